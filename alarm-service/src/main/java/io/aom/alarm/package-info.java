@@ -1,0 +1,5 @@
+/** The alarm service. */
+@NullMarked
+package io.aom.alarm;
+
+import org.jspecify.annotations.NullMarked;

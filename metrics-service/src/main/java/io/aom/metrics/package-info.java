@@ -1,0 +1,5 @@
+/** The metrics service. */
+@NullMarked
+package io.aom.metrics;
+
+import org.jspecify.annotations.NullMarked;

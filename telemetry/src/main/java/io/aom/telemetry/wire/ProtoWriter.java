@@ -1,0 +1,140 @@
+package io.aom.telemetry.wire;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Appends protobuf fields to a growing byte array. A nested message is written between {@link
+ * #begin} and {@link #end}, which moves it up when its length needs more than one byte.
+ *
+ * <p>Not thread-safe. Reusable after {@link #clear}; allocates only when it grows.
+ */
+public final class ProtoWriter {
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private byte[] bytes;
+  private int size;
+
+  public ProtoWriter(int initialCapacity) {
+    bytes = new byte[Math.max(16, initialCapacity)];
+  }
+
+  public int size() {
+    return size;
+  }
+
+  public void clear() {
+    size = 0;
+  }
+
+  /** The written bytes, copied. */
+  public byte[] toByteArray() {
+    return Arrays.copyOf(bytes, size);
+  }
+
+  /** The array behind, of which the first {@link #size} bytes count; valid until the next write. */
+  public byte[] array() {
+    return bytes;
+  }
+
+  /** Starts a nested message; give the result to {@link #end}. */
+  public int begin(int field) {
+    tag(field, ProtoReader.BYTES);
+    ensure(1);
+    return size++;
+  }
+
+  public void end(int begun) {
+    int length = size - begun - 1;
+    int extra = varintSize(length) - 1;
+    if (extra > 0) {
+      ensure(extra);
+      System.arraycopy(bytes, begun + 1, bytes, begun + 1 + extra, length);
+    }
+    size = begun;
+    raw(length);
+    size += length;
+  }
+
+  public ProtoWriter varint(int field, long value) {
+    tag(field, ProtoReader.VARINT);
+    raw(value);
+    return this;
+  }
+
+  /** A zigzag-coded signed integer ({@code sint32}, {@code sint64}). */
+  public ProtoWriter sint(int field, long value) {
+    return varint(field, (value << 1) ^ (value >> 63));
+  }
+
+  public ProtoWriter fixed64(int field, long value) {
+    tag(field, ProtoReader.FIXED64);
+    packedFixed64(value);
+    return this;
+  }
+
+  /** A double with its bits untouched. */
+  public ProtoWriter float64(int field, double value) {
+    return fixed64(field, Double.doubleToRawLongBits(value));
+  }
+
+  public ProtoWriter string(int field, String value) {
+    byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
+    return bytes(field, utf8, 0, utf8.length);
+  }
+
+  public ProtoWriter bytes(int field, byte[] source, int from, int length) {
+    tag(field, ProtoReader.BYTES);
+    raw(length);
+    copy(source, from, length);
+    return this;
+  }
+
+  /** An element of a packed varint field, between {@link #begin} and {@link #end}. */
+  public void packedVarint(long value) {
+    raw(value);
+  }
+
+  /** An element of a packed fixed64 or double field, between {@link #begin} and {@link #end}. */
+  public void packedFixed64(long value) {
+    ensure(8);
+    LONGS.set(bytes, size, value);
+    size += 8;
+  }
+
+  /** Copies bytes as they stand: a whole field with its tag, say. */
+  public void copy(byte[] source, int from, int length) {
+    ensure(length);
+    System.arraycopy(source, from, bytes, size, length);
+    size += length;
+  }
+
+  /** How many bytes {@code value} takes as a varint: 1 to 10. */
+  public static int varintSize(long value) {
+    return value == 0 ? 1 : (70 - Long.numberOfLeadingZeros(value)) / 7;
+  }
+
+  private void tag(int field, int wireType) {
+    raw(((long) field << 3) | wireType);
+  }
+
+  private void raw(long value) {
+    ensure(10);
+    long rest = value;
+    while ((rest & ~0x7FL) != 0) {
+      bytes[size++] = (byte) (rest | 0x80);
+      rest >>>= 7;
+    }
+    bytes[size++] = (byte) rest;
+  }
+
+  private void ensure(int more) {
+    if (bytes.length - size < more) {
+      bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(size, more), bytes.length * 2));
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** The topology service. */
+@NullMarked
+package io.aom.topology;
+
+import org.jspecify.annotations.NullMarked;
