@@ -1,0 +1,36 @@
+package io.aom.blockstore;
+
+import java.util.List;
+
+/**
+ * What a signal plugs into the block store: how its records are held in memory and how a held
+ * segment becomes the parts of a block. The store does everything else and never looks inside.
+ *
+ * @param <S> the signal's head segment
+ */
+public interface BlockFormat<S extends HeadSegment> {
+
+  /** Short name, used in index names and metrics: {@code logs}, say. */
+  String signal();
+
+  /** Kafka topic the signal's records come from. */
+  String topic();
+
+  /** Version of the byte layout of this format's columns; a reader of older versions stays. */
+  int version();
+
+  /** Names of the binary columns a part may have; they become doc-value fields of the index. */
+  List<String> columns();
+
+  /** An empty segment for {@code partition}. Called by the partition's writer thread. */
+  S newSegment(int partition);
+
+  /**
+   * Cuts a segment that no longer changes into parts. A part holds rows of one tenant and one
+   * record day (UTC). The result must depend on nothing but the records that were appended, in
+   * their order, so that a replay writes the same documents again.
+   *
+   * <p>Called from the sealing thread while queries may still read the segment.
+   */
+  List<BlockPart> seal(S segment);
+}

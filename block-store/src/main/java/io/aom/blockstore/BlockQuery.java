@@ -1,0 +1,24 @@
+package io.aom.blockstore;
+
+import io.aom.telemetry.TenantId;
+import java.util.Map;
+
+/**
+ * Which parts to find: those of a tenant that overlap {@code [startMillis, endMillis)} and may hold
+ * the terms, without those whose rows a head has answered for.
+ *
+ * @param heldFrom by partition, the first offset its head still held when it answered; parts from
+ *     there on are left out. A partition that is not named has all its parts found.
+ * @param newestFirst order of the parts by their latest row, descending; else by earliest row
+ */
+public record BlockQuery(
+    TenantId tenant,
+    long startMillis,
+    long endMillis,
+    TermExpression terms,
+    Map<Integer, Long> heldFrom,
+    boolean newestFirst) {
+  public BlockQuery {
+    heldFrom = Map.copyOf(heldFrom);
+  }
+}

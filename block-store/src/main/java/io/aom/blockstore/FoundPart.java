@@ -1,0 +1,19 @@
+package io.aom.blockstore;
+
+/**
+ * A visible part that a query found; its columns are fetched by {@link BlockReader#fetch}.
+ *
+ * @param index OpenSearch index the document lies in
+ * @param id document id
+ * @param startMillis epoch milliseconds of the earliest row
+ * @param endMillis epoch milliseconds of the latest row, inclusive
+ */
+public record FoundPart(
+    String index,
+    String id,
+    int partition,
+    long firstOffset,
+    int version,
+    long startMillis,
+    long endMillis,
+    int rows) {}

@@ -1,0 +1,42 @@
+package io.aom.blockstore;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What the heads said, and from which offset on each spoke: give {@link #heldFrom} to the {@link
+ * BlockQuery} that follows, so that no row is seen twice and none is missed.
+ *
+ * @param unreachable partitions whose owner did not answer; the query's answer is partial
+ */
+public record HeadAnswers<R>(List<PartitionAnswer<R>> answers, List<Integer> unreachable) {
+
+  /**
+   * @param heldFrom first offset that the head still held when it answered
+   */
+  public record PartitionAnswer<R>(int partition, long heldFrom, Freshness freshness, R answer) {}
+
+  public HeadAnswers {
+    answers = List.copyOf(answers);
+    unreachable = List.copyOf(unreachable);
+  }
+
+  public Map<Integer, Long> heldFrom() {
+    return answers.stream()
+        .collect(Collectors.toMap(PartitionAnswer::partition, PartitionAnswer::heldFrom));
+  }
+
+  public List<R> results() {
+    return answers.stream().map(PartitionAnswer::answer).toList();
+  }
+
+  public boolean partial() {
+    return !unreachable.isEmpty();
+  }
+
+  /** Epoch milliseconds: everything that Kafka had then is in the answer; 0 if not known. */
+  public long completeUntilMillis() {
+    return answers.stream().mapToLong(a -> a.freshness().completeUntilMillis()).min().orElse(0);
+  }
+}
