@@ -13,6 +13,8 @@ import java.util.stream.Collectors;
 public record HeadAnswers<R>(List<PartitionAnswer<R>> answers, List<Integer> unreachable) {
 
   /**
+   * What one partition's head said.
+   *
    * @param heldFrom first offset that the head still held when it answered
    */
   public record PartitionAnswer<R>(int partition, long heldFrom, Freshness freshness, R answer) {}
