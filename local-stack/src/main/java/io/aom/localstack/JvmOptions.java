@@ -1,0 +1,38 @@
+package io.aom.localstack;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Options of the servers' JVMs for the two ways in which they are run. */
+public final class JvmOptions {
+  private static final List<String> ALWAYS =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:+UseCompactObjectHeaders",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          "-Dfile.encoding=UTF-8",
+          "-Dlog4j2.disable.jmx=true",
+          "-Dlog4j2.shutdownHookEnabled=false");
+
+  private JvmOptions() {}
+
+  /** For tests: up fast and small, without the optimizing compiler. */
+  public static List<String> forTests(String heap) {
+    List<String> options = new ArrayList<>(ALWAYS);
+    options.add("-Xmx" + heap);
+    options.add("-XX:TieredStopAtLevel=1");
+    return List.copyOf(options);
+  }
+
+  /**
+   * For long use.
+   *
+   * @param heap largest heap as {@code -Xmx} takes it
+   */
+  public static List<String> forUse(String heap) {
+    List<String> options = new ArrayList<>(ALWAYS);
+    options.add("-Xmx" + heap);
+    return List.copyOf(options);
+  }
+}
