@@ -1,0 +1,49 @@
+package io.aom.blockstore;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where blocks are stored. Writing a block goes {@link #storeParts}, {@link #createManifest}, {@link
+ * #publish}, in this order. Safe for concurrent use; every method throws {@link
+ * StoreUnavailableException} if the store cannot answer now.
+ */
+interface BlockCatalogue extends BlockReader {
+
+  /** Makes sure that templates and indices are there. */
+  void prepare();
+
+  /** The manifest with the highest offset of a partition, of all that were ever acknowledged. */
+  Optional<Manifest> newest(String topicId, int partition);
+
+  /** Manifests of a partition whose records came since then, oldest first. */
+  List<Manifest> since(String topicId, int partition, long receivedMillis);
+
+  /** Stores parts durably; they stay invisible. Storing the same parts again changes nothing. */
+  void storeParts(BlockId id, int version, String layout, List<BlockPart> parts);
+
+  /**
+   * Creates the manifest if the block has none.
+   *
+   * @return the manifest the block has now: this one, or the one that was there first
+   */
+  Manifest createManifest(Manifest manifest);
+
+  /** Makes stored parts and manifests findable. */
+  void publish(List<BlockPart> parts);
+
+  /** Removes parts that lost against another layout of the same block. */
+  void discardParts(BlockId id, String layout, List<BlockPart> parts);
+
+  /**
+   * Sums over the manifests of blocks that received items in {@code [fromMillis, toMillis)}, without
+   * those that a head still holds, of the partitions that this member owns.
+   */
+  Map<LedgerKey, LedgerCounts> ledger(
+      String topicId,
+      long fromMillis,
+      long toMillis,
+      Map<Integer, Long> heldFrom,
+      Membership membership);
+}

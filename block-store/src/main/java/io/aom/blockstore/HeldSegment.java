@@ -1,0 +1,110 @@
+package io.aom.blockstore;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A segment with what the store has to know of it: its offsets, its accounts and its state. */
+final class HeldSegment<S extends HeadSegment> {
+  /** Life of a segment; it only ever moves on. */
+  enum State {
+    OPEN,
+    FROZEN,
+    STORED
+  }
+
+  private final S segment;
+  private final long firstOffset;
+  private final long openedAtMillis;
+  private final Map<LedgerKey, LedgerCounts> ledger = new HashMap<>();
+  private final List<RequestDigest> requests = new ArrayList<>();
+  private volatile State state = State.OPEN;
+  private long lastOffset;
+  private long firstReceivedMillis = Long.MAX_VALUE;
+  private long lastReceivedMillis = Long.MIN_VALUE;
+  private long storedAtMillis;
+
+  HeldSegment(S segment, long firstOffset, long openedAtMillis) {
+    this.segment = segment;
+    this.firstOffset = firstOffset;
+    this.lastOffset = firstOffset - 1;
+    this.openedAtMillis = openedAtMillis;
+  }
+
+  S segment() {
+    return segment;
+  }
+
+  long firstOffset() {
+    return firstOffset;
+  }
+
+  long openedAtMillis() {
+    return openedAtMillis;
+  }
+
+  State state() {
+    return state;
+  }
+
+  void freeze() {
+    state = State.FROZEN;
+  }
+
+  synchronized void stored(long nowMillis) {
+    storedAtMillis = nowMillis;
+    state = State.STORED;
+  }
+
+  synchronized long storedAtMillis() {
+    return storedAtMillis;
+  }
+
+  synchronized long lastOffset() {
+    return lastOffset;
+  }
+
+  synchronized long lastReceivedMillis() {
+    return lastReceivedMillis;
+  }
+
+  synchronized long spanMillis() {
+    return Math.max(0, lastReceivedMillis - firstReceivedMillis);
+  }
+
+  synchronized boolean empty() {
+    return lastOffset < firstOffset;
+  }
+
+  /** Notes that the record at {@code offset} is done with, whatever became of it. */
+  synchronized void passed(long offset, long receivedMillis) {
+    lastOffset = offset;
+    firstReceivedMillis = Math.min(firstReceivedMillis, receivedMillis);
+    lastReceivedMillis = Math.max(lastReceivedMillis, receivedMillis);
+  }
+
+  synchronized void count(LedgerKey key, LedgerCounts counts) {
+    ledger.merge(key, counts, LedgerCounts::plus);
+  }
+
+  synchronized void remember(RequestDigest digest) {
+    requests.add(digest);
+  }
+
+  synchronized Map<LedgerKey, LedgerCounts> ledger() {
+    return Map.copyOf(ledger);
+  }
+
+  synchronized Manifest manifest(BlockId id, String layout, int parts) {
+    return new Manifest(
+        id,
+        lastOffset,
+        layout,
+        parts,
+        segment.rows(),
+        ledger,
+        requests,
+        lastReceivedMillis == Long.MIN_VALUE ? 0 : lastReceivedMillis);
+  }
+}

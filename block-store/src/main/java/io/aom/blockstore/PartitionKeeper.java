@@ -1,0 +1,339 @@
+package io.aom.blockstore;
+
+import io.aom.blockstore.HeldSegment.State;
+import io.aom.telemetry.TenantId;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One partition's way from records to blocks, step by step and without threads of its own: the
+ * reading thread calls {@link #accept}, {@link #freezeIfDue} and {@link #releaseDue}, the sealing
+ * thread {@link #sealNext}; queries read {@link #view}.
+ *
+ * <p>At any time each record that the log has is in exactly one of three places: not read yet (from
+ * {@link #nextOffset} on), in a held segment, or in blocks that a search finds (before {@link
+ * View#heldFrom}).
+ */
+final class PartitionKeeper<S extends HeadSegment> {
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionKeeper.class);
+
+  /** In the ledger, the owner of records that do not say whose they are. */
+  static final TenantId NO_TENANT = new TenantId("unknown");
+
+  /** How far back a repeated request is recognised after a restart. */
+  static final long REPEAT_WINDOW_MILLIS = 600_000;
+
+  /**
+   * What a query sees of the partition, all at one moment.
+   *
+   * @param heldFrom first offset that the segments hold; everything before is in blocks
+   */
+  record View<S extends HeadSegment>(long heldFrom, List<HeldSegment<S>> held) {
+    List<S> segments() {
+      return held.stream().map(HeldSegment::segment).toList();
+    }
+  }
+
+  /** What became of a call of {@link #sealNext}. */
+  enum Sealed {
+    /** No frozen segment waits. */
+    NOTHING,
+    /** The oldest frozen segment is a block now. */
+    STORED,
+    /** Another writer was first with other bounds; reading starts again behind its block. */
+    OVERTAKEN
+  }
+
+  private final BlockFormat<S> format;
+  private final SealPolicy policy;
+  private final BlockCatalogue catalogue;
+  private final InstantSource clock;
+  private final Step.Listener steps;
+  private final String topicId;
+  private final int partition;
+  private RecentRequests requests = new RecentRequests();
+  private volatile View<S> view = new View<>(0, List.of());
+  private volatile long nextOffset;
+  private volatile long newestReceivedMillis;
+
+  PartitionKeeper(
+      BlockFormat<S> format,
+      SealPolicy policy,
+      BlockCatalogue catalogue,
+      InstantSource clock,
+      Step.Listener steps,
+      String topicId,
+      int partition) {
+    this.format = format;
+    this.policy = policy;
+    this.catalogue = catalogue;
+    this.clock = clock;
+    this.steps = steps;
+    this.topicId = topicId;
+    this.partition = partition;
+  }
+
+  int partition() {
+    return partition;
+  }
+
+  View<S> view() {
+    return view;
+  }
+
+  /** First offset that was not read. */
+  long nextOffset() {
+    return nextOffset;
+  }
+
+  /** Epoch milliseconds of receipt of the newest record that was read; 0 if none was. */
+  long newestReceivedMillis() {
+    return newestReceivedMillis;
+  }
+
+  /** Memory of all held segments, in bytes. */
+  long sizeBytes() {
+    long size = 0;
+    for (HeldSegment<S> held : view.held()) {
+      size += held.segment().sizeBytes();
+    }
+    return size;
+  }
+
+  /**
+   * Finds out where to read on: behind the newest block, or at {@code logBeginning} if there is
+   * none or the log no longer goes back that far. What was held is forgotten, so this is also how a
+   * partition goes on after {@link Sealed#OVERTAKEN}. On the reading thread.
+   */
+  void recover(long logBeginning) {
+    Optional<Manifest> newest = catalogue.newest(topicId, partition);
+    requests = new RecentRequests();
+    newest.ifPresent(
+        manifest -> {
+          newestReceivedMillis = manifest.lastReceivedMillis();
+          long since = manifest.lastReceivedMillis() - REPEAT_WINDOW_MILLIS;
+          for (Manifest recent : catalogue.since(topicId, partition, since)) {
+            recent.requests().forEach(requests::add);
+          }
+        });
+    long next = newest.map(manifest -> manifest.lastOffset() + 1).orElse(logBeginning);
+    startAt(Math.max(next, logBeginning));
+  }
+
+  /** Forgets what is held and reads on from {@code offset}; blocks hold everything before. */
+  private synchronized void startAt(long offset) {
+    view = new View<>(offset, List.of());
+    nextOffset = offset;
+  }
+
+  /**
+   * Goes on at {@code offset} because the log lost the records between; what is held stays.
+   *
+   * @return how many offsets were passed over
+   */
+  synchronized long skipTo(long offset) {
+    long lost = offset - nextOffset;
+    if (lost <= 0) {
+      return 0;
+    }
+    if (view.held().isEmpty()) {
+      startAt(offset);
+    } else {
+      open().passed(offset - 1, newestReceivedMillis);
+      nextOffset = offset;
+    }
+    return lost;
+  }
+
+  /**
+   * Takes in the next record. If this throws, the record was not taken in and is to be given again.
+   */
+  void accept(LogRecord record, RecordLog log) {
+    if (record.offset() < nextOffset) {
+      return; // Read again after a seek back; it was taken in before.
+    }
+    steps.reached(Step.READ, partition);
+    HeldSegment<S> open = open();
+    TenantId tenant = record.tenant();
+    RequestDigest digest = record.request();
+    long items = record.items() < 0 ? 1 : record.items();
+    if (tenant == null) {
+      log.deadLetter(record, "header aom-tenant: missing or not a tenant's name");
+      open.count(
+          LedgerKey.of(NO_TENANT, record.receivedMillis()), new LedgerCounts(items, 0, items, 0));
+    } else if (digest != null && requests.contains(digest)) {
+      open.count(
+          LedgerKey.of(tenant, record.receivedMillis()), new LedgerCounts(items, 0, 0, items));
+    } else {
+      append(record, tenant, open, log);
+      if (digest != null) {
+        requests.add(digest);
+        open.remember(digest);
+      }
+    }
+    open.passed(record.offset(), record.receivedMillis());
+    newestReceivedMillis = Math.max(newestReceivedMillis, record.receivedMillis());
+    nextOffset = record.offset() + 1;
+    steps.reached(Step.APPENDED, partition);
+  }
+
+  private void append(
+      LogRecord record, TenantId tenant, HeldSegment<S> open, RecordLog log) {
+    LedgerKey key = LedgerKey.of(tenant, record.receivedMillis());
+    HeadRecord head =
+        new HeadRecord(
+            tenant, record.value(), record.items(), record.receivedMillis(), record.offset());
+    String reason;
+    try {
+      int taken = open.segment().append(head);
+      int accepted = record.items() < 0 ? taken : record.items();
+      open.count(key, new LedgerCounts(accepted, taken, 0, 0));
+      return;
+    } catch (MalformedRecordException e) {
+      reason = String.valueOf(e.getMessage());
+    } catch (RuntimeException e) {
+      // Our bug rather than the sender's, but one record must not stop a partition.
+      LOG.error(
+          "record failed to decode signal={} partition={} offset={}",
+          format.signal(),
+          partition,
+          record.offset(),
+          e);
+      reason = e.toString();
+    }
+    log.deadLetter(record, reason);
+    long items = record.items() < 0 ? 1 : record.items();
+    open.count(key, new LedgerCounts(items, 0, items, 0));
+  }
+
+  /** The open segment; a new one if the last was frozen. */
+  private synchronized HeldSegment<S> open() {
+    View<S> current = view;
+    if (!current.held().isEmpty() && current.held().getLast().state() == State.OPEN) {
+      return current.held().getLast();
+    }
+    HeldSegment<S> opened =
+        new HeldSegment<>(format.newSegment(partition), nextOffset, clock.millis());
+    List<HeldSegment<S>> held = new ArrayList<>(current.held());
+    held.add(opened);
+    view = new View<>(current.held().isEmpty() ? nextOffset : current.heldFrom(), List.copyOf(held));
+    return opened;
+  }
+
+  /** Freezes the open segment if the policy says so, or {@code now} whatever it says. */
+  boolean freezeIfDue(boolean now) {
+    HeldSegment<S> open = openOrNull();
+    if (open == null || open.empty()) {
+      return false;
+    }
+    S segment = open.segment();
+    boolean due =
+        now
+            || segment.rows() >= policy.maxRows()
+            || segment.sizeBytes() >= policy.maxBytes()
+            || open.spanMillis() >= policy.maxSpan().toMillis()
+            || clock.millis() - open.openedAtMillis() >= policy.maxIdle().toMillis();
+    if (due) {
+      open.freeze();
+      steps.reached(Step.FROZEN, partition);
+    }
+    return due;
+  }
+
+  private @Nullable HeldSegment<S> openOrNull() {
+    List<HeldSegment<S>> held = view.held();
+    return held.isEmpty() || held.getLast().state() != State.OPEN ? null : held.getLast();
+  }
+
+  /** Whether a frozen segment waits to be stored. */
+  boolean hasFrozen() {
+    return view.held().stream().anyMatch(held -> held.state() == State.FROZEN);
+  }
+
+  /**
+   * Makes the oldest frozen segment a block. If this throws, nothing is lost: the segment stays
+   * held, and the next call does the same work again.
+   */
+  Sealed sealNext() {
+    HeldSegment<S> oldest =
+        view.held().stream().filter(held -> held.state() == State.FROZEN).findFirst().orElse(null);
+    if (oldest == null) {
+      return Sealed.NOTHING;
+    }
+    List<BlockPart> parts = oldest.segment().rows() == 0 ? List.of() : format.seal(oldest.segment());
+    String layout = Layout.of(format.version(), oldest.lastOffset(), parts);
+    steps.reached(Step.ENCODED, partition);
+    BlockId id = new BlockId(topicId, partition, oldest.firstOffset());
+    catalogue.storeParts(id, format.version(), layout, parts);
+    steps.reached(Step.PARTS_STORED, partition);
+    Manifest ours = oldest.manifest(id, layout, parts.size());
+    Manifest winner = catalogue.createManifest(ours);
+    steps.reached(Step.MANIFEST_CREATED, partition);
+    catalogue.publish(parts);
+    steps.reached(Step.PUBLISHED, partition);
+    if (!winner.layout().equals(layout)) {
+      catalogue.discardParts(id, layout, parts);
+    }
+    if (winner.lastOffset() != ours.lastOffset()) {
+      LOG.info(
+          "another writer stored block={} to offset={}, not {}; reading on behind it",
+          id,
+          winner.lastOffset(),
+          ours.lastOffset());
+      return Sealed.OVERTAKEN;
+    }
+    oldest.stored(clock.millis());
+    return Sealed.STORED;
+  }
+
+  /**
+   * Lets go of stored segments that were held long enough, oldest first.
+   *
+   * @param now whether to let go of every stored segment, because memory is short
+   */
+  synchronized void releaseDue(boolean now) {
+    List<HeldSegment<S>> held = view.held();
+    int released = 0;
+    while (released < held.size()
+        && held.get(released).state() == State.STORED
+        && (now
+            || clock.millis() - held.get(released).storedAtMillis()
+                >= policy.hold().toMillis())) {
+      released++;
+    }
+    if (released > 0) {
+      long heldFrom = held.get(released - 1).lastOffset() + 1;
+      view = new View<>(heldFrom, List.copyOf(held.subList(released, held.size())));
+      steps.reached(Step.RELEASED, partition);
+    }
+  }
+
+  /** Offset behind the last stored segment, or where the held ones begin. */
+  long storedTo() {
+    View<S> current = view;
+    long to = current.heldFrom();
+    for (HeldSegment<S> held : current.held()) {
+      if (held.state() != State.STORED) {
+        break;
+      }
+      to = held.lastOffset() + 1;
+    }
+    return to;
+  }
+
+  /** Accounts of the held segments, those in {@code view}. */
+  static <S extends HeadSegment> Map<LedgerKey, LedgerCounts> ledger(View<S> view) {
+    Map<LedgerKey, LedgerCounts> sum = new HashMap<>();
+    for (HeldSegment<S> held : view.held()) {
+      held.ledger().forEach((key, counts) -> sum.merge(key, counts, LedgerCounts::plus));
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,21 @@
+package io.aom.blockstore;
+
+/** The steps of a record's way, between any two of which the process may die. */
+enum Step {
+  READ,
+  APPENDED,
+  FROZEN,
+  ENCODED,
+  PARTS_STORED,
+  MANIFEST_CREATED,
+  PUBLISHED,
+  RELEASED;
+
+  /** Told of each step as it is done; a test may throw from it where it wants a crash. */
+  @FunctionalInterface
+  interface Listener {
+    Listener NONE = (step, partition) -> {};
+
+    void reached(Step step, int partition);
+  }
+}
