@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where blocks are stored. Writing a block goes {@link #storeParts}, {@link #createManifest}, {@link
- * #publish}, in this order. Safe for concurrent use; every method throws {@link
+ * Where blocks are stored. Writing a block goes {@link #storeParts}, {@link #createManifest},
+ * {@link #publish}, in this order. Safe for concurrent use; every method throws {@link
  * StoreUnavailableException} if the store cannot answer now.
  */
 interface BlockCatalogue extends BlockReader {
@@ -37,8 +37,8 @@ interface BlockCatalogue extends BlockReader {
   void discardParts(BlockId id, String layout, List<BlockPart> parts);
 
   /**
-   * Sums over the manifests of blocks that received items in {@code [fromMillis, toMillis)}, without
-   * those that a head still holds, of the partitions that this member owns.
+   * Sums over the manifests of blocks that received items in {@code [fromMillis, toMillis)},
+   * without those that a head still holds, of the partitions that this member owns.
    */
   Map<LedgerKey, LedgerCounts> ledger(
       String topicId,

@@ -8,8 +8,8 @@ import java.util.Map;
 public interface BlockReader {
 
   /**
-   * The visible parts a query needs, in its order: those of blocks that have their manifest and
-   * lie wholly before what the heads answered for.
+   * The visible parts a query needs, in its order: those of blocks that have their manifest and lie
+   * wholly before what the heads answered for.
    *
    * @throws StoreUnavailableException if OpenSearch cannot answer completely
    */

@@ -1,7 +1,6 @@
 package io.aom.blockstore;
 
 import io.aom.blockstore.HeadAnswers.PartitionAnswer;
-import io.aom.blockstore.PartitionKeeper.Sealed;
 import io.aom.blockstore.PartitionKeeper.View;
 import io.aom.opensearch.OpenSearch;
 import io.aom.telemetry.Problem;
@@ -79,8 +78,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
         format,
         settings,
         new OpenSearchCatalogue(openSearch, format, clock),
-        () ->
-            KafkaRecordLog.open(settings.bootstrapServers(), format.topic(), settings.group()),
+        () -> KafkaRecordLog.open(settings.bootstrapServers(), format.topic(), settings.group()),
         peers,
         clock,
         Step.Listener.NONE);
@@ -128,7 +126,9 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
 
   /** Accounts of a time, and how complete they are. */
   public record Ledger(List<Row> rows, long completeUntilMillis, boolean partial) {
-    /** @param inHead how many of the stored are not in a block yet */
+    /**
+     * @param inHead how many of the stored are not in a block yet
+     */
     public record Row(LedgerKey key, LedgerCounts counts, long inHead) {}
   }
 
@@ -213,7 +213,8 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
               }
             });
     List<Ledger.Row> rows = new ArrayList<>();
-    sum.forEach((key, counts) -> rows.add(new Ledger.Row(key, counts, inHead.getOrDefault(key, 0L))));
+    sum.forEach(
+        (key, counts) -> rows.add(new Ledger.Row(key, counts, inHead.getOrDefault(key, 0L))));
     rows.sort(
         Comparator.comparing((Ledger.Row row) -> row.key().tenant().value())
             .thenComparingLong(row -> row.key().hourMillis()));
@@ -362,13 +363,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
     for (int partition : settings.membership().owned(opened.partitionCount())) {
       PartitionKeeper<S> keeper =
           new PartitionKeeper<>(
-              format,
-              settings.sealPolicy(),
-              catalogue,
-              clock,
-              steps,
-              opened.topicId(),
-              partition);
+              format, settings.sealPolicy(), catalogue, clock, steps, opened.topicId(), partition);
       keeper.recover(opened.beginningOffset(partition));
       recovered.put(partition, keeper);
     }
@@ -464,8 +459,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
       }
       held = keepers.values().stream().mapToLong(PartitionKeeper::sizeBytes).sum();
     }
-    boolean tooMuch =
-        held > settings.headBudgetBytes() * (paused ? RESUME_BELOW : 1.0);
+    boolean tooMuch = held > settings.headBudgetBytes() * (paused ? RESUME_BELOW : 1.0);
     if (tooMuch != paused) {
       current.pause(tooMuch);
       paused = tooMuch;

@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks each partition's owner, this member directly and the others through {@link PeerClient}.
  *
- * <p>Between members a request is {@code int n, n * (int partition, long offset to have read), bytes
- * question} and an answer {@code int n, n * (int partition, long heldFrom, long nextOffset, long
- * endOffset, long completeUntilMillis, int length, bytes answer)}, big-endian.
+ * <p>Between members a request is {@code int n, n * (int partition, long offset to have read),
+ * bytes question} and an answer {@code int n, n * (int partition, long heldFrom, long nextOffset,
+ * long endOffset, long completeUntilMillis, int length, bytes answer)}, big-endian.
  */
 final class FanOut<S extends HeadSegment> implements Heads<S>, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FanOut.class);
@@ -43,8 +43,7 @@ final class FanOut<S extends HeadSegment> implements Heads<S>, AutoCloseable {
   }
 
   @Override
-  public <Q, R> HeadAnswers<R> ask(
-      HeadQuery<S, Q, R> query, Q question, Consistency consistency) {
+  public <Q, R> HeadAnswers<R> ask(HeadQuery<S, Q, R> query, Q question, Consistency consistency) {
     int partitions = store.partitionCount();
     if (partitions == 0) {
       throw store.notReading();
@@ -70,7 +69,7 @@ final class FanOut<S extends HeadSegment> implements Heads<S>, AutoCloseable {
     }
     remote.forEach((member, future) -> answers.addAll(await(member, future)));
     List<Integer> unreachable = new ArrayList<>(all);
-    answers.forEach(answer -> unreachable.remove((Integer) answer.partition()));
+    answers.forEach(answer -> unreachable.remove(Integer.valueOf(answer.partition())));
     return new HeadAnswers<>(answers, unreachable);
   }
 
@@ -117,8 +116,7 @@ final class FanOut<S extends HeadSegment> implements Heads<S>, AutoCloseable {
     for (int i = 0; i < count; i++) {
       int partition = in.readInt();
       long heldFrom = in.readLong();
-      Freshness freshness =
-          new Freshness(partition, in.readLong(), in.readLong(), in.readLong());
+      Freshness freshness = new Freshness(partition, in.readLong(), in.readLong(), in.readLong());
       int length = in.readInt();
       if (length < 0 || length > in.available()) {
         throw new IOException(

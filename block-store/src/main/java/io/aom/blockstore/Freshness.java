@@ -8,8 +8,7 @@ package io.aom.blockstore;
  * @param completeUntilMillis epoch milliseconds: everything that Kafka had then is in the answer; 0
  *     if not known yet
  */
-public record Freshness(
-    int partition, long nextOffset, long endOffset, long completeUntilMillis) {
+public record Freshness(int partition, long nextOffset, long endOffset, long completeUntilMillis) {
 
   /** Records that Kafka has and the head has not; -1 if not known yet. */
   public long lag() {

@@ -77,8 +77,10 @@ final class KafkaRecordLog implements RecordLog {
     Admin admin =
         Admin.create(
             Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                "default.api.timeout.ms", (int) ADMIN_TIMEOUT.toMillis()));
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                "default.api.timeout.ms",
+                (int) ADMIN_TIMEOUT.toMillis()));
     try {
       TopicDescription description =
           await(admin.describeTopics(List.of(topic)).allTopicNames()).values().iterator().next();
@@ -91,14 +93,22 @@ final class KafkaRecordLog implements RecordLog {
               new ByteArrayDeserializer()),
           new KafkaProducer<>(
               Map.of(
-                  ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                  ProducerConfig.ACKS_CONFIG, "all",
-                  ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true,
-                  ProducerConfig.BUFFER_MEMORY_CONFIG, 8 << 20,
-                  ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 4 << 20,
-                  ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000,
-                  ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
-                  ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000),
+                  ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                  bootstrapServers,
+                  ProducerConfig.ACKS_CONFIG,
+                  "all",
+                  ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                  true,
+                  ProducerConfig.BUFFER_MEMORY_CONFIG,
+                  8 << 20,
+                  ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                  4 << 20,
+                  ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                  10_000,
+                  ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                  5_000,
+                  ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                  5_000),
               new ByteArraySerializer(),
               new ByteArraySerializer()));
     } catch (RuntimeException e) {
@@ -112,7 +122,8 @@ final class KafkaRecordLog implements RecordLog {
     settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    // Where to start is known from the blocks; an offset that is gone must be seen, not papered over.
+    // Where to start is known from the blocks; an offset that is gone must be seen, not papered
+    // over.
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 << 20);
     settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 << 20);
@@ -250,8 +261,7 @@ final class KafkaRecordLog implements RecordLog {
 
   @Override
   public void deadLetter(LogRecord record, String reason) {
-    ProducerRecord<byte[], byte[]> dead =
-        new ProducerRecord<>(Topics.DEAD_LETTERS, record.value());
+    ProducerRecord<byte[], byte[]> dead = new ProducerRecord<>(Topics.DEAD_LETTERS, record.value());
     TenantId tenant = record.tenant();
     if (tenant != null) {
       header(dead, RecordHeaders.TENANT, tenant.value());

@@ -1,9 +1,9 @@
 package io.aom.blockstore;
 
 /**
- * What became of the items of one tenant and one hour of receipt. For a partition that has been read
- * to its end, {@code accepted = stored + deadLettered + duplicate}, of which {@code inHead} says how
- * many of the stored are not in a block yet.
+ * What became of the items of one tenant and one hour of receipt. For a partition that has been
+ * read to its end, {@code accepted = stored + deadLettered + duplicate}, of which {@code inHead}
+ * says how many of the stored are not in a block yet.
  *
  * @param accepted items that Kafka acknowledged and a head has read
  * @param stored items that a head or a block holds

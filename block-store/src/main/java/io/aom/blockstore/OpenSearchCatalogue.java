@@ -11,7 +11,6 @@ import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
@@ -28,7 +27,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -77,7 +75,8 @@ final class OpenSearchCatalogue implements BlockCatalogue {
             try {
               openSearch.send("PUT", "/" + manifests, Map.of(), manifestIndex());
             } catch (OpenSearchRefusedException e) {
-              if (e.status() != 400 || !openSearch.send("HEAD", "/" + manifests, Map.of()).found()) {
+              if (e.status() != 400
+                  || !openSearch.send("HEAD", "/" + manifests, Map.of()).found()) {
                 throw e; // Otherwise another member made it in the meantime.
               }
             }
@@ -95,7 +94,8 @@ final class OpenSearchCatalogue implements BlockCatalogue {
     settings.put("index.refresh_interval", "-1");
     ObjectNode mappings = body.putObject("mappings");
     mappings.put("dynamic", false);
-    // Columns are read by name from doc values; keeping the JSON as well would more than double them.
+    // Columns are read by name from doc values; keeping the JSON as well would more than double
+    // them.
     ObjectNode source = mappings.putObject("_source");
     source.put("enabled", false);
     source.put("recovery_source_enabled", false);
@@ -296,7 +296,8 @@ final class OpenSearchCatalogue implements BlockCatalogue {
           }
           Reply current = openSearch.send("GET", path, Map.of());
           if (!current.found()) {
-            throw new StoreUnavailableException("manifest " + manifest.id() + ": there and not there");
+            throw new StoreUnavailableException(
+                "manifest " + manifest.id() + ": there and not there");
           }
           return readManifest(current.body().path("_source"));
         });
@@ -363,8 +364,7 @@ final class OpenSearchCatalogue implements BlockCatalogue {
   private static void readLedger(JsonNode document, Map<LedgerKey, LedgerCounts> into) {
     for (JsonNode row : document.path("ledger")) {
       into.merge(
-          new LedgerKey(
-              new TenantId(row.path("tenant").asString()), row.path("hour").longValue()),
+          new LedgerKey(new TenantId(row.path("tenant").asString()), row.path("hour").longValue()),
           new LedgerCounts(
               row.path("accepted").longValue(),
               row.path("stored").longValue(),

@@ -184,8 +184,7 @@ final class PartitionKeeper<S extends HeadSegment> {
     steps.reached(Step.APPENDED, partition);
   }
 
-  private void append(
-      LogRecord record, TenantId tenant, HeldSegment<S> open, RecordLog log) {
+  private void append(LogRecord record, TenantId tenant, HeldSegment<S> open, RecordLog log) {
     LedgerKey key = LedgerKey.of(tenant, record.receivedMillis());
     HeadRecord head =
         new HeadRecord(
@@ -223,7 +222,8 @@ final class PartitionKeeper<S extends HeadSegment> {
         new HeldSegment<>(format.newSegment(partition), nextOffset, clock.millis());
     List<HeldSegment<S>> held = new ArrayList<>(current.held());
     held.add(opened);
-    view = new View<>(current.held().isEmpty() ? nextOffset : current.heldFrom(), List.copyOf(held));
+    view =
+        new View<>(current.held().isEmpty() ? nextOffset : current.heldFrom(), List.copyOf(held));
     return opened;
   }
 
@@ -267,7 +267,8 @@ final class PartitionKeeper<S extends HeadSegment> {
     if (oldest == null) {
       return Sealed.NOTHING;
     }
-    List<BlockPart> parts = oldest.segment().rows() == 0 ? List.of() : format.seal(oldest.segment());
+    List<BlockPart> parts =
+        oldest.segment().rows() == 0 ? List.of() : format.seal(oldest.segment());
     String layout = Layout.of(format.version(), oldest.lastOffset(), parts);
     steps.reached(Step.ENCODED, partition);
     BlockId id = new BlockId(topicId, partition, oldest.firstOffset());
@@ -304,8 +305,7 @@ final class PartitionKeeper<S extends HeadSegment> {
     while (released < held.size()
         && held.get(released).state() == State.STORED
         && (now
-            || clock.millis() - held.get(released).storedAtMillis()
-                >= policy.hold().toMillis())) {
+            || clock.millis() - held.get(released).storedAtMillis() >= policy.hold().toMillis())) {
       released++;
     }
     if (released > 0) {

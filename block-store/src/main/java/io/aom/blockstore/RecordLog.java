@@ -26,7 +26,8 @@ interface RecordLog extends AutoCloseable {
   /**
    * The next records, in offset order within a partition; empty if none came in time.
    *
-   * @throws OffsetGoneException if the log no longer has, or does not yet have, where reading stands
+   * @throws OffsetGoneException if the log no longer has, or does not yet have, where reading
+   *     stands
    */
   List<LogRecord> poll(Duration timeout) throws OffsetGoneException;
 

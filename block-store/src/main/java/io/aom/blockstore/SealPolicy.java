@@ -23,7 +23,11 @@ public record SealPolicy(
     if (!maxSpan.isPositive() || !maxIdle.isPositive() || hold.isNegative()) {
       throw new IllegalArgumentException(
           "maxSpan, maxIdle, hold: "
-              + maxSpan + ", " + maxIdle + ", " + hold
+              + maxSpan
+              + ", "
+              + maxIdle
+              + ", "
+              + hold
               + " (expected: positive, positive, not negative)");
     }
   }

@@ -1,4 +1,6 @@
-/** Partition consumer, head life cycle, sealing, block catalogue, fan-out query; knows no signal. */
+/**
+ * Partition consumer, head life cycle, sealing, block catalogue, fan-out query; knows no signal.
+ */
 @NullMarked
 package io.aom.blockstore;
 

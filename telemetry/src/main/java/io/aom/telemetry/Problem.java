@@ -1,8 +1,8 @@
 package io.aom.telemetry;
 
 /**
- * A kind of mistake a caller can make, as RFC 9457 wants it named: a stable slug, a title, a status.
- * Each is listed with cause and remedy in {@code docs/problems.md}.
+ * A kind of mistake a caller can make, as RFC 9457 wants it named: a stable slug, a title, a
+ * status. Each is listed with cause and remedy in {@code docs/problems.md}.
  *
  * @param slug last part of {@code urn:aom:problem:<slug>}
  * @param status HTTP status, 400 to 599

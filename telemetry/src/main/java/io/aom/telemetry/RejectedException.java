@@ -16,7 +16,9 @@ public class RejectedException extends RuntimeException {
     this(problem, message, Map.of());
   }
 
-  /** @param details further members of the problem body; values that JSON can say */
+  /**
+   * @param details further members of the problem body; values that JSON can say
+   */
   public RejectedException(Problem problem, String message, Map<String, Object> details) {
     super(message);
     this.problem = problem;

@@ -9,7 +9,9 @@ public record TenantId(String value) {
   public TenantId {
     if (!VALID.matcher(value).matches()) {
       throw new IllegalArgumentException(
-          "tenant: " + value + " (expected: 1 to 63 of a-z, 0-9, '_', '-', not starting with a sign)");
+          "tenant: "
+              + value
+              + " (expected: 1 to 63 of a-z, 0-9, '_', '-', not starting with a sign)");
     }
   }
 

@@ -1,5 +1,7 @@
 package io.aom.service.problem;
 
+import io.aom.blockstore.StoreUnavailableException;
+import io.aom.opensearch.OpenSearchUnavailableException;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
 import java.io.IOException;
@@ -41,6 +43,17 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     return ResponseEntity.status(e.problem().status())
         .headers(ProblemBodies.headers(e))
         .body(ProblemBodies.of(e));
+  }
+
+  /** Storage is away: the caller should come again, the reason goes to the log. */
+  @ExceptionHandler({OpenSearchUnavailableException.class, StoreUnavailableException.class})
+  ResponseEntity<Object> onStorageUnavailable(RuntimeException e) {
+    log.warn("storage does not answer: {}", e.getMessage());
+    return onRejected(
+        new RejectedException(
+            Problem.UNAVAILABLE,
+            "storage: does not answer (retry in some seconds)",
+            Map.of(ProblemBodies.RETRY_AFTER_SECONDS, 5)));
   }
 
   /** A bug or a broken dependency: the caller gets an id to quote, the log has the rest. */

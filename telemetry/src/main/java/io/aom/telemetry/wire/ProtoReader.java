@@ -104,7 +104,10 @@ public final class ProtoReader {
     return bytes;
   }
 
-  /** Reads a length and narrows the reader to that nested message; give the result to {@link #leave}. */
+  /**
+   * Reads a length and narrows the reader to that nested message; give the result to {@link
+   * #leave}.
+   */
   public int enter() {
     int length = length();
     int outer = limit;
@@ -244,7 +247,8 @@ public final class ProtoReader {
 
   private void expect(int type) {
     if (wireType != type) {
-      throw malformed("field " + field + " has wire type " + wireType + " (expected: " + type + ")");
+      throw malformed(
+          "field " + field + " has wire type " + wireType + " (expected: " + type + ")");
     }
   }
 

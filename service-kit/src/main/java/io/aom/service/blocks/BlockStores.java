@@ -1,0 +1,69 @@
+package io.aom.service.blocks;
+
+import io.aom.blockstore.BlockFormat;
+import io.aom.blockstore.BlockStore;
+import io.aom.blockstore.BlockStoreSettings;
+import io.aom.blockstore.HeadQuery;
+import io.aom.blockstore.HeadSegment;
+import io.aom.blockstore.PeerClient;
+import io.aom.blockstore.SealPolicy;
+import io.aom.opensearch.OpenSearch;
+import io.aom.service.kafka.KafkaProperties;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * Opens the block store of a service's signal. A service has one bean method for it:
+ *
+ * <pre>{@code
+ * @Bean
+ * BlockStore<LogSegment> logStore(BlockStores stores, LogFormat format) {
+ *   return stores.open(format, SEAL_POLICY, List.of(SEARCH, HISTOGRAM));
+ * }
+ * }</pre>
+ */
+public final class BlockStores {
+  private final KafkaProperties kafka;
+  private final MemberProperties member;
+  private final BlocksProperties blocks;
+  private final OpenSearch openSearch;
+  private final PeerClient peers;
+
+  BlockStores(
+      KafkaProperties kafka,
+      MemberProperties member,
+      BlocksProperties blocks,
+      OpenSearch openSearch,
+      PeerClient peers) {
+    this.kafka = kafka;
+    this.member = member;
+    this.blocks = blocks;
+    this.openSearch = openSearch;
+    this.peers = peers;
+  }
+
+  /**
+   * Opens and starts a store. It reads as soon as Kafka and OpenSearch answer.
+   *
+   * @param defaults seal policy of the signal, which {@code aom.blocks.*} may override
+   * @param queries what other members may ask
+   */
+  public <S extends HeadSegment> BlockStore<S> open(
+      BlockFormat<S> format, SealPolicy defaults, List<HeadQuery<S, ?, ?>> queries) {
+    BlockStore<S> store =
+        new BlockStore<>(
+            format,
+            new BlockStoreSettings(
+                kafka.bootstrapServers(),
+                "aom-" + format.signal(),
+                member.membership(),
+                blocks.over(defaults),
+                blocks.headBudgetBytes()),
+            openSearch,
+            peers,
+            InstantSource.system());
+    queries.forEach(store::serve);
+    store.start();
+    return store;
+  }
+}

@@ -1,0 +1,98 @@
+package io.aom.service.blocks;
+
+import io.aom.blockstore.BlockStore;
+import io.aom.blockstore.Freshness;
+import io.aom.identity.IdentityTokens;
+import io.aom.opensearch.OpenSearch;
+import io.aom.service.kafka.KafkaProperties;
+import io.aom.service.opensearch.OpenSearchConfiguration;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.function.ToDoubleFunction;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/**
+ * For a service that keeps a signal. The service adds a {@link BlockStore} bean, opened through
+ * {@link BlockStores}; this adds the endpoints, health and gauges around it.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({
+  KafkaProperties.class,
+  MemberProperties.class,
+  BlocksProperties.class
+})
+@Import({OpenSearchConfiguration.class, BlocksController.class})
+public class BlocksConfiguration {
+  @Bean
+  HttpPeerClient peerClient(IdentityTokens tokens) {
+    return new HttpPeerClient(tokens);
+  }
+
+  @Bean
+  BlockStores blockStores(
+      KafkaProperties kafka,
+      MemberProperties member,
+      BlocksProperties blocks,
+      OpenSearch openSearch,
+      HttpPeerClient peers) {
+    return new BlockStores(kafka, member, blocks, openSearch, peers);
+  }
+
+  /** Not ready while the owned partitions are not being read. */
+  @Bean
+  HealthIndicator blockStoreHealthIndicator(BlockStore<?> store) {
+    return () -> {
+      BlockStore.Status status = store.status();
+      Health.Builder health = status.reading() ? Health.up() : Health.outOfService();
+      String failure = status.failure();
+      if (failure != null) {
+        health.withDetail("failure", failure);
+      }
+      return health.withDetail("paused", status.paused()).build();
+    };
+  }
+
+  @Bean
+  MeterBinder blockStoreMeters(BlockStore<?> store) {
+    return registry -> {
+      Gauge.builder("aom.blocks.held.bytes", store, s -> s.status().heldBytes())
+          .description("Memory of segments that queries read from the head")
+          .register(registry);
+      Gauge.builder("aom.blocks.head.rows", store, s -> s.status().heldRows())
+          .description("Rows that are not in a block yet")
+          .register(registry);
+      Gauge.builder("aom.blocks.lag.records", store, BlocksConfiguration::lag)
+          .description("Records that Kafka has and heads have not read")
+          .register(registry);
+      Gauge.builder("aom.blocks.paused", store, s -> s.status().paused() ? 1 : 0)
+          .description("1 while reading waits because heads are full")
+          .register(registry);
+      counter(registry, "aom.blocks.sealed", store, BlockStore.Status::blocksSealed);
+      counter(registry, "aom.blocks.seal.failures", store, BlockStore.Status::sealFailures);
+      counter(registry, "aom.blocks.read.failures", store, BlockStore.Status::readFailures);
+      counter(registry, "aom.blocks.lost.offsets", store, BlockStore.Status::lostOffsets);
+    };
+  }
+
+  private static void counter(
+      MeterRegistry registry,
+      String name,
+      BlockStore<?> store,
+      ToDoubleFunction<BlockStore.Status> value) {
+    FunctionCounter.builder(name, store, s -> value.applyAsDouble(s.status())).register(registry);
+  }
+
+  private static double lag(BlockStore<?> store) {
+    return store.status().partitions().stream()
+        .mapToLong(Freshness::lag)
+        .filter(lag -> lag > 0)
+        .sum();
+  }
+}

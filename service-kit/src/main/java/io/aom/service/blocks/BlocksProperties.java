@@ -1,0 +1,41 @@
+package io.aom.service.blocks;
+
+import io.aom.blockstore.SealPolicy;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * When heads become blocks; what is not set is as the service's signal wants it.
+ *
+ * @param maxRows rows after which a segment is sealed
+ * @param maxSize memory after which a segment is sealed
+ * @param maxSpan receive time a segment may span
+ * @param maxIdle wall time after which a segment of a quiet partition is sealed
+ * @param hold how long a stored segment stays in memory for queries on the newest data
+ * @param headBudget memory of all held segments beyond which reading pauses; a fifth of the heap if
+ *     not set
+ */
+@ConfigurationProperties("aom.blocks")
+record BlocksProperties(
+    @Nullable Long maxRows,
+    @Nullable DataSize maxSize,
+    @Nullable Duration maxSpan,
+    @Nullable Duration maxIdle,
+    @Nullable Duration hold,
+    @Nullable DataSize headBudget) {
+
+  SealPolicy over(SealPolicy defaults) {
+    return new SealPolicy(
+        maxRows == null ? defaults.maxRows() : maxRows,
+        maxSize == null ? defaults.maxBytes() : maxSize.toBytes(),
+        maxSpan == null ? defaults.maxSpan() : maxSpan,
+        maxIdle == null ? defaults.maxIdle() : maxIdle,
+        hold == null ? defaults.hold() : hold);
+  }
+
+  long headBudgetBytes() {
+    return headBudget == null ? Runtime.getRuntime().maxMemory() / 5 : headBudget.toBytes();
+  }
+}
