@@ -8,6 +8,8 @@ import java.util.Map;
 
 /** Kafka with KRaft: one process that is both broker and controller, for one machine. */
 public final class KafkaProcess extends ServerProcess {
+  static final String NAME = "kafka";
+
   private static final String MAIN = "io.aom.localstack.kafka.KafkaNode";
 
   private final ServerJars jars;
@@ -24,7 +26,7 @@ public final class KafkaProcess extends ServerProcess {
    */
   public KafkaProcess(
       ServerJars jars, Path dir, int port, int controllerPort, List<String> jvmOptions) {
-    super("kafka", dir, MAIN, jvmOptions);
+    super(NAME, dir, MAIN, jvmOptions);
     this.jars = jars;
     this.port = port;
     this.controllerPort = controllerPort;

@@ -11,6 +11,8 @@ import java.util.Map;
 
 /** OpenSearch: one node that is a whole cluster. */
 public final class OpenSearchProcess extends ServerProcess {
+  static final String NAME = "opensearch";
+
   private static final String MAIN = "io.aom.localstack.opensearch.OpenSearchNode";
   private static final int TIMEOUT_MILLIS = 2_000;
 
@@ -35,7 +37,7 @@ public final class OpenSearchProcess extends ServerProcess {
       int transportPort,
       String clusterName,
       List<String> jvmOptions) {
-    super("opensearch", dir, MAIN, jvmOptions);
+    super(NAME, dir, MAIN, jvmOptions);
     this.jars = jars;
     this.port = port;
     this.transportPort = transportPort;

@@ -8,34 +8,93 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the servers' jars are: the build of {@code local-stack/kafka} and {@code
- * local-stack/opensearch} leaves a class path file in each module's {@code target}.
- *
- * @param home the root folder of a built AOM checkout
+ * Which jars the servers are made of. The build of {@code local-stack/kafka} and {@code
+ * local-stack/opensearch} leaves a class path file in each module's {@code target}; {@code ./aom}
+ * makes copies of both, which a later build does not touch.
  */
-public record ServerJars(Path home) {
-  /** Names the checkout where it cannot be found from this class's own place. */
-  public static final String HOME_PROPERTY = "aom.home";
+public final class ServerJars {
+  /** Names a folder that holds {@code kafka.classpath} and {@code opensearch.classpath}. */
+  public static final String DIST_PROPERTY = "aom.dist";
+
+  private final List<Path> kafka;
+  private final List<Path> openSearch;
+
+  private ServerJars(List<Path> kafka, List<Path> openSearch) {
+    this.kafka = kafka;
+    this.openSearch = openSearch;
+  }
 
   /**
-   * Finds the checkout: system property {@value #HOME_PROPERTY}, else the place of this class's jar
-   * or class folder, else the working directory and its parents.
+   * Finds the jars: in the folder that system property {@value #DIST_PROPERTY} names, else in the
+   * checkout around this class's own jar or class folder or around the working directory.
    *
-   * @throws ServerStartException if none of them leads to a checkout
+   * @throws ServerStartException if they are not there
    */
   public static ServerJars find() throws ServerStartException {
-    String given = System.getProperty(HOME_PROPERTY);
-    if (given != null) {
-      return new ServerJars(Path.of(given).toAbsolutePath().normalize());
+    String dist = System.getProperty(DIST_PROPERTY);
+    if (dist != null) {
+      return new ServerJars(staged(dist, KafkaProcess.NAME), staged(dist, OpenSearchProcess.NAME));
     }
+    Path modules = checkout().resolve("local-stack");
+    return new ServerJars(
+        built(modules, KafkaProcess.NAME), built(modules, OpenSearchProcess.NAME));
+  }
+
+  /** Class path of the Kafka child: its own main class first. */
+  List<Path> kafka() {
+    return kafka;
+  }
+
+  /** Class path of the OpenSearch child: its own main class first. */
+  List<Path> openSearch() {
+    return openSearch;
+  }
+
+  private static List<Path> staged(String dist, String server) throws ServerStartException {
+    try {
+      return checked(server, jars(Path.of(dist, server + ".classpath")));
+    } catch (IOException e) {
+      throw notBuilt(server, dist, e);
+    }
+  }
+
+  private static List<Path> built(Path modules, String server) throws ServerStartException {
+    Path target = modules.resolve(server).resolve("target");
+    List<Path> all = new ArrayList<>();
+    try (var own = Files.newDirectoryStream(target, "local-" + server + "-*.jar")) {
+      own.forEach(all::add);
+      all.addAll(jars(target.resolve("classpath")));
+    } catch (IOException e) {
+      throw notBuilt(server, target.toString(), e);
+    }
+    return checked(server, all);
+  }
+
+  private static List<Path> jars(Path file) throws IOException {
+    return Arrays.stream(Files.readString(file).strip().split(File.pathSeparator, -1))
+        .map(Path::of)
+        .toList();
+  }
+
+  private static List<Path> checked(String server, List<Path> jars) throws ServerStartException {
+    for (Path jar : jars) {
+      if (!Files.isReadable(jar)) {
+        throw notBuilt(server, jar.toString(), null);
+      }
+    }
+    return List.copyOf(jars);
+  }
+
+  private static Path checkout() throws ServerStartException {
     for (Path start : new Path[] {ownPlace(), Path.of("").toAbsolutePath()}) {
       for (Path dir = start; dir != null; dir = dir.getParent()) {
         if (Files.isRegularFile(dir.resolve("local-stack/kafka/pom.xml"))) {
-          return new ServerJars(dir);
+          return dir;
         }
       }
     }
@@ -43,38 +102,8 @@ public record ServerJars(Path home) {
         "no AOM checkout found above "
             + Path.of("").toAbsolutePath()
             + " (expected: run inside one, or -D"
-            + HOME_PROPERTY
+            + DIST_PROPERTY
             + "=DIR)");
-  }
-
-  /** Class path of the Kafka child: its own main class first. */
-  List<Path> kafka() throws ServerStartException {
-    return classPath("kafka");
-  }
-
-  /** Class path of the OpenSearch child: its own main class first. */
-  List<Path> openSearch() throws ServerStartException {
-    return classPath("opensearch");
-  }
-
-  private List<Path> classPath(String server) throws ServerStartException {
-    Path target = home.resolve("local-stack").resolve(server).resolve("target");
-    List<Path> jars = new ArrayList<>();
-    try (var own = Files.newDirectoryStream(target, "local-" + server + "-*.jar")) {
-      own.forEach(jars::add);
-      for (String jar :
-          Files.readString(target.resolve("classpath")).strip().split(File.pathSeparator, -1)) {
-        jars.add(Path.of(jar));
-      }
-    } catch (IOException e) {
-      throw notBuilt(server, target.toString(), e);
-    }
-    for (Path jar : jars) {
-      if (!Files.isReadable(jar)) {
-        throw notBuilt(server, jar.toString(), null);
-      }
-    }
-    return List.copyOf(jars);
   }
 
   private static ServerStartException notBuilt(

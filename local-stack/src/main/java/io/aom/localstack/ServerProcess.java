@@ -192,6 +192,19 @@ public abstract sealed class ServerProcess permits KafkaProcess, OpenSearchProce
     return pidFile().end(ORPHAN_PATIENCE);
   }
 
+  /**
+   * Ends all servers that an earlier parent left behind on a directory.
+   *
+   * @return whether there was one
+   */
+  public static boolean endOrphans(Path dir) throws IOException, InterruptedException {
+    boolean ended = false;
+    for (String server : new String[] {KafkaProcess.NAME, OpenSearchProcess.NAME}) {
+      ended |= pidFile(dir.toAbsolutePath().normalize(), server).end(ORPHAN_PATIENCE);
+    }
+    return ended;
+  }
+
   /** The data directory of the server. */
   final Path dataDir() {
     return dir.resolve(name);
@@ -211,7 +224,12 @@ public abstract sealed class ServerProcess permits KafkaProcess, OpenSearchProce
   }
 
   private PidFile pidFile() {
-    return new PidFile(dir.resolve("run").resolve(name + ".pid"), argumentsFile().toString());
+    return pidFile(dir, name);
+  }
+
+  private static PidFile pidFile(Path dir, String server) {
+    Path run = dir.resolve("run");
+    return new PidFile(run.resolve(server + ".pid"), run.resolve(server + ".args").toString());
   }
 
   private static Path javaExecutable() {
@@ -265,7 +283,7 @@ public abstract sealed class ServerProcess permits KafkaProcess, OpenSearchProce
   private void forget() {
     process = null;
     try {
-      Files.deleteIfExists(dir.resolve("run").resolve(name + ".pid"));
+      Files.deleteIfExists(pidFile().file());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,0 +1,155 @@
+package io.aom.standalone;
+
+import io.aom.localstack.KafkaProcess;
+import io.aom.localstack.OpenSearchProcess;
+import io.aom.localstack.ServerStartException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Kafka, OpenSearch and the services of one data directory, from start to stop. */
+final class Installation implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Installation.class);
+
+  private final DataDir dir;
+  private final PortPlan ports;
+  private final KafkaProcess kafka;
+  private final OpenSearchProcess openSearch;
+  private final Console console;
+  private final List<Child> children;
+  private final Deque<RunningService> services = new ConcurrentLinkedDeque<>();
+  private volatile boolean allStarted;
+  private boolean closed;
+
+  Installation(
+      DataDir dir,
+      PortPlan ports,
+      KafkaProcess kafka,
+      OpenSearchProcess openSearch,
+      Console console) {
+    this.dir = dir;
+    this.ports = ports;
+    this.kafka = kafka;
+    this.openSearch = openSearch;
+    this.console = console;
+    this.children =
+        List.of(
+            new Child(openSearch, console, this::writeState),
+            new Child(kafka, console, this::writeState));
+  }
+
+  /** Returns when everything serves. Whoever gets an exception closes this. */
+  void start() throws ServerStartException, IOException, InterruptedException {
+    console.step("starting OpenSearch and Kafka");
+    for (Child child : children) {
+      child.launch();
+    }
+    writeState();
+    for (Child child : children) {
+      child.awaitReady();
+    }
+    Map<String, String> shared = sharedSettings();
+    for (ServiceSpec spec : Roster.services(dir, ports)) {
+      startService(spec, shared);
+    }
+    allStarted = true;
+    writeState();
+  }
+
+  private void startService(ServiceSpec spec, Map<String, String> shared)
+      throws ServerStartException {
+    try {
+      RunningService service = RunningService.start(spec, shared);
+      services.push(service);
+      console.step(spec.name() + " is ready");
+    } catch (RuntimeException e) {
+      LOG.error("{} did not start", spec.name(), e);
+      throw new ServerStartException(
+          spec.name() + " did not start: " + rootMessage(e) + " (see " + dir.logs() + ")", e);
+    }
+  }
+
+  private Map<String, String> sharedSettings() throws IOException {
+    Map<String, String> shared = new LinkedHashMap<>();
+    shared.put("server.address", "127.0.0.1");
+    shared.put("spring.jmx.enabled", "false");
+    shared.put("aom.kafka.bootstrap-servers", kafka.bootstrapServers());
+    shared.put("aom.opensearch.urls", openSearch.url());
+    shared.put("aom.identity.secret", dir.identitySecret());
+    shared.put("aom.services.ingest", PortPlan.url(ports.ingest()));
+    shared.put("aom.services.metrics", PortPlan.url(ports.metrics()));
+    shared.put("aom.services.log", PortPlan.url(ports.log()));
+    shared.put("aom.services.topology", PortPlan.url(ports.topology()));
+    shared.put("aom.services.alarm", PortPlan.url(ports.alarm()));
+    return shared;
+  }
+
+  /** Stops everything, the door first and the stores last; does so once. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    allStarted = false;
+    writeState();
+    closed = true;
+    console.step("stopping");
+    for (RunningService service : services) {
+      try {
+        service.close();
+      } catch (RuntimeException e) {
+        LOG.error("{} did not stop cleanly", service.name(), e);
+      }
+    }
+    try {
+      for (Child child : children.reversed()) {
+        child.stop();
+      }
+      dir.forgetRun();
+      console.step("stopped");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private synchronized void writeState() {
+    if (closed) {
+      return;
+    }
+    List<State.Running> processes = new ArrayList<>();
+    processes.add(new State.Running("aom", ProcessHandle.current().pid(), ports.gateway()));
+    children.forEach(child -> processes.add(child.state()));
+    boolean ready = allStarted && children.stream().allMatch(Child::isReady);
+    try {
+      new State(
+              ready,
+              ports.url(),
+              PortPlan.url(ports.otlpHttp()),
+              "127.0.0.1:" + ports.otlpGrpc(),
+              processes)
+          .write(dir.stateFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String rootMessage(Throwable thrown) {
+    Throwable root = thrown;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String message = root.getMessage();
+    return message == null
+        ? root.getClass().getSimpleName()
+        : message.lines().findFirst().orElse("");
+  }
+}
