@@ -14,7 +14,10 @@ interface BlockCatalogue extends BlockReader {
   /** Makes sure that templates and indices are there. */
   void prepare();
 
-  /** The manifest with the highest offset of a partition, of all that were ever acknowledged. */
+  /**
+   * The manifest with the highest offset of a partition, of all that were ever acknowledged. Makes
+   * everything stored so far findable: its writer may have died before it could {@link #publish}.
+   */
   Optional<Manifest> newest(String topicId, int partition);
 
   /** Manifests of a partition whose records came since then, oldest first. */

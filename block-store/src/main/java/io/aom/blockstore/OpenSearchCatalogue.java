@@ -88,7 +88,7 @@ final class OpenSearchCatalogue implements BlockCatalogue {
 
   private ObjectNode partTemplate() {
     ObjectNode template = JSON.createObjectNode();
-    template.putArray("index_patterns").add("aom-" + signal + "-2*");
+    template.putArray("index_patterns").add(allParts());
     ObjectNode body = template.putObject("template");
     ObjectNode settings = settings(body);
     settings.put("index.refresh_interval", "-1");
@@ -161,7 +161,8 @@ final class OpenSearchCatalogue implements BlockCatalogue {
     return reaching(
         () -> {
           // An acknowledged manifest may not be searchable yet; missing one would store rows twice.
-          openSearch.send("POST", "/" + manifests + "/_refresh", Map.of());
+          // The same goes for its parts: heads will not hold what a manifest says is in a block.
+          openSearch.send("POST", "/" + manifests + "," + allParts() + "/_refresh", Map.of());
           JsonNode hits = search(manifests, search).path("hits").path("hits");
           return hits.isEmpty()
               ? Optional.empty()
@@ -639,9 +640,13 @@ final class OpenSearchCatalogue implements BlockCatalogue {
     LocalDate first = BlockPart.day(startMillis);
     LocalDate last = BlockPart.day(Math.max(startMillis, endMillis - 1));
     if (first.plusDays(MOST_DAYS_BY_NAME).isBefore(last)) {
-      return "aom-" + signal + "-2*";
+      return allParts();
     }
     return first.datesUntil(last.plusDays(1)).map(this::index).collect(Collectors.joining(","));
+  }
+
+  private String allParts() {
+    return "aom-" + signal + "-2*";
   }
 
   private String index(LocalDate day) {

@@ -1,0 +1,136 @@
+package io.aom.blockstore;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What OpenSearch promises, in memory and no more than that: a search sees a document only after a
+ * refresh of its index, a read by id sees it at once.
+ */
+final class MemoryCatalogue implements BlockCatalogue {
+  private record Stored(
+      BlockId id, String layout, int number, String index, BlockPart part, int version) {
+    String documentId() {
+      return id + "-" + layout + "-" + number;
+    }
+  }
+
+  private final Map<String, Stored> parts = new LinkedHashMap<>();
+  private final Set<String> searchable = new HashSet<>();
+  private final Map<String, Manifest> manifests = new LinkedHashMap<>();
+
+  @Override
+  public void prepare() {}
+
+  @Override
+  public Optional<Manifest> newest(String topicId, int partition) {
+    searchable.addAll(parts.keySet());
+    return of(topicId, partition).max(Comparator.comparingLong(Manifest::lastOffset));
+  }
+
+  @Override
+  public List<Manifest> since(String topicId, int partition, long receivedMillis) {
+    return of(topicId, partition)
+        .filter(manifest -> manifest.lastReceivedMillis() >= receivedMillis)
+        .sorted(Comparator.comparingLong(manifest -> manifest.id().firstOffset()))
+        .toList();
+  }
+
+  private java.util.stream.Stream<Manifest> of(String topicId, int partition) {
+    return manifests.values().stream()
+        .filter(m -> m.id().topicId().equals(topicId) && m.id().partition() == partition);
+  }
+
+  @Override
+  public void storeParts(BlockId id, int version, String layout, List<BlockPart> added) {
+    for (int number = 0; number < added.size(); number++) {
+      BlockPart part = added.get(number);
+      Stored stored = new Stored(id, layout, number, part.day().toString(), part, version);
+      parts.put(stored.documentId(), stored);
+    }
+  }
+
+  @Override
+  public Manifest createManifest(Manifest manifest) {
+    Manifest there = manifests.putIfAbsent(manifest.id().toString(), manifest);
+    return there == null ? manifest : there;
+  }
+
+  @Override
+  public void publish(List<BlockPart> published) {
+    Set<String> indices = new HashSet<>();
+    published.forEach(part -> indices.add(part.day().toString()));
+    parts.values().stream()
+        .filter(stored -> indices.contains(stored.index()))
+        .forEach(stored -> searchable.add(stored.documentId()));
+  }
+
+  @Override
+  public void discardParts(BlockId id, String layout, List<BlockPart> discarded) {
+    for (int number = 0; number < discarded.size(); number++) {
+      parts.remove(id + "-" + layout + "-" + number);
+    }
+  }
+
+  @Override
+  public List<FoundPart> find(BlockQuery query) {
+    List<FoundPart> found = new ArrayList<>();
+    for (Stored stored : parts.values()) {
+      BlockPart part = stored.part();
+      Manifest manifest = manifests.get(stored.id().toString());
+      Long heldFrom = query.heldFrom().get(stored.id().partition());
+      if (searchable.contains(stored.documentId())
+          && manifest != null
+          && manifest.layout().equals(stored.layout())
+          && (heldFrom == null || stored.id().firstOffset() < heldFrom)
+          && part.tenant().equals(query.tenant())
+          && part.endMillis() >= query.startMillis()
+          && part.startMillis() < query.endMillis()) {
+        found.add(
+            new FoundPart(
+                stored.index(),
+                stored.documentId(),
+                stored.id().partition(),
+                stored.id().firstOffset(),
+                stored.version(),
+                part.startMillis(),
+                part.endMillis(),
+                part.rows()));
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public Map<FoundPart, Map<String, byte[]>> fetch(
+      Collection<FoundPart> asked, List<String> columns) {
+    Map<FoundPart, Map<String, byte[]>> fetched = new HashMap<>();
+    asked.forEach(part -> fetched.put(part, parts.get(part.id()).part().columns()));
+    return fetched;
+  }
+
+  @Override
+  public Map<LedgerKey, LedgerCounts> ledger(
+      String topicId,
+      long fromMillis,
+      long toMillis,
+      Map<Integer, Long> heldFrom,
+      Membership membership) {
+    Map<LedgerKey, LedgerCounts> sum = new HashMap<>();
+    for (Manifest manifest : manifests.values()) {
+      Long held = heldFrom.get(manifest.id().partition());
+      if (held == null || manifest.id().firstOffset() < held) {
+        manifest.ledger().forEach((key, counts) -> sum.merge(key, counts, LedgerCounts::plus));
+      }
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,98 @@
+package io.aom.blockstore;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A log in memory with the outcomes that a test wants: lost beginnings, dead letters that fail. */
+final class MemoryLog implements RecordLog {
+  final List<List<LogRecord>> partitions = new ArrayList<>();
+  final List<String> deadLetters = new ArrayList<>();
+  boolean deadLettersFail;
+  private final Map<Integer, Long> positions = new HashMap<>();
+
+  MemoryLog(int count) {
+    for (int i = 0; i < count; i++) {
+      partitions.add(new ArrayList<>());
+    }
+  }
+
+  long end(int partition) {
+    return partitions.get(partition).size();
+  }
+
+  @Override
+  public String topicId() {
+    return "topic";
+  }
+
+  @Override
+  public int partitionCount() {
+    return partitions.size();
+  }
+
+  @Override
+  public void assign(Map<Integer, Long> nextOffsets) {
+    positions.clear();
+    positions.putAll(nextOffsets);
+  }
+
+  @Override
+  public void seek(int partition, long offset) {
+    positions.put(partition, offset);
+  }
+
+  @Override
+  public List<LogRecord> poll(Duration timeout) {
+    List<LogRecord> polled = new ArrayList<>();
+    positions.replaceAll(
+        (partition, from) -> {
+          List<LogRecord> records = partitions.get(partition);
+          polled.addAll(records.subList((int) (long) from, records.size()));
+          return (long) records.size();
+        });
+    return polled;
+  }
+
+  @Override
+  public void pause(boolean paused) {}
+
+  @Override
+  public long position(int partition) {
+    return positions.get(partition);
+  }
+
+  @Override
+  public long lag(int partition) {
+    return end(partition) - positions.get(partition);
+  }
+
+  @Override
+  public Map<Integer, Long> endOffsets(Collection<Integer> asked) {
+    Map<Integer, Long> ends = new HashMap<>();
+    asked.forEach(partition -> ends.put(partition, end(partition)));
+    return ends;
+  }
+
+  @Override
+  public long beginningOffset(int partition) {
+    return 0;
+  }
+
+  @Override
+  public void commit(Map<Integer, Long> nextOffsets) {}
+
+  @Override
+  public void deadLetter(LogRecord record, String reason) {
+    if (deadLettersFail) {
+      throw new IllegalStateException("the dead letters are away");
+    }
+    deadLetters.add(record.partition() + "/" + record.offset() + " " + reason);
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,280 @@
+package io.aom.blockstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aom.blockstore.PartitionKeeper.Sealed;
+import io.aom.blockstore.PartitionKeeper.View;
+import io.aom.blockstore.WordFormat.Row;
+import io.aom.telemetry.TenantId;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A partition is driven at random, killed between any two of its steps and started again, while a
+ * query after every single step compares what it sees with what the log holds.
+ */
+class PartitionKeeperModelTest {
+  private static final long DAY = 86_400_000L;
+  private static final long NOW = Instant.parse("2026-11-23T12:00:00Z").toEpochMilli();
+  private static final List<String> TENANTS = List.of("blue", "red");
+
+  private static final class Killed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** A writer of the partition: a process that can be killed and started again. */
+  private final class Writer {
+    private final SealPolicy policy;
+    private final WordFormat format;
+    private int stepsToLive = Integer.MAX_VALUE;
+    private PartitionKeeper<WordFormat.Words> keeper;
+
+    Writer(SealPolicy policy, WordFormat format) {
+      this.policy = policy;
+      this.format = format;
+      this.keeper = start();
+    }
+
+    private PartitionKeeper<WordFormat.Words> start() {
+      PartitionKeeper<WordFormat.Words> started =
+          new PartitionKeeper<>(
+              format,
+              policy,
+              catalogue,
+              () -> Instant.ofEpochMilli(clock),
+              (step, partition) -> reached(),
+              log.topicId(),
+              0);
+      started.recover(0);
+      return started;
+    }
+
+    private void reached() {
+      check(keeper);
+      if (stepsToLive-- <= 0) {
+        throw new Killed();
+      }
+    }
+
+    void orDie(Runnable work) {
+      try {
+        work.run();
+      } catch (Killed e) {
+        stepsToLive = Integer.MAX_VALUE;
+        keeper = start();
+      }
+    }
+
+    void read(int most) {
+      long next = keeper.nextOffset();
+      long end = Math.min(log.end(0), next + most);
+      for (long offset = next; offset < end; offset++) {
+        LogRecord record = log.partitions.get(0).get((int) offset);
+        keeper.accept(record, log);
+      }
+    }
+
+    void seal() {
+      if (keeper.sealNext() == Sealed.OVERTAKEN) {
+        keeper.recover(0);
+      }
+    }
+  }
+
+  private MemoryLog log = new MemoryLog(1);
+  private MemoryCatalogue catalogue = new MemoryCatalogue();
+  private long clock = NOW;
+
+  @Property(tries = 400)
+  void everyRecordIsSeenOnceWhateverDiesWhen(@ForAll Random random) {
+    log = new MemoryLog(1);
+    catalogue = new MemoryCatalogue();
+    clock = NOW;
+    Writer first = new Writer(policy(4), new WordFormat(3));
+    Writer second = new Writer(policy(7), new WordFormat(2));
+    for (int round = 0; round < 120; round++) {
+      Writer writer = random.nextInt(3) == 0 ? second : first;
+      if (random.nextInt(8) == 0) {
+        writer.stepsToLive = random.nextInt(12);
+      }
+      switch (random.nextInt(7)) {
+        case 0, 1 -> produce(random);
+        case 2, 3 -> writer.orDie(() -> writer.read(1 + random.nextInt(4)));
+        case 4 -> writer.orDie(() -> writer.keeper.freezeIfDue(random.nextBoolean()));
+        case 5 -> writer.orDie(writer::seal);
+        default -> {
+          clock += random.nextInt(3_000);
+          writer.orDie(() -> writer.keeper.releaseDue(random.nextBoolean()));
+        }
+      }
+      check(first.keeper);
+      check(second.keeper);
+    }
+    for (Writer writer : List.of(first, second)) {
+      writer.stepsToLive = Integer.MAX_VALUE;
+      do {
+        writer.read(Integer.MAX_VALUE / 2);
+        writer.keeper.freezeIfDue(true);
+        writer.seal();
+      } while (writer.keeper.hasFrozen() || writer.keeper.nextOffset() < log.end(0));
+      check(writer.keeper);
+      checkLedger(writer.keeper);
+    }
+  }
+
+  private static SealPolicy policy(int rows) {
+    return new SealPolicy(
+        rows, 1 << 20, Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ofSeconds(1));
+  }
+
+  private void produce(Random random) {
+    long offset = log.end(0);
+    List<LogRecord> partition = log.partitions.get(0);
+    if (random.nextInt(6) == 0 && offset > 0) {
+      // A client that lost the answer sends the same bytes again.
+      LogRecord earlier = partition.get(random.nextInt((int) offset));
+      partition.add(
+          new LogRecord(
+              0,
+              offset,
+              earlier.tenant(),
+              earlier.items(),
+              earlier.request(),
+              clock,
+              earlier.value()));
+      return;
+    }
+    boolean malformed = random.nextInt(12) == 0;
+    boolean ownerless = random.nextInt(20) == 0;
+    int words = 1 + random.nextInt(3);
+    StringBuilder text = new StringBuilder();
+    text.append(malformed ? "" : (clock - random.nextInt(3) * DAY) + ":");
+    for (int i = 0; i < words; i++) {
+      text.append(i == 0 ? "" : ",").append("w").append(offset).append('.').append(i);
+    }
+    partition.add(
+        new LogRecord(
+            0,
+            offset,
+            ownerless ? null : new TenantId(TENANTS.get(random.nextInt(TENANTS.size()))),
+            words,
+            new RequestDigest(offset, ~offset),
+            clock,
+            text.toString().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Head first, then blocks: exactly the rows of the records that were read. */
+  private void check(PartitionKeeper<WordFormat.Words> keeper) {
+    // A query can come at any moment, also before a writer that is starting has a view.
+    if (keeper == null) {
+      return;
+    }
+    View<WordFormat.Words> view = keeper.view();
+    List<Row> seen = new ArrayList<>();
+    view.segments().forEach(segment -> seen.addAll(segment.all()));
+    for (String tenant : TENANTS) {
+      List<FoundPart> parts =
+          catalogue.find(
+              new BlockQuery(
+                  new TenantId(tenant),
+                  0,
+                  Long.MAX_VALUE,
+                  TermExpression.ALL,
+                  Map.of(0, view.heldFrom()),
+                  false));
+      catalogue
+          .fetch(parts, List.of("times", "words"))
+          .values()
+          .forEach(columns -> seen.addAll(WordFormat.decode(tenant, columns)));
+    }
+    // The segment takes in a record's rows just before the keeper moves on.
+    List<Row> before = expected(keeper.nextOffset());
+    List<Row> after = expected(Math.min(log.end(0), keeper.nextOffset() + 1));
+    if (seen.size() == before.size()) {
+      assertThat(seen).containsExactlyInAnyOrderElementsOf(before);
+    } else {
+      assertThat(seen).containsExactlyInAnyOrderElementsOf(after);
+    }
+  }
+
+  private List<Row> expected(long nextOffset) {
+    List<Row> rows = new ArrayList<>();
+    Set<RequestDigest> known = new HashSet<>();
+    for (LogRecord record : log.partitions.get(0).subList(0, (int) nextOffset)) {
+      if (record.tenant() != null && known.add(record.request())) {
+        String text = new String(record.value(), StandardCharsets.UTF_8);
+        int colon = text.indexOf(':');
+        if (colon >= 0) {
+          long time = Long.parseLong(text.substring(0, colon));
+          for (String word : text.substring(colon + 1).split(",")) {
+            rows.add(new Row(record.tenant().value(), time, word));
+          }
+        }
+      }
+    }
+    return rows;
+  }
+
+  private void checkLedger(PartitionKeeper<WordFormat.Words> keeper) {
+    View<WordFormat.Words> view = keeper.view();
+    Map<LedgerKey, LedgerCounts> sum =
+        new HashMap<>(
+            catalogue.ledger(
+                log.topicId(), 0, Long.MAX_VALUE, Map.of(0, view.heldFrom()), Membership.ALONE));
+    PartitionKeeper.ledger(view)
+        .forEach((key, counts) -> sum.merge(key, counts, LedgerCounts::plus));
+    LedgerCounts total = sum.values().stream().reduce(LedgerCounts.NONE, LedgerCounts::plus);
+    long sent = log.partitions.get(0).stream().mapToLong(LogRecord::items).sum();
+    assertThat(total.accepted()).isEqualTo(sent);
+    assertThat(total.stored()).isEqualTo(expected(log.end(0)).size());
+    assertThat(total.accepted())
+        .isEqualTo(total.stored() + total.deadLettered() + total.duplicate());
+  }
+
+  @Test
+  void aRecordWhoseDeadLetterCannotBeWrittenIsNotPassedOver() {
+    log.partitions
+        .get(0)
+        .add(
+            new LogRecord(
+                0,
+                0,
+                new TenantId("blue"),
+                1,
+                null,
+                clock,
+                "garbage".getBytes(StandardCharsets.UTF_8)));
+    Writer writer = new Writer(policy(100), new WordFormat());
+    log.deadLettersFail = true;
+
+    org.assertj.core.api.Assertions.assertThatThrownBy(() -> writer.read(1))
+        .hasMessage("the dead letters are away");
+    assertThat(writer.keeper.nextOffset()).isZero();
+
+    log.deadLettersFail = false;
+    writer.read(1);
+    assertThat(writer.keeper.nextOffset()).isEqualTo(1);
+    assertThat(log.deadLetters).containsExactly("0/0 no colon in garbage");
+  }
+
+  @Test
+  void recordsThatTheLogLostAreCountedAndReadingGoesOnBehindThem() {
+    Writer writer = new Writer(policy(100), new WordFormat());
+
+    assertThat(writer.keeper.skipTo(40)).isEqualTo(40);
+    assertThat(writer.keeper.nextOffset()).isEqualTo(40);
+    assertThat(writer.keeper.skipTo(30)).isZero();
+    assertThat(writer.keeper.nextOffset()).isEqualTo(40);
+  }
+}

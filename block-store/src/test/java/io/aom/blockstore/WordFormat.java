@@ -1,0 +1,132 @@
+package io.aom.blockstore;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The smallest signal: a record is {@code time:word,word,…}, a row is a word. It has all that the
+ * store must cope with: several tenants and days in a segment, and records that do not decode.
+ */
+final class WordFormat implements BlockFormat<WordFormat.Words> {
+  record Row(String tenant, long timeMillis, String word) {}
+
+  private final int partSize;
+
+  WordFormat() {
+    this(3);
+  }
+
+  WordFormat(int partSize) {
+    this.partSize = partSize;
+  }
+
+  static final class Words implements HeadSegment {
+    private volatile List<Row> rows = List.of();
+
+    @Override
+    public int append(HeadRecord record) throws MalformedRecordException {
+      String text = new String(record.value(), StandardCharsets.UTF_8);
+      int colon = text.indexOf(':');
+      if (colon < 0) {
+        throw new MalformedRecordException("no colon in " + text);
+      }
+      long time = Long.parseLong(text.substring(0, colon));
+      List<Row> more = new ArrayList<>(rows);
+      String[] words = text.substring(colon + 1).split(",");
+      Arrays.stream(words).forEach(w -> more.add(new Row(record.tenant().value(), time, w)));
+      rows = List.copyOf(more);
+      return words.length;
+    }
+
+    @Override
+    public long rows() {
+      return rows.size();
+    }
+
+    @Override
+    public long sizeBytes() {
+      return rows.size() * 100L;
+    }
+
+    List<Row> all() {
+      return rows;
+    }
+  }
+
+  @Override
+  public String signal() {
+    return "words";
+  }
+
+  @Override
+  public String topic() {
+    return "test.words";
+  }
+
+  @Override
+  public int version() {
+    return 1;
+  }
+
+  @Override
+  public List<String> columns() {
+    return List.of("times", "words");
+  }
+
+  @Override
+  public Words newSegment(int partition) {
+    return new Words();
+  }
+
+  @Override
+  public List<BlockPart> seal(Words segment) {
+    Map<String, List<Row>> groups = new TreeMap<>();
+    for (Row row : segment.all()) {
+      groups
+          .computeIfAbsent(
+              row.tenant() + " " + BlockPart.day(row.timeMillis()), key -> new ArrayList<>())
+          .add(row);
+    }
+    List<BlockPart> parts = new ArrayList<>();
+    for (List<Row> group : groups.values()) {
+      group.sort(Comparator.comparingLong(Row::timeMillis));
+      for (int from = 0; from < group.size(); from += partSize) {
+        parts.add(part(group.subList(from, Math.min(group.size(), from + partSize))));
+      }
+    }
+    return parts;
+  }
+
+  private static BlockPart part(List<Row> rows) {
+    ByteBuffer times = ByteBuffer.allocate(rows.size() * 8);
+    rows.forEach(row -> times.putLong(row.timeMillis()));
+    Map<String, byte[]> columns = new LinkedHashMap<>();
+    columns.put("times", times.array());
+    columns.put(
+        "words",
+        String.join(",", rows.stream().map(Row::word).toList()).getBytes(StandardCharsets.UTF_8));
+    return new BlockPart(
+        new io.aom.telemetry.TenantId(rows.getFirst().tenant()),
+        rows.getFirst().timeMillis(),
+        rows.getLast().timeMillis(),
+        rows.size(),
+        rows.stream().map(Row::word).distinct().toList(),
+        columns);
+  }
+
+  static List<Row> decode(String tenant, Map<String, byte[]> columns) {
+    ByteBuffer times = ByteBuffer.wrap(columns.get("times"));
+    List<Row> rows = new ArrayList<>();
+    for (String word : new String(columns.get("words"), StandardCharsets.UTF_8).split(",")) {
+      rows.add(new Row(tenant, times.getLong(), word));
+    }
+    return rows;
+  }
+}
