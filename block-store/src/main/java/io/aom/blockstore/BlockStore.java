@@ -553,8 +553,13 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
   }
 
   private void fail(String what, RuntimeException e) {
-    failure = what + ": " + e.getMessage();
-    LOG.warn("{} failed, trying again signal={}", what, format.signal(), e);
+    String message = what + ": " + e.getMessage();
+    if (message.equals(failure)) {
+      LOG.warn("{} fails still signal={} reason={}", what, format.signal(), e.getMessage());
+    } else {
+      LOG.warn("{} failed, trying again signal={}", what, format.signal(), e);
+    }
+    failure = message;
   }
 
   private void pause(long millis) {

@@ -178,7 +178,8 @@ class BlockStoreIT {
   }
 
   private static void awaitReading(BlockStore<?> store) {
-    Await.until("reading", () -> store.status().reading());
+    Await.untilAsserted(
+        "reading", () -> assertThat(store.status()).matches(BlockStore.Status::reading));
   }
 
   @Test
