@@ -1,0 +1,5 @@
+/** HTTP API of traces, services and topology. */
+@NullMarked
+package io.aom.topology.query.web;
+
+import org.jspecify.annotations.NullMarked;
