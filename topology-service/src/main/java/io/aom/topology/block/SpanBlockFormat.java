@@ -57,8 +57,7 @@ public final class SpanBlockFormat implements BlockFormat<SpanSegment> {
         }
       }
     }
-    GraphColumns[] graphs =
-        GraphColumns.of(spans, Calls.of(spans, groups), partOf, cut.size());
+    GraphColumns[] graphs = GraphColumns.of(spans, Calls.of(spans, groups), partOf, cut.size());
     List<BlockPart> parts = new ArrayList<>(cut.size());
     try (SpanPartWriter writer = new SpanPartWriter(spans)) {
       for (int part = 0; part < cut.size(); part++) {

@@ -217,8 +217,7 @@ final class SpanPartWriter implements AutoCloseable {
   /** Size as it was, size compressed, and a zstd frame. */
   private void compressed(ColumnWriter out, ColumnWriter content) {
     byte[] frame = new byte[(int) Zstd.compressBound(content.size())];
-    int size =
-        zstd.compressByteArray(frame, 0, frame.length, content.array(), 0, content.size());
+    int size = zstd.compressByteArray(frame, 0, frame.length, content.array(), 0, content.size());
     out.varint(content.size()).varint(size).raw(frame, 0, size);
   }
 
@@ -241,8 +240,7 @@ final class SpanPartWriter implements AutoCloseable {
     AttributeTerms attributes = new AttributeTerms();
     Names resources = new Names();
     for (int row : rows) {
-      attributes.add(
-          spans.value(row), spans.offset(row), spans.length(row), Otlp.SPAN_ATTRIBUTES);
+      attributes.add(spans.value(row), spans.offset(row), spans.length(row), Otlp.SPAN_ATTRIBUTES);
       resources.number(spans.resource(row));
     }
     for (int resource : resources.all()) {

@@ -41,8 +41,12 @@ public final class ColumnReader {
     int stored = (int) INTS.get(column, end);
     if (stored != (int) crc.getValue()) {
       throw new MalformedColumnException(
-          name + ": checksum " + Integer.toHexString(stored) + " (expected: "
-              + Integer.toHexString((int) crc.getValue()) + ")");
+          name
+              + ": checksum "
+              + Integer.toHexString(stored)
+              + " (expected: "
+              + Integer.toHexString((int) crc.getValue())
+              + ")");
     }
     if (column[0] != version) {
       throw new MalformedColumnException(

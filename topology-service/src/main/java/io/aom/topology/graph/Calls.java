@@ -31,6 +31,11 @@ public final class Calls {
   /** Only spans received this near to the table's ends are taken for halves of torn pairs. */
   static final long BORDER_MILLIS = 30_000;
 
+  /** Of each pair of services so many calls are looked at for the address, then every n-th. */
+  private static final int ALIAS_FIRST = 8;
+
+  private static final int ALIAS_EACH = 64;
+
   /** Links of a consumer that are looked at. */
   private static final int MAX_LINKS = 16;
 
@@ -38,16 +43,14 @@ public final class Calls {
   enum Side {
     NONE,
     CALLER,
-    CALLEE;
-
-    private static Side of(int flags) {
-      return (flags & CALLER_FLAG) != 0 ? CALLER : (flags & CALLEE_FLAG) != 0 ? CALLEE : NONE;
-    }
+    CALLEE,
+    /** Not a call: says that what a caller names by an address is a certain service. */
+    ALIAS
   }
 
+  private static final Side[] SIDES = {Side.NONE, Side.CALLER, Side.CALLEE, Side.ALIAS};
+
   private static final int ERROR_FLAG = 1;
-  private static final int CALLER_FLAG = 2;
-  private static final int CALLEE_FLAG = 4;
 
   private final SpanTable spans;
   private final TraceGroups groups;
@@ -58,6 +61,8 @@ public final class Calls {
   private final int[] peersOf;
   private final PeerReader peers = new PeerReader();
   private final LinkReader links = new LinkReader();
+  private final LongIntMap pairs = new LongIntMap(64);
+  private int[] pairSightings = new int[64];
   private @Nullable LongIntMap rowsBySpanId;
   private int[] firstRows = new int[0];
 
@@ -122,6 +127,29 @@ public final class Calls {
     boolean failed = isError(span) || (spans.kind(parent).exit() && isError(parent));
     matched.set(parent);
     add(span, spans.service(parent), spans.service(span), failed, Side.NONE, 0);
+    if (spans.kind(parent) == SpanKind.CLIENT) {
+      alias(parent, span);
+    }
+  }
+
+  /**
+   * Remembers by which address a service is called, so that a call of which only the calling side
+   * was seen can still be told to go there. A look at each pair now and then is enough.
+   */
+  private void alias(int parent, int span) {
+    int pair = pairs.intern((long) spans.service(parent) << 32 | spans.service(span));
+    if (pair == pairSightings.length) {
+      pairSightings = Arrays.copyOf(pairSightings, pair * 2);
+    }
+    int sightings = pairSightings[pair]++;
+    if (sightings >= ALIAS_FIRST && sightings % ALIAS_EACH != 0) {
+      return;
+    }
+    Node node = peers.peer(spans, parent);
+    if (node != null && node.type() == Node.Type.EXTERNAL) {
+      int address = peer(node, spans.service(parent));
+      add(span, spans.service(parent), address, false, Side.ALIAS, spans.service(span));
+    }
   }
 
   /** A consumer that its parent does not explain: by its links, else by its queue. */
@@ -242,13 +270,14 @@ public final class Calls {
     row[size] = span;
     caller[size] = from;
     callee[size] = to;
-    int sideFlag =
+    int code =
         switch (side) {
           case NONE -> 0;
-          case CALLER -> CALLER_FLAG;
-          case CALLEE -> CALLEE_FLAG;
+          case CALLER -> 1;
+          case CALLEE -> 2;
+          case ALIAS -> 3;
         };
-    flags[size] = (byte) (sideFlag | (error ? ERROR_FLAG : 0));
+    flags[size] = (byte) (code << 1 | (error ? ERROR_FLAG : 0));
     key[size] = joint;
     size++;
   }
@@ -277,9 +306,10 @@ public final class Calls {
   }
 
   Side side(int call) {
-    return Side.of(flags[call]);
+    return SIDES[flags[call] >> 1];
   }
 
+  /** What joins the sides of a torn pair; of an alias the number of the service it is for. */
   long key(int call) {
     return key[call];
   }

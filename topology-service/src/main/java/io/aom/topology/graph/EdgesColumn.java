@@ -18,29 +18,34 @@ public final class EdgesColumn {
    */
   static final int MAX_HALVES = 2048;
 
+  private static final int NODE_MASK = (1 << 21) - 1;
+
   private EdgesColumn() {}
 
   /** Writes the calls {@code which[from, to)} of {@code calls}. */
-  public static byte[] write(
-      SpanTable spans, Calls calls, int[] which, int from, int to) {
+  public static byte[] write(SpanTable spans, Calls calls, int[] which, int from, int to) {
     LongIntMap nodes = new LongIntMap(64);
     LongIntMap keys = new LongIntMap(64);
     MinuteStatsBuilder stats = new MinuteStatsBuilder(to - from);
     ColumnWriter halves = new ColumnWriter(256);
+    LongIntMap aliases = new LongIntMap(64);
     int callers = 0;
     int callees = 0;
     for (int at = from; at < to; at++) {
       int call = which[at];
       Calls.Side side = calls.side(call);
-      if (side == Calls.Side.CALLER && callers < MAX_HALVES) {
+      if (side == Calls.Side.ALIAS) {
+        long pair =
+            (long) nodes.intern(calls.caller(call)) << 21 | nodes.intern(calls.callee(call));
+        aliases.intern(pair << 21 | nodes.intern(calls.key(call)));
+      } else if (side == Calls.Side.CALLER && callers < MAX_HALVES) {
         callers++;
         half(halves, spans, calls, call, nodes);
       } else if (side == Calls.Side.CALLEE && callees < MAX_HALVES) {
         callees++;
         half(halves, spans, calls, call, nodes);
       } else if (calls.caller(call) >= 0 && calls.callee(call) >= 0) {
-        long key =
-            (long) nodes.intern(calls.caller(call)) << 32 | nodes.intern(calls.callee(call));
+        long key = (long) nodes.intern(calls.caller(call)) << 32 | nodes.intern(calls.callee(call));
         int row = calls.row(call);
         stats.add(
             keys.intern(key), spans.startNanos(row), spans.durationNanos(row), calls.error(call));
@@ -57,17 +62,18 @@ public final class EdgesColumn {
       out.varint(keys.key(i) >>> 32).varint(keys.key(i) & 0xFFFF_FFFFL);
     }
     stats.write(out);
+    out.varint(aliases.size());
+    for (int i = 0; i < aliases.size(); i++) {
+      long alias = aliases.key(i);
+      out.varint(alias >>> 42).varint(alias >>> 21 & NODE_MASK).varint(alias & NODE_MASK);
+    }
     out.varint(callers + callees);
     out.raw(halves.array(), 0, halves.size());
     return out.finish();
   }
 
   private static void half(
-      ColumnWriter out,
-      SpanTable spans,
-      Calls calls,
-      int call,
-      LongIntMap nodes) {
+      ColumnWriter out, SpanTable spans, Calls calls, int call, LongIntMap nodes) {
     boolean caller = calls.side(call) == Calls.Side.CALLER;
     int row = calls.row(call);
     out.i64(calls.key(call)).u8((caller ? 1 : 0) | (calls.error(call) ? 2 : 0));
@@ -89,14 +95,19 @@ public final class EdgesColumn {
     }
     ServiceMap.Edge[] edges = new ServiceMap.Edge[in.count()];
     for (int i = 0; i < edges.length; i++) {
-      edges[i] =
-          new ServiceMap.Edge(nodes[in.below(nodes.length)], nodes[in.below(nodes.length)]);
+      edges[i] = new ServiceMap.Edge(nodes[in.below(nodes.length)], nodes[in.below(nodes.length)]);
     }
     MinuteStats rows = new MinuteStats(in, edges.length);
     while (rows.next()) {
       if (rows.within(startMillis, endMillis)) {
         rows.addTo(map.stats(edges[rows.key()]));
       }
+    }
+    int aliases = in.count();
+    for (int i = 0; i < aliases; i++) {
+      Node caller = nodes[in.below(nodes.length)];
+      Node address = nodes[in.below(nodes.length)];
+      map.addAlias(new ServiceMap.Edge(caller, address), nodes[in.below(nodes.length)]);
     }
     int halves = in.count();
     for (int i = 0; i < halves; i++) {

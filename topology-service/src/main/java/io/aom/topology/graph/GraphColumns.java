@@ -12,8 +12,7 @@ import java.util.Arrays;
 public record GraphColumns(byte[] red, byte[] edges) {
 
   /** Columns of all spans of each tenant, by the table's tenant numbers. */
-  public static GraphColumns[] byTenant(SpanTable spans) {
-    TraceGroups groups = TraceGroups.of(spans);
+  public static GraphColumns[] byTenant(SpanTable spans, TraceGroups groups) {
     int[] tenantOf = new int[spans.size()];
     Arrays.setAll(tenantOf, spans::tenant);
     return of(spans, Calls.of(spans, groups), tenantOf, spans.tenants());
@@ -39,7 +38,9 @@ public record GraphColumns(byte[] red, byte[] edges) {
     int part(int item);
   }
 
-  /** Numbers {@code [0, size)} by part, keeping their order; {@code from} gets each part's begin. */
+  /**
+   * Numbers {@code [0, size)} by part, keeping their order; {@code from} gets each part's begin.
+   */
   private static int[] sorted(int size, int parts, int[] from, PartOf partOf) {
     for (int item = 0; item < size; item++) {
       from[partOf.part(item) + 1]++;

@@ -71,7 +71,9 @@ public final class LatencySketch {
     return total;
   }
 
-  /** The duration in nanoseconds that {@code quantile} (0 to 1) of them reach; 0 if there is none. */
+  /**
+   * The duration in nanoseconds that {@code quantile} (0 to 1) of them reach; 0 if there is none.
+   */
   public double quantileNanos(double quantile) {
     if (total == 0) {
       return 0;

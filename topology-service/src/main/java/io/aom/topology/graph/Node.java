@@ -40,9 +40,7 @@ public record Node(Type type, String namespace, String name) implements Comparab
   }
 
   private static final Comparator<Node> ORDER =
-      Comparator.comparing(Node::type)
-          .thenComparing(Node::name)
-          .thenComparing(Node::namespace);
+      Comparator.comparing(Node::type).thenComparing(Node::name).thenComparing(Node::namespace);
 
   public static Node of(ServiceName service) {
     return new Node(Type.SERVICE, service.namespace(), service.name());

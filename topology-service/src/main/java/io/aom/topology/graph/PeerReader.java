@@ -83,8 +83,7 @@ final class PeerReader {
 
   private void read(SpanTable spans, int row) {
     Arrays.fill(found, "");
-    attributes.reset(
-        spans.value(row), spans.offset(row), spans.length(row), Otlp.SPAN_ATTRIBUTES);
+    attributes.reset(spans.value(row), spans.offset(row), spans.length(row), Otlp.SPAN_ATTRIBUTES);
     while (attributes.next()) {
       for (int field = 0; field < KEYS.length; field++) {
         for (byte[] key : KEYS[field]) {

@@ -1,9 +1,13 @@
 package io.aom.topology.graph;
 
+import io.aom.topology.span.ServiceName;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +41,7 @@ public final class ServiceMap {
   private final Map<Edge, CallStats> edges = new HashMap<>();
   private final Map<Long, Half> callers = new HashMap<>();
   private final Map<Long, List<Half>> callees = new HashMap<>();
+  private final Map<Edge, Set<Node>> aliases = new HashMap<>();
   private int halves;
 
   /** Adds a column's calls in the minutes that overlap {@code [startMillis, endMillis)}. */
@@ -62,29 +67,61 @@ public final class ServiceMap {
     }
   }
 
-  /** All edges, with torn pairs joined; the map may be added to afterwards. */
-  public Map<Edge, CallStats> edges() {
-    Map<Edge, CallStats> all = new TreeMap<>();
-    edges.forEach(
-        (edge, stats) -> all.computeIfAbsent(edge, _ -> new CallStats()).add(stats));
+  void addAlias(Edge address, Node service) {
+    aliases.computeIfAbsent(address, _ -> new HashSet<>()).add(service);
+  }
+
+  /**
+   * All edges: torn pairs joined, and calls to an address that leads to one service only, as other
+   * calls of the same caller show, or that is a service's own name, told to go there. The map may
+   * be added to afterwards.
+   *
+   * @param services those that are known
+   */
+  public SortedMap<Edge, CallStats> edges(Set<ServiceName> services) {
+    Map<String, Node> byName = new HashMap<>();
+    for (ServiceName service : services) {
+      byName.put(service.name(), Node.of(service));
+      byName.put(service.id(), Node.of(service));
+    }
+    Map<Edge, CallStats> joined = new HashMap<>();
     callees.forEach(
         (key, sides) -> {
           Half caller = callers.get(key);
           for (Half callee : sides) {
             if (caller == null) {
-              count(all, callee.caller, callee.callee, callee, callee.error);
+              count(joined, callee.caller, callee.callee, callee, callee.error);
             } else {
-              count(all, caller.caller, callee.callee, callee, callee.error || caller.error);
+              count(joined, caller.caller, callee.callee, callee, callee.error || caller.error);
             }
           }
         });
     callers.forEach(
         (key, caller) -> {
           if (!callees.containsKey(key)) {
-            count(all, caller.caller, caller.callee, caller, caller.error);
+            count(joined, caller.caller, caller.callee, caller, caller.error);
           }
         });
+    SortedMap<Edge, CallStats> all = new TreeMap<>();
+    for (Map<Edge, CallStats> some : List.of(edges, joined)) {
+      some.forEach(
+          (edge, stats) ->
+              all.computeIfAbsent(known(edge, byName), _ -> new CallStats()).add(stats));
+    }
     return all;
+  }
+
+  /** The edge with the service in the place of its address, where it is known. */
+  private Edge known(Edge edge, Map<String, Node> byName) {
+    if (edge.callee.type() != Node.Type.EXTERNAL) {
+      return edge;
+    }
+    Set<Node> services = aliases.getOrDefault(edge, Set.of());
+    if (services.size() == 1) {
+      return new Edge(edge.caller, services.iterator().next());
+    }
+    Node named = byName.get(edge.callee.name());
+    return named == null ? edge : new Edge(edge.caller, named);
   }
 
   private static void count(

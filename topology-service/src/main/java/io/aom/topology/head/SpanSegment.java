@@ -10,12 +10,12 @@ import io.aom.topology.span.SpanTableBuilder;
 /**
  * Spans in memory: columns beside the records' own bytes.
  *
- * <p>The writer publishes a new {@link SpanTable} after each record with one volatile write; a
- * reader works on the table it took, so it needs no lock and sees whole records.
+ * <p>The writer publishes a new {@link SpanView} after each record with one volatile write; a
+ * reader works on the view it took, so it needs no lock and sees whole records.
  */
 public final class SpanSegment implements HeadSegment {
   private final SpanTableBuilder builder = new SpanTableBuilder();
-  private volatile SpanTable table = builder.table();
+  private volatile SpanView view = new SpanView(builder.table());
   private volatile long sizeBytes = builder.sizeBytes();
 
   @Override
@@ -27,20 +27,25 @@ public final class SpanSegment implements HeadSegment {
       throw new MalformedRecordException("spans: " + e.getMessage(), e);
     }
     if (spans > 0) {
-      table = builder.table();
+      view = new SpanView(builder.table());
       sizeBytes = builder.sizeBytes();
     }
     return spans;
   }
 
   /** The spans appended so far. */
+  public SpanView view() {
+    return view;
+  }
+
+  /** The spans appended so far. */
   public SpanTable table() {
-    return table;
+    return view.table();
   }
 
   @Override
   public long rows() {
-    return table.size();
+    return table().size();
   }
 
   @Override

@@ -4,9 +4,9 @@ import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoReader;
 
 /**
- * Field numbers of OTLP's trace messages
- * (https://github.com/open-telemetry/opentelemetry-proto, {@code trace/v1/trace.proto}), and the
- * checks that make what passed them safe to read later without failing.
+ * Field numbers of OTLP's trace messages (https://github.com/open-telemetry/opentelemetry-proto,
+ * {@code trace/v1/trace.proto}), and the checks that make what passed them safe to read later
+ * without failing.
  */
 public final class Otlp {
   public static final int REQUEST_RESOURCE_SPANS = 1;

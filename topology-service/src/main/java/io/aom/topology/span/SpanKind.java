@@ -8,7 +8,9 @@ public enum SpanKind {
   PRODUCER,
   CONSUMER;
 
-  private static final SpanKind[] BY_CODE = {INTERNAL, INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER};
+  private static final SpanKind[] BY_CODE = {
+    INTERNAL, INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER
+  };
 
   /** The kind with OTLP's number {@code code}. */
   public static SpanKind of(int code) {

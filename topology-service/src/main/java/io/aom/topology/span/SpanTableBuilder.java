@@ -316,8 +316,7 @@ public final class SpanTableBuilder {
   private int service(byte[] bytes, int from, int length) {
     String name = "";
     String namespace = "";
-    AttributeReader attributes =
-        new AttributeReader(bytes, from, length, Otlp.RESOURCE_ATTRIBUTES);
+    AttributeReader attributes = new AttributeReader(bytes, from, length, Otlp.RESOURCE_ATTRIBUTES);
     while (attributes.next()) {
       if (attributes.keyIs(SERVICE_NAME)) {
         name = attributes.text();
