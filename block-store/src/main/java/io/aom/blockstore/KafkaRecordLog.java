@@ -79,6 +79,8 @@ final class KafkaRecordLog implements RecordLog {
             Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers,
+                "request.timeout.ms",
+                (int) ADMIN_TIMEOUT.toMillis() / 2,
                 "default.api.timeout.ms",
                 (int) ADMIN_TIMEOUT.toMillis()));
     try {
