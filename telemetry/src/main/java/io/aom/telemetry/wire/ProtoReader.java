@@ -115,6 +115,16 @@ public final class ProtoReader {
     return outer;
   }
 
+  /** Narrows the reader to the next {@code length} bytes, as {@link #length} returned it. */
+  public int narrow(int length) {
+    if (length < 0 || length > limit - position) {
+      throw malformed("narrow " + length + " (expected: at most " + (limit - position) + ")");
+    }
+    int outer = limit;
+    limit = position + length;
+    return outer;
+  }
+
   /** Ends the nested message, read to its end or not, and widens the reader to {@code outer}. */
   public void leave(int outer) {
     position = limit;
@@ -229,6 +239,9 @@ public final class ProtoReader {
   }
 
   private long varint() {
+    if (position < limit && bytes[position] >= 0) {
+      return bytes[position++];
+    }
     long value = 0;
     int shift = 0;
     while (position < limit) {

@@ -1,0 +1,74 @@
+package io.aom.ingest.intake;
+
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of one request was not taken, by reason, with the first case of each in words; and what was
+ * taken only with a change, as warnings. Not thread-safe.
+ */
+public final class Refusals {
+  private final Map<RefusalReason, Long> counts = new EnumMap<>(RefusalReason.class);
+  private final Map<RefusalReason, String> firsts = new EnumMap<>(RefusalReason.class);
+  private long total;
+  private long warned;
+  private @Nullable String warning;
+
+  /** Counts {@code items} as refused; only the first detail of a reason is kept. */
+  public void add(RefusalReason reason, long items, String detail) {
+    counts.merge(reason, items, Long::sum);
+    firsts.putIfAbsent(reason, detail);
+    total += items;
+  }
+
+  /** Whether this reason has been given already, so that a detail need not be made again. */
+  public boolean has(RefusalReason reason) {
+    return counts.containsKey(reason);
+  }
+
+  /** Notes an item that was taken but changed; only the first detail is kept. */
+  public void warn(String detail) {
+    warned++;
+    if (warning == null) {
+      warning = detail;
+    }
+  }
+
+  public void clear() {
+    counts.clear();
+    firsts.clear();
+    total = 0;
+    warned = 0;
+    warning = null;
+  }
+
+  /** Refused items of all reasons. */
+  public long total() {
+    return total;
+  }
+
+  public boolean isEmpty() {
+    return counts.isEmpty();
+  }
+
+  public Map<RefusalReason, Long> counts() {
+    return Map.copyOf(counts);
+  }
+
+  /** One line for the sender, each reason with its count and first case; empty if all is well. */
+  public String message() {
+    StringBuilder message = new StringBuilder();
+    counts.forEach(
+        (reason, count) -> {
+          message.append(message.isEmpty() ? "" : "; ");
+          message.append(reason.label()).append(": ").append(count);
+          message.append(" refused, first: ").append(firsts.get(reason));
+        });
+    if (warning != null) {
+      message.append(message.isEmpty() ? "" : "; ");
+      message.append("changed: ").append(warned).append(", first: ").append(warning);
+    }
+    return message.toString();
+  }
+}

@@ -1,0 +1,477 @@
+package io.aom.ingest.remotewrite;
+
+import io.aom.ingest.intake.RefusalReason;
+import io.aom.ingest.intake.Refusals;
+import io.aom.ingest.intake.SliceLimits;
+import io.aom.telemetry.labels.LabelBuffer;
+import io.aom.telemetry.labels.TenantHash;
+import io.aom.telemetry.labels.Utf8;
+import io.aom.telemetry.remotewrite.RemoteWriteV1.Exemplar;
+import io.aom.telemetry.remotewrite.RemoteWriteV1.Label;
+import io.aom.telemetry.remotewrite.RemoteWriteV1.Metadata;
+import io.aom.telemetry.remotewrite.RemoteWriteV1.Request;
+import io.aom.telemetry.remotewrite.RemoteWriteV1.Sample;
+import io.aom.telemetry.remotewrite.RemoteWriteV1.TimeSeries;
+import io.aom.telemetry.wire.MalformedWireException;
+import io.aom.telemetry.wire.ProtoReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Turns a remote write 1.0 request into remote write 2.0 requests for the partitions of the metrics
+ * topic. The same bytes give the same slices, whatever the cache remembers, as long as no sample
+ * leaves the window of time that is taken.
+ *
+ * <p>The common series costs no object: a label that stands where the series before had it is
+ * compared, not looked up; the labels as a whole are looked up by hash and checked only the first
+ * time; its samples are copied as they stand. Not thread-safe. Reusable; grows with the largest
+ * request it has seen.
+ */
+public final class RemoteWriteSplitter {
+  private static final byte LABEL_TAG = TimeSeries.LABELS << 3 | 2;
+  private static final byte NAME_TAG = Label.NAME << 3 | 2;
+  private static final byte VALUE_TAG = Label.VALUE << 3 | 2;
+  private static final byte[] METRIC_NAME = "__name__".getBytes(StandardCharsets.UTF_8);
+
+  /** More labels than any limit would allow; beyond it they are only counted. */
+  private static final int MOST_LABELS = 1024;
+
+  private final MetricSlices slices;
+  private final SliceLimits limits;
+  private final ProtoReader reader = new ProtoReader(new byte[0]);
+  private final LabelBuffer buffer = new LabelBuffer();
+  private final SampleRun run = new SampleRun();
+  private final HistogramCheck histogramCheck = new HistogramCheck();
+
+  /** Where the labels of the last series stand, and their symbols: name and value in turn. */
+  private int[] labelFrom = new int[32];
+
+  private int[] labelLength = new int[32];
+  private int[] nameLength = new int[32];
+  private int[] ids = new int[64];
+  private int known;
+  private int[] otherIds = new int[64];
+
+  private byte[] body = new byte[0];
+  private SeriesTenant tenant;
+  private Refusals refusals = new Refusals();
+  private long earliest;
+  private long latest;
+  private long samples;
+  private long histograms;
+  private long exemplars;
+
+  /**
+   * @param partitions of the metrics topic
+   */
+  public RemoteWriteSplitter(int partitions, SliceLimits limits, SeriesTenant firstTenant) {
+    slices = new MetricSlices(partitions, limits.sliceBytes());
+    this.limits = limits;
+    tenant = firstTenant;
+  }
+
+  /**
+   * Splits {@code bytes[from, to)}.
+   *
+   * @param nowMillis our clock, epoch milliseconds
+   * @throws MalformedWireException if the request cannot be read; nothing of it is to be stored
+   */
+  public MetricSplit split(SeriesTenant forTenant, byte[] bytes, int from, int to, long nowMillis) {
+    body = bytes;
+    tenant = forTenant;
+    refusals = new Refusals();
+    earliest = nowMillis - limits.pastMillis();
+    latest = nowMillis + limits.futureMillis();
+    samples = 0;
+    histograms = 0;
+    exemplars = 0;
+    known = 0;
+    slices.clear();
+    ProtoReader request = new ProtoReader(bytes, from, to);
+    while (request.next()) {
+      switch (request.field()) {
+        case Request.TIME_SERIES -> {
+          int length = request.length();
+          series(request.position(), request.position() + length);
+          request.advance(length);
+        }
+        case Request.METADATA -> {
+          int outer = request.enter();
+          metadata(request);
+          request.leave(outer);
+        }
+        default -> request.skip();
+      }
+    }
+    return new MetricSplit(slices.finish(), samples, histograms, exemplars, refusals);
+  }
+
+  private void series(int from, int to) {
+    int parts = labels(from, to);
+    long hash = 0;
+    int partition = SeriesCache.UNKNOWN;
+    if (parts > from) {
+      hash = tenant.cache().hash(body, from, parts);
+      partition = tenant.cache().partition(hash);
+    }
+    if (partition != SeriesCache.UNKNOWN && partition < slices.partitions()) {
+      slices.series(partition, ids, known * 2, parts - from);
+      int count = run.count(body, parts, to, earliest, latest);
+      if (count >= 0) {
+        if (count == 0 || slices.sampleFields(body, parts, to, count)) {
+          samples += count;
+          return;
+        }
+      } else if (hasLabels(parts, to)) {
+        checkedSeries(from, to, -1, 0);
+        return;
+      }
+      parts(parts, to);
+      return;
+    }
+    checkedSeries(from, to, parts, hash);
+  }
+
+  /**
+   * Reads the labels that stand first; the offset behind them, or -1 if they are not written in the
+   * common way.
+   */
+  private int labels(int from, int to) {
+    int before = known;
+    known = 0;
+    int at = from;
+    int count = 0;
+    while (at < to && body[at] == LABEL_TAG) {
+      if (to - at < 3) {
+        return -1;
+      }
+      int length = body[at + 1];
+      int start = at + 2;
+      if (length < 0) {
+        if (body[at + 2] < 0) {
+          return -1;
+        }
+        length = length & 0x7F | body[at + 2] << 7;
+        start = at + 3;
+      }
+      int end = start + length;
+      if (end > to || count == MOST_LABELS) {
+        return -1;
+      }
+      if (count == labelFrom.length) {
+        grow();
+      }
+      boolean compared = count < before;
+      if (!compared
+          || length != labelLength[count]
+          || !Arrays.equals(
+              body, start, end, body, labelFrom[count], labelFrom[count] + length)) {
+        if (!label(count, start, end, compared)) {
+          return -1;
+        }
+      }
+      labelFrom[count] = start;
+      labelLength[count] = length;
+      count++;
+      at = end;
+    }
+    known = count;
+    return at;
+  }
+
+  /** Reads a label that differs from its predecessor; false if it is not name, then value. */
+  private boolean label(int index, int start, int end, boolean compared) {
+    if (end - start < 4 || body[start] != NAME_TAG) {
+      return false;
+    }
+    int length = body[start + 1];
+    int valueAt = start + 2 + length;
+    if (length < 0 || end - valueAt < 2 || body[valueAt] != VALUE_TAG) {
+      return false;
+    }
+    int valueLength = body[valueAt + 1];
+    int valueFrom = valueAt + 2;
+    if (valueLength < 0) {
+      if (end - valueAt < 3 || body[valueAt + 2] < 0) {
+        return false;
+      }
+      valueLength = valueLength & 0x7F | body[valueAt + 2] << 7;
+      valueFrom = valueAt + 3;
+    }
+    if (valueFrom + valueLength != end) {
+      return false;
+    }
+    int nameFrom = start + 2;
+    int earlier = labelFrom[index] + 2;
+    boolean sameName =
+        compared
+            && length == nameLength[index]
+            && Arrays.equals(body, nameFrom, nameFrom + length, body, earlier, earlier + length);
+    if (!sameName) {
+      ids[index * 2] = slices.symbols().intern(body, nameFrom, nameFrom + length);
+      nameLength[index] = length;
+    }
+    ids[index * 2 + 1] = slices.symbols().intern(body, valueFrom, end);
+    return true;
+  }
+
+  private void grow() {
+    int size = labelFrom.length * 2;
+    labelFrom = Arrays.copyOf(labelFrom, size);
+    labelLength = Arrays.copyOf(labelLength, size);
+    nameLength = Arrays.copyOf(nameLength, size);
+    ids = Arrays.copyOf(ids, size * 2);
+  }
+
+  /** Takes a series that is new to the cache or is not written in the common way. */
+  private void checkedSeries(int from, int to, int parts, long hash) {
+    buffer.clear();
+    int labelCount = 0;
+    int items = 0;
+    reader.reset(body, from, to);
+    while (reader.next()) {
+      switch (reader.field()) {
+        case TimeSeries.LABELS -> {
+          if (++labelCount <= MOST_LABELS) {
+            bufferLabel();
+          } else {
+            reader.skip();
+          }
+        }
+        case TimeSeries.SAMPLES, TimeSeries.HISTOGRAMS -> {
+          items++;
+          reader.skip();
+        }
+        default -> reader.skip();
+      }
+    }
+    if (labelCount > MOST_LABELS) {
+      refusals.add(
+          RefusalReason.TOO_MANY_LABELS,
+          items,
+          "labels: " + labelCount + " (expected: at most " + limits.labelsPerSeries() + ")");
+      return;
+    }
+    buffer.dropEmpty();
+    boolean asCame = parts > from && buffer.size() == known && known == labelCount;
+    if (!buffer.isStrictlySorted()) {
+      asCame = false;
+      buffer.sort();
+    }
+    if (!SeriesCheck.accepts(buffer, limits, items, refusals)) {
+      return;
+    }
+    int partition = TenantHash.partition(tenant.hash().ofSeries(buffer), slices.partitions());
+    if (asCame) {
+      tenant.cache().put(hash, partition);
+      slices.series(partition, ids, known * 2, parts - from);
+      parts(parts, to);
+    } else {
+      otherIds = intern(buffer, otherIds);
+      slices.series(partition, otherIds, buffer.size() * 2, to - from);
+      parts(from, to);
+    }
+  }
+
+  private boolean hasLabels(int from, int to) {
+    reader.reset(body, from, to);
+    while (reader.next()) {
+      if (reader.field() == TimeSeries.LABELS) {
+        return true;
+      }
+      reader.skip();
+    }
+    return false;
+  }
+
+  private void bufferLabel() {
+    int nameFrom = 0;
+    int nameTo = 0;
+    int valueFrom = 0;
+    int valueTo = 0;
+    int outer = reader.enter();
+    while (reader.next()) {
+      switch (reader.field()) {
+        case Label.NAME -> {
+          int length = reader.length();
+          nameFrom = reader.position();
+          nameTo = nameFrom + length;
+          reader.advance(length);
+        }
+        case Label.VALUE -> {
+          int length = reader.length();
+          valueFrom = reader.position();
+          valueTo = valueFrom + length;
+          reader.advance(length);
+        }
+        default -> reader.skip();
+      }
+    }
+    reader.leave(outer);
+    buffer.add(body, nameFrom, nameTo, body, valueFrom, valueTo);
+  }
+
+  private int[] intern(LabelBuffer labels, int[] reused) {
+    int[] into = reused.length < labels.size() * 2 ? new int[labels.size() * 4] : reused;
+    for (int i = 0; i < labels.size(); i++) {
+      into[i * 2] = slices.symbols().intern(labels.bytes(), labels.nameFrom(i), labels.nameTo(i));
+      into[i * 2 + 1] =
+          slices.symbols().intern(labels.bytes(), labels.valueFrom(i), labels.valueTo(i));
+    }
+    return into;
+  }
+
+  /** Takes samples, histograms and exemplars of the series that was named last. */
+  private void parts(int from, int to) {
+    boolean hasExemplars = false;
+    reader.reset(body, from, to);
+    while (reader.next()) {
+      switch (reader.field()) {
+        case TimeSeries.SAMPLES -> sample();
+        case TimeSeries.HISTOGRAMS -> histogram();
+        case TimeSeries.EXEMPLARS -> {
+          hasExemplars = true;
+          reader.skip();
+        }
+        default -> reader.skip();
+      }
+    }
+    if (hasExemplars) {
+      // After the samples, because an exemplar goes only with a sample that was taken.
+      reader.reset(body, from, to);
+      while (reader.next()) {
+        if (reader.field() == TimeSeries.EXEMPLARS) {
+          exemplar();
+        } else {
+          reader.skip();
+        }
+      }
+    }
+  }
+
+  private void sample() {
+    int length = reader.length();
+    int from = reader.position();
+    int outer = reader.narrow(length);
+    long time = 0;
+    while (reader.next()) {
+      switch (reader.field()) {
+        case Sample.VALUE -> reader.fixed64();
+        case Sample.TIMESTAMP -> time = reader.int64();
+        default -> reader.skip();
+      }
+    }
+    reader.leave(outer);
+    if (SampleTime.accepts(time, earliest, latest, refusals)) {
+      slices.sample(body, from, from + length);
+      samples++;
+    }
+  }
+
+  private void histogram() {
+    int length = reader.length();
+    int from = reader.position();
+    int outer = reader.narrow(length);
+    String fault = histogramCheck.fault(reader);
+    reader.leave(outer);
+    if (fault == null && length > limits.sliceBytes() / 2) {
+      fault = "histogram: " + length + " bytes (expected: at most " + limits.sliceBytes() / 2 + ")";
+    }
+    if (fault != null) {
+      refusals.add(RefusalReason.INVALID_HISTOGRAM, 1, fault);
+    } else if (SampleTime.accepts(histogramCheck.timeMillis(), earliest, latest, refusals)) {
+      slices.histogram(body, from, from + length);
+      histograms++;
+    }
+  }
+
+  private void exemplar() {
+    int length = reader.length();
+    int outer = reader.narrow(length);
+    buffer.clear();
+    long value = 0;
+    long time = 0;
+    int labelCount = 0;
+    while (reader.next()) {
+      switch (reader.field()) {
+        case Exemplar.LABELS -> {
+          if (++labelCount <= limits.labelsPerSeries()) {
+            bufferLabel();
+          } else {
+            reader.skip();
+          }
+        }
+        case Exemplar.VALUE -> value = reader.fixed64();
+        case Exemplar.TIMESTAMP -> time = reader.int64();
+        default -> reader.skip();
+      }
+    }
+    reader.leave(outer);
+    if (!slices.isSeriesOpen()) {
+      return;
+    }
+    if (labelCount > limits.labelsPerSeries() || length > limits.labelValueBytes()) {
+      refusals.add(
+          RefusalReason.TOO_MANY_LABELS,
+          1,
+          "exemplar: " + labelCount + " labels in " + length + " bytes (expected: fewer)");
+      return;
+    }
+    buffer.sort();
+    for (int i = 0; i < buffer.size(); i++) {
+      if (!Utf8.isValid(buffer.bytes(), buffer.nameFrom(i), buffer.nameTo(i))
+          || !Utf8.isValid(buffer.bytes(), buffer.valueFrom(i), buffer.valueTo(i))) {
+        refusals.add(
+            RefusalReason.INVALID_LABEL, 1, "exemplar: label " + i + " (expected: UTF-8)");
+        return;
+      }
+    }
+    // Its own array: the series' one may still be needed to open the series again.
+    int[] exemplarIds = intern(buffer, new int[0]);
+    slices.exemplar(exemplarIds, buffer.size() * 2, length, value, time);
+    exemplars++;
+  }
+
+  private void metadata(ProtoReader request) {
+    int type = 0;
+    int family = -1;
+    int familyLength = 0;
+    int help = 0;
+    int unit = 0;
+    int bytes = 0;
+    while (request.next()) {
+      switch (request.field()) {
+        case Metadata.TYPE -> type = request.int32();
+        case Metadata.FAMILY -> {
+          familyLength = request.length();
+          family = request.position();
+          request.advance(familyLength);
+        }
+        case Metadata.HELP, Metadata.UNIT -> {
+          int field = request.field();
+          int length = request.length();
+          int from = request.position();
+          int end = Utf8.floor(body, from, from + Math.min(length, limits.labelValueBytes()));
+          if (Utf8.isValid(body, from, end)) {
+            int id = slices.symbols().intern(body, from, end);
+            help = field == Metadata.HELP ? id : help;
+            unit = field == Metadata.UNIT ? id : unit;
+            bytes += end - from;
+          }
+          request.advance(length);
+        }
+        default -> request.skip();
+      }
+    }
+    buffer.clear();
+    if (familyLength > 0) {
+      buffer.add(METRIC_NAME, 0, METRIC_NAME.length, body, family, family + familyLength);
+    }
+    if (!SeriesCheck.accepts(buffer, limits, 1, refusals)) {
+      return;
+    }
+    int partition = TenantHash.partition(tenant.hash().ofSeries(buffer), slices.partitions());
+    slices.series(partition, intern(buffer, new int[0]), 2, familyLength + 16);
+    slices.metadata(type >= 0 && type <= 7 ? type : 0, help, unit, bytes);
+  }
+}

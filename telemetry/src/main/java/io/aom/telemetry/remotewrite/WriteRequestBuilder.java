@@ -1,0 +1,155 @@
+package io.aom.telemetry.remotewrite;
+
+import io.aom.telemetry.wire.ProtoWriter;
+import java.util.Arrays;
+
+/**
+ * One remote write 2.0 request while it is written. Strings are numbers of a {@link SymbolTable}
+ * that may serve many builders; the request carries those it uses, renumbered.
+ *
+ * <p>A series is {@link #beginSeries}, then any of its parts, then {@link #endSeries}. Not
+ * thread-safe. Reusable after {@link #clear}; allocates only when it grows.
+ */
+public final class WriteRequestBuilder {
+  private final SymbolTable table;
+  private final ProtoWriter symbols = new ProtoWriter(4096);
+  private final ProtoWriter series = new ProtoWriter(16384);
+
+  /** By number in the table: the number here, plus one; 0 where the request has it not yet. */
+  private int[] local = new int[256];
+
+  private int localSize;
+  private int begun;
+  private int items;
+
+  public WriteRequestBuilder(SymbolTable table) {
+    this.table = table;
+    clear();
+  }
+
+  public void clear() {
+    symbols.clear();
+    series.clear();
+    Arrays.fill(local, 0);
+    localSize = 0;
+    items = 0;
+    symbol(0);
+  }
+
+  /** How many bytes the request would have if it ended here. */
+  public int sizeBytes() {
+    return symbols.size() + series.size();
+  }
+
+  /** Samples and histograms so far. */
+  public int items() {
+    return items;
+  }
+
+  public boolean isEmpty() {
+    return series.size() == 0;
+  }
+
+  /** Starts a series with {@code labels[0, count)}: names and values in turn, sorted by name. */
+  public void beginSeries(int[] labels, int count) {
+    begun = series.begin(RemoteWriteV2.Request.TIME_SERIES);
+    refs(RemoteWriteV2.TimeSeries.LABELS_REFS, labels, count);
+  }
+
+  public void endSeries() {
+    series.end(begun);
+  }
+
+  /** Copies {@code count} whole sample fields, tags included. */
+  public void sampleFields(byte[] source, int from, int to, int count) {
+    series.copy(source, from, to - from);
+    items += count;
+  }
+
+  /** Copies the message of one sample. */
+  public void sample(byte[] source, int from, int to) {
+    series.bytes(RemoteWriteV2.TimeSeries.SAMPLES, source, from, to - from);
+    items++;
+  }
+
+  /**
+   * Writes a sample.
+   *
+   * @param valueBits the double's raw bits, so that a stale marker stays one
+   * @param timeMillis epoch milliseconds
+   * @param startMillis epoch milliseconds at which a counter began; 0 if unknown
+   */
+  public void sample(long valueBits, long timeMillis, long startMillis) {
+    int sample = series.begin(RemoteWriteV2.TimeSeries.SAMPLES);
+    series.fixed64(RemoteWriteV2.Sample.VALUE, valueBits);
+    series.varint(RemoteWriteV2.Sample.TIMESTAMP, timeMillis);
+    if (startMillis != 0) {
+      series.varint(RemoteWriteV2.Sample.START_TIMESTAMP, startMillis);
+    }
+    series.end(sample);
+    items++;
+  }
+
+  /** Copies the message of one native histogram. */
+  public void histogram(byte[] source, int from, int to) {
+    series.bytes(RemoteWriteV2.TimeSeries.HISTOGRAMS, source, from, to - from);
+    items++;
+  }
+
+  /** Writes an exemplar with {@code labels[0, count)}: names and values in turn. */
+  public void exemplar(int[] labels, int count, long valueBits, long timeMillis) {
+    int exemplar = series.begin(RemoteWriteV2.TimeSeries.EXEMPLARS);
+    refs(RemoteWriteV2.Exemplar.LABELS_REFS, labels, count);
+    series.fixed64(RemoteWriteV2.Exemplar.VALUE, valueBits);
+    series.varint(RemoteWriteV2.Exemplar.TIMESTAMP, timeMillis);
+    series.end(exemplar);
+  }
+
+  /** Writes what is known of the metric; {@code help} and {@code unit} may be 0, the empty string. */
+  public void metadata(int type, int help, int unit) {
+    int metadata = series.begin(RemoteWriteV2.TimeSeries.METADATA);
+    series.varint(RemoteWriteV2.Metadata.TYPE, type);
+    if (help != 0) {
+      series.varint(RemoteWriteV2.Metadata.HELP_REF, symbol(help));
+    }
+    if (unit != 0) {
+      series.varint(RemoteWriteV2.Metadata.UNIT_REF, symbol(unit));
+    }
+    series.end(metadata);
+  }
+
+  /** Writes the series' creation time, epoch milliseconds, as early 2.0 senders have it. */
+  public void created(long timeMillis) {
+    series.varint(RemoteWriteV2.TimeSeries.CREATED_TIMESTAMP, timeMillis);
+  }
+
+  /** The request as it stands, in an array of its own. */
+  public byte[] toByteArray() {
+    byte[] request = Arrays.copyOf(symbols.array(), sizeBytes());
+    System.arraycopy(series.array(), 0, request, symbols.size(), series.size());
+    return request;
+  }
+
+  private void refs(int field, int[] labels, int count) {
+    int refs = series.begin(field);
+    for (int i = 0; i < count; i++) {
+      series.packedVarint(symbol(labels[i]));
+    }
+    series.end(refs);
+  }
+
+  private int symbol(int id) {
+    if (id >= local.length) {
+      local = Arrays.copyOf(local, Math.max(id + 1, local.length * 2));
+    }
+    int known = local[id];
+    return known != 0 ? known - 1 : newSymbol(id);
+  }
+
+  private int newSymbol(int id) {
+    int from = table.from(id);
+    symbols.bytes(RemoteWriteV2.Request.SYMBOLS, table.bytes(), from, table.to(id) - from);
+    local[id] = ++localSize;
+    return localSize - 1;
+  }
+}
