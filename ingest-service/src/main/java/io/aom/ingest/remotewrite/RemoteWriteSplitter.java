@@ -3,6 +3,7 @@ package io.aom.ingest.remotewrite;
 import io.aom.ingest.intake.RefusalReason;
 import io.aom.ingest.intake.Refusals;
 import io.aom.ingest.intake.SliceLimits;
+import io.aom.ingest.intake.TimeCheck;
 import io.aom.telemetry.labels.LabelBuffer;
 import io.aom.telemetry.labels.TenantHash;
 import io.aom.telemetry.labels.Utf8;
@@ -31,6 +32,7 @@ public final class RemoteWriteSplitter {
   private static final byte LABEL_TAG = TimeSeries.LABELS << 3 | 2;
   private static final byte NAME_TAG = Label.NAME << 3 | 2;
   private static final byte VALUE_TAG = Label.VALUE << 3 | 2;
+  private static final byte[] NOTHING = new byte[0];
   private static final byte[] METRIC_NAME = "__name__".getBytes(StandardCharsets.UTF_8);
 
   /** More labels than any limit would allow; beyond it they are only counted. */
@@ -38,7 +40,7 @@ public final class RemoteWriteSplitter {
 
   private final MetricSlices slices;
   private final SliceLimits limits;
-  private final ProtoReader reader = new ProtoReader(new byte[0]);
+  private final ProtoReader reader = new ProtoReader(NOTHING);
   private final LabelBuffer buffer = new LabelBuffer();
   private final SampleRun run = new SampleRun();
   private final HistogramCheck histogramCheck = new HistogramCheck();
@@ -52,8 +54,7 @@ public final class RemoteWriteSplitter {
   private int known;
   private int[] otherIds = new int[64];
 
-  private byte[] body = new byte[0];
-  private SeriesTenant tenant;
+  private byte[] body = NOTHING;
   private Refusals refusals = new Refusals();
   private long earliest;
   private long latest;
@@ -64,10 +65,9 @@ public final class RemoteWriteSplitter {
   /**
    * @param partitions of the metrics topic
    */
-  public RemoteWriteSplitter(int partitions, SliceLimits limits, SeriesTenant firstTenant) {
+  public RemoteWriteSplitter(int partitions, SliceLimits limits) {
     slices = new MetricSlices(partitions, limits.sliceBytes());
     this.limits = limits;
-    tenant = firstTenant;
   }
 
   /**
@@ -76,9 +76,8 @@ public final class RemoteWriteSplitter {
    * @param nowMillis our clock, epoch milliseconds
    * @throws MalformedWireException if the request cannot be read; nothing of it is to be stored
    */
-  public MetricSplit split(SeriesTenant forTenant, byte[] bytes, int from, int to, long nowMillis) {
+  public MetricSplit split(SeriesTenant tenant, byte[] bytes, int from, int to, long nowMillis) {
     body = bytes;
-    tenant = forTenant;
     refusals = new Refusals();
     earliest = nowMillis - limits.pastMillis();
     latest = nowMillis + limits.futureMillis();
@@ -92,21 +91,23 @@ public final class RemoteWriteSplitter {
       switch (request.field()) {
         case Request.TIME_SERIES -> {
           int length = request.length();
-          series(request.position(), request.position() + length);
+          series(tenant, request.position(), request.position() + length);
           request.advance(length);
         }
         case Request.METADATA -> {
           int outer = request.enter();
-          metadata(request);
+          metadata(tenant, request);
           request.leave(outer);
         }
         default -> request.skip();
       }
     }
+    body = NOTHING; // what a splitter keeps between requests is small
+    reader.reset(NOTHING, 0, 0);
     return new MetricSplit(slices.finish(), samples, histograms, exemplars, refusals);
   }
 
-  private void series(int from, int to) {
+  private void series(SeriesTenant tenant, int from, int to) {
     int parts = labels(from, to);
     long hash = 0;
     int partition = SeriesCache.UNKNOWN;
@@ -123,13 +124,13 @@ public final class RemoteWriteSplitter {
           return;
         }
       } else if (hasLabels(parts, to)) {
-        checkedSeries(from, to, -1, 0);
+        checkedSeries(tenant, from, to, -1, 0);
         return;
       }
       parts(parts, to);
       return;
     }
-    checkedSeries(from, to, parts, hash);
+    checkedSeries(tenant, from, to, parts, hash);
   }
 
   /**
@@ -151,7 +152,7 @@ public final class RemoteWriteSplitter {
         if (body[at + 2] < 0) {
           return -1;
         }
-        length = length & 0x7F | body[at + 2] << 7;
+        length = (length & 0x7F) | (body[at + 2] << 7);
         start = at + 3;
       }
       int end = start + length;
@@ -195,7 +196,7 @@ public final class RemoteWriteSplitter {
       if (end - valueAt < 3 || body[valueAt + 2] < 0) {
         return false;
       }
-      valueLength = valueLength & 0x7F | body[valueAt + 2] << 7;
+      valueLength = (valueLength & 0x7F) | (body[valueAt + 2] << 7);
       valueFrom = valueAt + 3;
     }
     if (valueFrom + valueLength != end) {
@@ -224,7 +225,7 @@ public final class RemoteWriteSplitter {
   }
 
   /** Takes a series that is new to the cache or is not written in the common way. */
-  private void checkedSeries(int from, int to, int parts, long hash) {
+  private void checkedSeries(SeriesTenant tenant, int from, int to, int parts, long hash) {
     buffer.clear();
     int labelCount = 0;
     int items = 0;
@@ -362,7 +363,7 @@ public final class RemoteWriteSplitter {
       }
     }
     reader.leave(outer);
-    if (SampleTime.accepts(time, earliest, latest, refusals)) {
+    if (TimeCheck.accepts(time, earliest, latest, refusals)) {
       slices.sample(body, from, from + length);
       samples++;
     }
@@ -379,7 +380,7 @@ public final class RemoteWriteSplitter {
     }
     if (fault != null) {
       refusals.add(RefusalReason.INVALID_HISTOGRAM, 1, fault);
-    } else if (SampleTime.accepts(histogramCheck.timeMillis(), earliest, latest, refusals)) {
+    } else if (TimeCheck.accepts(histogramCheck.timeMillis(), earliest, latest, refusals)) {
       slices.histogram(body, from, from + length);
       histograms++;
     }
@@ -432,7 +433,7 @@ public final class RemoteWriteSplitter {
     exemplars++;
   }
 
-  private void metadata(ProtoReader request) {
+  private void metadata(SeriesTenant tenant, ProtoReader request) {
     int type = 0;
     int family = -1;
     int familyLength = 0;

@@ -1,12 +1,10 @@
-package io.aom.ingest.remotewrite;
+package io.aom.ingest.intake;
 
-import io.aom.ingest.intake.RefusalReason;
-import io.aom.ingest.intake.Refusals;
 import java.time.Instant;
 
 /** Decides whether a time lies in the window that is taken. */
-public final class SampleTime {
-  private SampleTime() {}
+public final class TimeCheck {
+  private TimeCheck() {}
 
   /** Whether {@code earliest <= timeMillis <= latest}; otherwise counts one item as refused. */
   public static boolean accepts(long timeMillis, long earliest, long latest, Refusals refusals) {

@@ -1,0 +1,71 @@
+package io.aom.ingest;
+
+import io.aom.ingest.body.BodyReader;
+import io.aom.ingest.body.InFlightBytes;
+import io.aom.ingest.intake.Intake;
+import io.aom.ingest.intake.IntakeMetrics;
+import io.aom.ingest.intake.RateLimits;
+import io.aom.ingest.intake.RecordSink;
+import io.aom.ingest.intake.RefusalCounts;
+import io.aom.ingest.kafka.KafkaConfiguration;
+import io.aom.ingest.otlp.OtlpConfiguration;
+import io.aom.ingest.remotewrite.RemoteWriteConfiguration;
+import io.aom.service.ServiceKitConfiguration;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.PropertySource;
+
+/** The ingest service; {@code standalone} imports it as {@link IngestService} does. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(IngestSettings.class)
+@PropertySource("classpath:io/aom/ingest/ingest-defaults.properties")
+@Import({
+  ServiceKitConfiguration.class,
+  KafkaConfiguration.class,
+  OtlpConfiguration.class,
+  RemoteWriteConfiguration.class
+})
+public class IngestConfiguration {
+  @Bean
+  InstantSource clock() {
+    return InstantSource.system();
+  }
+
+  @Bean
+  BodyReader bodyReader(IngestSettings settings) {
+    return new BodyReader(
+        (int) settings.maxWireSize().toBytes(), (int) settings.maxDecodedSize().toBytes());
+  }
+
+  @Bean
+  InFlightBytes inFlightBytes(IngestSettings settings, MeterRegistry registry) {
+    InFlightBytes inFlight = new InFlightBytes(settings.maxInFlight().toBytes());
+    Gauge.builder("aom.ingest.in.flight.bytes", inFlight, InFlightBytes::taken).register(registry);
+    return inFlight;
+  }
+
+  @Bean
+  IntakeMetrics intakeMetrics(MeterRegistry registry) {
+    return new IntakeMetrics(registry);
+  }
+
+  @Bean
+  Intake intake(
+      RecordSink sink,
+      IngestSettings settings,
+      RefusalCounts refusalCounts,
+      IntakeMetrics metrics) {
+    return new Intake(
+        sink, new RateLimits(settings.rates()::of, System::nanoTime), refusalCounts, metrics);
+  }
+
+  @Bean
+  RefusalCounts refusalCounts() {
+    return (tenant, signal, reason, items, timeMillis) -> {};
+  }
+}

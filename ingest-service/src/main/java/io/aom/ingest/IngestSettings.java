@@ -1,0 +1,181 @@
+package io.aom.ingest;
+
+import io.aom.ingest.intake.Signal;
+import io.aom.ingest.intake.SliceLimits;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What intake takes and how much of it.
+ *
+ * @param maxWireSize largest body as it comes
+ * @param maxDecodedSize largest body once decoded
+ * @param maxInFlight most memory that the bodies of all requests in hand take
+ * @param maxSlice largest Kafka value, and so the largest log record or span
+ * @param seriesCacheSlots series whose labels need not be checked again; 8 bytes each
+ * @param logSpread over how many partitions the logs of one resource may spread
+ * @param storePatience how long Kafka may acknowledge nothing before a request is sent away
+ * @param storeTimeout how long a request may wait for Kafka in all
+ * @param producerBuffer most memory that records waiting for Kafka take
+ * @param future how far ahead of our clock a time may be
+ * @param limits bounds on single items, for each tenant the same
+ * @param rates items a second that a tenant may send; twice that at once
+ * @param past how far behind our clock a time may be, by signal
+ * @param otlp how OTLP metrics read in Prometheus
+ * @param entities publishing of resources
+ * @param ledger counts of what was refused
+ */
+@ConfigurationProperties("aom.ingest")
+public record IngestSettings(
+    @DefaultValue("8MB") DataSize maxWireSize,
+    @DefaultValue("32MB") DataSize maxDecodedSize,
+    @DefaultValue("128MB") DataSize maxInFlight,
+    @DefaultValue("1000000B") DataSize maxSlice,
+    @DefaultValue("524288") int seriesCacheSlots,
+    @DefaultValue("4") int logSpread,
+    @DefaultValue("900ms") Duration storePatience,
+    @DefaultValue("10s") Duration storeTimeout,
+    @DefaultValue("64MB") DataSize producerBuffer,
+    @DefaultValue("10m") Duration future,
+    @DefaultValue Limits limits,
+    @DefaultValue Rates rates,
+    @DefaultValue Past past,
+    @DefaultValue OtlpMetrics otlp,
+    @DefaultValue Entities entities,
+    @DefaultValue Ledger ledger) {
+
+  /**
+   * Bounds on single items.
+   *
+   * @param labelsPerSeries most labels of a series, its name included
+   * @param labelName most bytes of a label's name
+   * @param labelValue most bytes of a label's value
+   * @param attributes most attributes of a log record, span or data point; further ones are dropped
+   * @param logBody most bytes of a log record's text; the rest is cut off
+   */
+  public record Limits(
+      @DefaultValue("40") int labelsPerSeries,
+      @DefaultValue("256B") DataSize labelName,
+      @DefaultValue("2KB") DataSize labelValue,
+      @DefaultValue("128") int attributes,
+      @DefaultValue("64KB") DataSize logBody) {
+    public Limits {
+      positive("limits.labels-per-series", labelsPerSeries);
+      positive("limits.label-name", labelName.toBytes());
+      positive("limits.label-value", labelValue.toBytes());
+      positive("limits.attributes", attributes);
+      positive("limits.log-body", logBody.toBytes());
+    }
+  }
+
+  /** Items a second for each tenant; 0 for no bound. */
+  public record Rates(
+      @DefaultValue("5000000") long metrics,
+      @DefaultValue("1000000") long logs,
+      @DefaultValue("1000000") long spans) {
+    public long of(Signal signal) {
+      return switch (signal) {
+        case METRICS -> metrics;
+        case LOGS -> logs;
+        case SPANS -> spans;
+      };
+    }
+  }
+
+  /** How old an item may be. */
+  public record Past(
+      @DefaultValue("24h") Duration metrics,
+      @DefaultValue("7d") Duration logs,
+      @DefaultValue("7d") Duration spans) {
+    public Duration of(Signal signal) {
+      return switch (signal) {
+        case METRICS -> metrics;
+        case LOGS -> logs;
+        case SPANS -> spans;
+      };
+    }
+  }
+
+  /**
+   * How OTLP metrics read in Prometheus.
+   *
+   * @param promotedAttributes resource attributes that every series carries, besides job and instance
+   * @param scopeLabels whether a series carries the name and version of its scope
+   */
+  public record OtlpMetrics(
+      @DefaultValue({
+            "k8s.namespace.name",
+            "k8s.pod.name",
+            "deployment.environment.name",
+            "service.version"
+          })
+          List<String> promotedAttributes,
+      @DefaultValue("true") boolean scopeLabels) {
+    public OtlpMetrics {
+      promotedAttributes = List.copyOf(promotedAttributes);
+    }
+  }
+
+  /**
+   * Publishing of resources.
+   *
+   * @param remembered how many resources are remembered, so as not to be published again
+   * @param repeatAfter when a resource that is still seen is published again
+   */
+  public record Entities(
+      @DefaultValue("20000") int remembered, @DefaultValue("10m") Duration repeatAfter) {
+    public Entities {
+      positive("entities.remembered", remembered);
+    }
+  }
+
+  /**
+   * Counts of what was refused.
+   *
+   * @param flushEvery how often new counts are written down; what a crash may lose
+   * @param askTimeout how long a signal service may take to answer
+   */
+  public record Ledger(
+      @DefaultValue("3s") Duration flushEvery, @DefaultValue("3s") Duration askTimeout) {}
+
+  public IngestSettings {
+    positive("max-wire-size", maxWireSize.toBytes());
+    positive("max-decoded-size", maxDecodedSize.toBytes());
+    positive("max-in-flight", maxInFlight.toBytes());
+    positive("log-spread", logSpread);
+    if (maxSlice.toBytes() < 64 * 1024 || maxSlice.toBytes() > 1024 * 1024) {
+      throw new IllegalArgumentException(
+          "aom.ingest.max-slice: " + maxSlice + " (expected: 64KB to 1MB)");
+    }
+    if (maxDecodedSize.toBytes() > 1 << 30 || maxWireSize.toBytes() > 1 << 30) {
+      throw new IllegalArgumentException(
+          "aom.ingest.max-wire-size, max-decoded-size: "
+              + maxWireSize
+              + ", "
+              + maxDecodedSize
+              + " (expected: at most 1GB)");
+    }
+  }
+
+  /** The bounds that splitting a request of a signal applies. */
+  public SliceLimits sliceLimits(Signal signal) {
+    return new SliceLimits(
+        (int) maxSlice.toBytes(),
+        limits.labelsPerSeries(),
+        (int) limits.labelName().toBytes(),
+        (int) limits.labelValue().toBytes(),
+        future.toMillis(),
+        past.of(signal).toMillis(),
+        limits.attributes(),
+        (int) limits.logBody().toBytes());
+  }
+
+  private static void positive(String name, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("aom.ingest." + name + ": " + value + " (expected: >= 1)");
+    }
+  }
+}

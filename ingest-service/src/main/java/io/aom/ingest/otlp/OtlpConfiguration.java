@@ -1,0 +1,20 @@
+package io.aom.ingest.otlp;
+
+import io.aom.ingest.IngestSettings;
+import io.aom.ingest.intake.Signal;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** OTLP over HTTP. */
+@Configuration(proxyBeanMethods = false)
+@Import(OtlpController.class)
+public class OtlpConfiguration {
+  @Bean
+  OtlpSplitters otlpSplitters(IngestSettings settings) {
+    return new OtlpSplitters(
+        settings.sliceLimits(Signal.LOGS),
+        settings.logSpread(),
+        settings.sliceLimits(Signal.SPANS));
+  }
+}

@@ -1,0 +1,49 @@
+package io.aom.ingest.remotewrite;
+
+import io.aom.ingest.body.Payload;
+import io.aom.ingest.intake.Pool;
+import io.aom.ingest.intake.SliceLimits;
+import io.aom.ingest.intake.TenantCache;
+import io.aom.telemetry.TenantId;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Keeps splitters for remote write, which are costly to make and serve one request at a time. */
+public final class RemoteWriteSplitters {
+  private static final int KEPT = 2 * Runtime.getRuntime().availableProcessors();
+
+  private record Pools(Pool<RemoteWriteSplitter> first, Pool<RemoteWriteV2Splitter> second) {}
+
+  private final ConcurrentHashMap<Integer, Pools> byPartitions = new ConcurrentHashMap<>();
+  private final TenantCache<SeriesTenant> tenants;
+  private final SliceLimits limits;
+
+  public RemoteWriteSplitters(SeriesCache cache, SliceLimits limits) {
+    tenants = new TenantCache<>(tenant -> SeriesTenant.of(tenant, cache));
+    this.limits = limits;
+  }
+
+  /**
+   * Splits a request.
+   *
+   * @param second whether it is remote write 2.0
+   * @param nowMillis our clock, epoch milliseconds
+   */
+  public MetricSplit split(
+      boolean second, int partitions, TenantId tenant, Payload payload, long nowMillis) {
+    SeriesTenant series = tenants.of(tenant);
+    Pools pools = byPartitions.computeIfAbsent(partitions, this::pools);
+    return second
+        ? pools
+            .second()
+            .with(s -> s.split(series, payload.bytes(), 0, payload.length(), nowMillis))
+        : pools
+            .first()
+            .with(s -> s.split(series, payload.bytes(), 0, payload.length(), nowMillis));
+  }
+
+  private Pools pools(int partitions) {
+    return new Pools(
+        new Pool<>(KEPT, () -> new RemoteWriteSplitter(partitions, limits)),
+        new Pool<>(KEPT, () -> new RemoteWriteV2Splitter(partitions, limits)));
+  }
+}

@@ -1,0 +1,385 @@
+package io.aom.ingest.remotewrite;
+
+import static io.aom.ingest.remotewrite.PrometheusMessages.firstVersion;
+import static io.aom.ingest.remotewrite.PrometheusMessages.readSecondVersion;
+import static io.aom.ingest.remotewrite.PrometheusMessages.secondVersion;
+import static io.aom.ingest.remotewrite.PrometheusMessages.series;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.aom.ingest.intake.RefusalReason;
+import io.aom.ingest.intake.Slice;
+import io.aom.ingest.intake.SliceLimits;
+import io.aom.ingest.remotewrite.PrometheusMessages.Example;
+import io.aom.ingest.remotewrite.PrometheusMessages.Meta;
+import io.aom.ingest.remotewrite.PrometheusMessages.Sample;
+import io.aom.ingest.remotewrite.PrometheusMessages.Series;
+import io.aom.telemetry.TenantId;
+import io.aom.telemetry.remotewrite.StaleMarker;
+import io.aom.telemetry.wire.MalformedWireException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Both versions against protobuf-java; a boolean says which. */
+class RemoteWriteSplitterTest {
+  private static final long NOW = 1_790_000_000_000L;
+  private static final long HOUR = 3_600_000L;
+  private static final SliceLimits LIMITS =
+      new SliceLimits(1_000_000, 40, 256, 2048, 600_000, 24 * HOUR, 128, 65_536);
+  private static final TenantId TENANT = new TenantId("acme");
+
+  private final SeriesCache cache = new SeriesCache(1024);
+  private final SeriesTenant tenant = SeriesTenant.of(TENANT, cache);
+
+  @Property(tries = 200)
+  void everySeriesArrivesOnceWithItsLabelsSortedAndItsSamplesUntouched(
+      @ForAll long seed,
+      @ForAll boolean second,
+      @ForAll @IntRange(min = 1, max = 9) int partitions) {
+    List<Series> sent = random(new Random(seed));
+    Splitter splitter = new Splitter(partitions, LIMITS);
+
+    MetricSplit split = splitter.split(second, sent);
+    MetricSplit again = splitter.split(second, sent);
+    MetricSplit elsewhere = new Splitter(partitions, LIMITS).split(second, sent);
+
+    assertThat(split.refusals().message()).isEmpty();
+    assertThat(merged(split.slices())).isEqualTo(expected(sent));
+    assertThat(split.items()).isEqualTo(sent.stream().mapToInt(s -> s.samples().size()).sum());
+    assertThat(split.slices().stream().mapToInt(Slice::items).sum()).isEqualTo(split.items());
+    assertThat(values(again)).isEqualTo(values(split));
+    assertThat(values(elsewhere)).isEqualTo(values(split));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aSeriesGoesToOnePartitionWhateverTheOrderOfItsLabelsOrTheVersion(boolean second) {
+    Map<String, String> sorted = new TreeMap<>(Map.of("__name__", "up", "a", "1", "b", "2"));
+    Map<String, String> reversed = new TreeMap<>(java.util.Comparator.reverseOrder());
+    reversed.putAll(sorted);
+    Splitter splitter = new Splitter(64, LIMITS);
+
+    MetricSplit one = splitter.split(second, List.of(series(sorted, Sample.of(1, NOW))));
+    MetricSplit other = splitter.split(!second, List.of(series(reversed, Sample.of(1, NOW))));
+
+    assertThat(other.slices().getFirst().partition()).isEqualTo(one.slices().getFirst().partition());
+    assertThat(readSecondVersion(other.slices().getFirst().value()).getFirst().labels().keySet())
+        .containsExactly("__name__", "a", "b");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void staleMarkersKeepTheirBits(boolean second) {
+    Sample stale = new Sample(StaleMarker.BITS, NOW, 0);
+    Sample otherNan = new Sample(0x7FF8000000000001L, NOW + 1, 0);
+
+    MetricSplit split =
+        new Splitter(1, LIMITS).split(second, List.of(series(named("up"), stale, otherNan)));
+
+    assertThat(readSecondVersion(split.slices().getFirst().value()).getFirst().samples())
+        .containsExactly(stale, otherNan);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void histogramsAndExemplarsArePassedOn(boolean second) {
+    Example example = new Example(Map.of("trace_id", "abc"), 0.25, NOW);
+    Series histogram =
+        new Series(
+            named("latency"),
+            List.of(),
+            List.of(PrometheusMessages.histogram(NOW)),
+            List.of(example),
+            Meta.NONE);
+
+    MetricSplit split = new Splitter(3, LIMITS).split(second, List.of(histogram));
+
+    assertThat(split.histograms()).isEqualTo(1);
+    assertThat(split.exemplars()).isEqualTo(1);
+    assertThat(split.slices()).hasSize(1);
+    assertThat(readSecondVersion(split.slices().getFirst().value())).containsExactly(histogram);
+  }
+
+  @Test
+  void metadataOfTheFirstVersionBecomesASeriesWithoutSamples() {
+    byte[] body = PrometheusMessages.metadata("http_requests_total", 1, "Requests.", "requests");
+
+    MetricSplit split =
+        new RemoteWriteSplitter(4, LIMITS).split(tenant, body, 0, body.length, NOW);
+
+    assertThat(split.items()).isZero();
+    assertThat(readSecondVersion(split.slices().getFirst().value()))
+        .containsExactly(
+            new Series(
+                named("http_requests_total"),
+                List.of(),
+                List.of(),
+                List.of(),
+                new Meta(1, "Requests.", "requests")));
+  }
+
+  @Test
+  void metadataAndStartTimesOfTheSecondVersionArePassedOn() {
+    Series counter =
+        new Series(
+            named("http_requests_total"),
+            List.of(new Sample(Double.doubleToRawLongBits(3), NOW, NOW - HOUR)),
+            List.of(),
+            List.of(),
+            new Meta(1, "Requests.", ""));
+
+    MetricSplit split = new Splitter(4, LIMITS).split(true, List.of(counter));
+
+    assertThat(readSecondVersion(split.slices().getFirst().value())).containsExactly(counter);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatCannotBeTakenIsRefusedByReasonAndTheRestIsTaken(boolean second) {
+    Map<String, String> many = named("many");
+    for (int i = 0; i < 40; i++) {
+      many.put("label%02d".formatted(i), "v");
+    }
+    Map<String, Series> bad = new LinkedHashMap<>();
+    bad.put("missing_metric_name", series(Map.of("a", "b"), Sample.of(1, NOW)));
+    bad.put("too_many_labels", series(many, Sample.of(1, NOW), Sample.of(2, NOW + 1)));
+    bad.put("label_name_too_long", series(named("n", "x".repeat(257), "v"), Sample.of(1, NOW)));
+    bad.put("label_value_too_long", series(named("v", "x", "v".repeat(2049)), Sample.of(1, NOW)));
+    bad.put("invalid_label", series(named("e", "", "v"), Sample.of(1, NOW)));
+    bad.put("too_far_in_future", series(named("f"), Sample.of(1, NOW + 600_001)));
+    bad.put("too_old", series(named("o"), Sample.of(1, NOW - 24 * HOUR - 1)));
+    List<Series> all = new ArrayList<>(bad.values());
+    all.add(series(named("good"), Sample.of(1, NOW + 600_000), Sample.of(2, NOW - 24 * HOUR)));
+
+    MetricSplit split = new Splitter(4, LIMITS).split(second, all);
+
+    Map<String, Long> counts = new HashMap<>();
+    split.refusals().counts().forEach((reason, count) -> counts.put(reason.label(), count));
+    assertThat(counts.keySet()).isEqualTo(bad.keySet());
+    assertThat(counts).containsEntry("too_many_labels", 2L).containsEntry("too_old", 1L);
+    assertThat(split.samples()).isEqualTo(2);
+    assertThat(merged(split.slices()).keySet()).containsExactly(named("good"));
+    assertThat(split.refusals().message()).contains("41 (expected: at most 40)", "in many");
+  }
+
+  @Test
+  void aLabelTwiceIsRefused() {
+    byte[] body =
+        concat(
+            PrometheusMessages.firstVersion(List.of(series(named("x", "a", "1"), Sample.of(1, NOW)))),
+            // The same series once more, its label a written twice.
+            duplicated());
+
+    MetricSplit split =
+        new RemoteWriteSplitter(2, LIMITS).split(tenant, body, 0, body.length, NOW);
+
+    assertThat(split.refusals().counts()).containsOnlyKeys(RefusalReason.DUPLICATE_LABEL);
+    assertThat(split.samples()).isEqualTo(1);
+  }
+
+  @Test
+  void labelsWithoutAValueAreLeftOut() {
+    MetricSplit split =
+        new Splitter(2, LIMITS)
+            .split(false, List.of(series(named("x", "empty", "", "z", "1"), Sample.of(1, NOW))));
+
+    assertThat(merged(split.slices()).keySet()).containsExactly(named("x", "z", "1"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void slicesStayWithinTheirBoundEvenForOneLongSeries(boolean second) {
+    SliceLimits small = new SliceLimits(70_000, 40, 256, 2048, 600_000, 24 * HOUR, 128, 65_536);
+    Sample[] samples = new Sample[20_000];
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = Sample.of(i * 1.5, NOW - i);
+    }
+    List<Series> sent = new ArrayList<>();
+    sent.add(series(named("long"), samples));
+    for (int i = 0; i < 3000; i++) {
+      sent.add(series(named("short", "i", String.valueOf(i)), Sample.of(i, NOW)));
+    }
+
+    MetricSplit split = new Splitter(2, small).split(second, sent);
+
+    assertThat(split.slices()).hasSizeGreaterThan(5);
+    assertThat(split.slices()).allMatch(slice -> slice.value().length <= 70_000);
+    assertThat(split.slices().stream().map(s -> s.partition() + "/" + s.ordinal())).doesNotHaveDuplicates();
+    assertThat(merged(split.slices())).isEqualTo(expected(sent));
+  }
+
+  @Property(tries = 500)
+  void anyBytesAreSplitOrRefusedAsMalformed(@ForAll byte[] garbage, @ForAll boolean second) {
+    try {
+      MetricSplit split = new Splitter(2, LIMITS).split(second, garbage);
+      split.slices().forEach(slice -> readSecondVersion(slice.value()));
+    } catch (MalformedWireException expected) {
+      assertThat(expected).hasMessageMatching("(byte|symbols).*");
+    }
+  }
+
+  @Property(tries = 500)
+  void aRequestWithOneByteChangedIsSplitOrRefused(
+      @ForAll long seed, @ForAll boolean second, @ForAll @IntRange(min = 0, max = 100_000) int at,
+      @ForAll byte value) {
+    List<Series> sent = random(new Random(seed));
+    byte[] body = second ? secondVersion(sent) : firstVersion(sent);
+    if (body.length > 0) {
+      body[at % body.length] = value;
+    }
+    anyBytesAreSplitOrRefusedAsMalformed(body, second);
+  }
+
+  @Test
+  void aMillionEmptyLabelsAreRefusedWithoutGrowing() {
+    byte[] labels = new byte[2_000_000];
+    for (int i = 0; i < labels.length; i += 2) {
+      labels[i] = 0x0A;
+    }
+    io.aom.telemetry.wire.ProtoWriter writer = new io.aom.telemetry.wire.ProtoWriter(16);
+    writer.bytes(1, labels, 0, labels.length);
+    byte[] body = writer.toByteArray();
+
+    MetricSplit split = new RemoteWriteSplitter(2, LIMITS).split(tenant, body, 0, body.length, NOW);
+
+    assertThat(split.slices()).isEmpty();
+    assertThat(split.refusals().counts()).containsOnlyKeys(RefusalReason.TOO_MANY_LABELS);
+  }
+
+  @Test
+  void aTruncatedRequestIsMalformed() {
+    byte[] body = firstVersion(List.of(series(named("x"), Sample.of(1, NOW))));
+
+    assertThatThrownBy(
+            () -> new RemoteWriteSplitter(2, LIMITS).split(tenant, body, 0, body.length - 1, NOW))
+        .isInstanceOf(MalformedWireException.class);
+  }
+
+  /** Either splitter, with a cache of its own. */
+  private static final class Splitter {
+    private final SeriesTenant tenant = SeriesTenant.of(TENANT, new SeriesCache(64));
+    private final RemoteWriteSplitter first;
+    private final RemoteWriteV2Splitter second;
+
+    Splitter(int partitions, SliceLimits limits) {
+      first = new RemoteWriteSplitter(partitions, limits);
+      second = new RemoteWriteV2Splitter(partitions, limits);
+    }
+
+    MetricSplit split(boolean isSecond, List<Series> sent) {
+      return split(isSecond, isSecond ? secondVersion(sent) : firstVersion(sent));
+    }
+
+    MetricSplit split(boolean isSecond, byte[] body) {
+      return isSecond
+          ? second.split(tenant, body, 0, body.length, NOW)
+          : first.split(tenant, body, 0, body.length, NOW);
+    }
+  }
+
+  private static Map<String, String> named(String name, String... labels) {
+    Map<String, String> all = new TreeMap<>();
+    all.put("__name__", name);
+    for (int i = 0; i < labels.length; i += 2) {
+      all.put(labels[i], labels[i + 1]);
+    }
+    return all;
+  }
+
+  /** Series as a scrape has them: many labels alike, some not sorted, some long, now and then none. */
+  private static List<Series> random(Random random) {
+    List<Series> all = new ArrayList<>();
+    int count = random.nextInt(60);
+    for (int i = 0; i < count; i++) {
+      Map<String, String> labels = new LinkedHashMap<>();
+      labels.put("__name__", "metric_" + random.nextInt(4));
+      labels.put("instance", "host-" + random.nextInt(3) + ":9100");
+      labels.put("job", "node");
+      labels.put("number", String.valueOf(i));
+      if (random.nextInt(4) == 0) {
+        labels.put("path", "/" + "x".repeat(random.nextInt(300)));
+      }
+      if (random.nextInt(6) == 0) {
+        labels.put("zürich", "日本語");
+      }
+      if (random.nextInt(8) == 0) {
+        labels.put("another", "unsorted");
+      }
+      Sample[] samples = new Sample[random.nextInt(4)];
+      for (int s = 0; s < samples.length; s++) {
+        samples[s] = Sample.of(random.nextInt(5) == 0 ? 0 : random.nextDouble(), NOW - s * 1000L);
+      }
+      all.add(series(labels, samples));
+    }
+    return all;
+  }
+
+  private static Map<Map<String, String>, List<Sample>> expected(List<Series> sent) {
+    Map<Map<String, String>, List<Sample>> all = new HashMap<>();
+    for (Series series : sent) {
+      if (!series.samples().isEmpty()) {
+        all.computeIfAbsent(new TreeMap<>(series.labels()), l -> new ArrayList<>())
+            .addAll(series.samples());
+      }
+    }
+    return all;
+  }
+
+  private static Map<Map<String, String>, List<Sample>> merged(List<Slice> slices) {
+    Map<Map<String, String>, List<Sample>> all = new HashMap<>();
+    Map<Map<String, String>, Integer> homes = new HashMap<>();
+    for (Slice slice : slices) {
+      for (Series series : readSecondVersion(slice.value())) {
+        Map<String, String> labels = new TreeMap<>(series.labels());
+        all.computeIfAbsent(labels, l -> new ArrayList<>()).addAll(series.samples());
+        assertThat(homes.merge(labels, slice.partition(), (a, b) -> a.equals(b) ? a : -1))
+            .isGreaterThanOrEqualTo(0);
+      }
+    }
+    return all;
+  }
+
+  private static List<List<Byte>> values(MetricSplit split) {
+    List<List<Byte>> all = new ArrayList<>();
+    for (Slice slice : split.slices()) {
+      List<Byte> value = new ArrayList<>();
+      for (byte b : slice.value()) {
+        value.add(b);
+      }
+      all.add(value);
+    }
+    return all;
+  }
+
+  private static byte[] duplicated() {
+    io.aom.telemetry.wire.ProtoWriter writer = new io.aom.telemetry.wire.ProtoWriter(64);
+    int one = writer.begin(1);
+    for (String[] label : new String[][] {{"__name__", "x"}, {"a", "1"}, {"a", "1"}}) {
+      int at = writer.begin(1);
+      writer.string(1, label[0]).string(2, label[1]);
+      writer.end(at);
+    }
+    int sample = writer.begin(2);
+    writer.float64(1, 1).varint(2, NOW);
+    writer.end(sample);
+    writer.end(one);
+    return writer.toByteArray();
+  }
+
+  private static byte[] concat(byte[] a, byte[] b) {
+    byte[] both = java.util.Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, both, a.length, b.length);
+    return both;
+  }
+}
