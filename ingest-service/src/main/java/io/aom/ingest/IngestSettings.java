@@ -102,7 +102,8 @@ public record IngestSettings(
   /**
    * How OTLP metrics read in Prometheus.
    *
-   * @param promotedAttributes resource attributes that every series carries, besides job and instance
+   * @param promotedAttributes resource attributes that every series carries, besides job and
+   *     instance
    * @param scopeLabels whether a series carries the name and version of its scope
    */
   public record OtlpMetrics(

@@ -11,9 +11,9 @@ import java.util.zip.GZIPInputStream;
 import org.xerial.snappy.Snappy;
 
 /**
- * Reads and decodes bodies within bounds. What a body says of its own size is checked before anything
- * is allocated, and memory grows only with what has really come out of it, so a small body that
- * claims or unfolds to a huge one costs no more than the bound. Thread-safe.
+ * Reads and decodes bodies within bounds. What a body says of its own size is checked before
+ * anything is allocated, and memory grows only with what has really come out of it, so a small body
+ * that claims or unfolds to a huge one costs no more than the bound. Thread-safe.
  */
 public final class BodyReader {
   private static final int FIRST_BYTES = 64 * 1024;
@@ -73,7 +73,8 @@ public final class BodyReader {
 
   private Payload snappy(Buffer wire, InFlightBytes.Lease lease) {
     if (wire.size >= SNAPPY_FRAME.length
-        && Arrays.equals(wire.bytes, 0, SNAPPY_FRAME.length, SNAPPY_FRAME, 0, SNAPPY_FRAME.length)) {
+        && Arrays.equals(
+            wire.bytes, 0, SNAPPY_FRAME.length, SNAPPY_FRAME, 0, SNAPPY_FRAME.length)) {
       throw malformed("body: framed snappy (expected: snappy's block format)");
     }
     try {

@@ -17,8 +17,8 @@ public enum ContentCoding {
    * Reads a {@code Content-Encoding} header.
    *
    * @param absent what no header means
-   * @throws RejectedException ({@link BodyProblem#UNSUPPORTED}) if it names anything not allowed, or
-   *     more than one coding
+   * @throws RejectedException ({@link BodyProblem#UNSUPPORTED}) if it names anything not allowed,
+   *     or more than one coding
    */
   public static ContentCoding of(
       @Nullable String header, ContentCoding absent, Set<ContentCoding> allowed) {

@@ -39,7 +39,8 @@ public final class InFlightBytes {
     /**
      * Takes more, before it is allocated.
      *
-     * @throws RejectedException ({@link Problem#UNAVAILABLE}) if all requests together have too much
+     * @throws RejectedException ({@link Problem#UNAVAILABLE}) if all requests together have too
+     *     much
      */
     public void take(long bytes) {
       if (taken.addAndGet(bytes) > limit) {

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The steps that follow splitting, the same for all protocols: the tenant's rate, Kafka, the count of
- * what was refused. Thread-safe.
+ * The steps that follow splitting, the same for all protocols: the tenant's rate, Kafka, the count
+ * of what was refused. Thread-safe.
  */
 public final class Intake {
   private final RecordSink sink;
@@ -56,8 +56,7 @@ public final class Intake {
       List<Slice> slices,
       Refusals refusals) {
     Batch batch =
-        new Batch(
-            signal, tenant, digest, refusals.total(), receivedMillis, traceParent, slices);
+        new Batch(signal, tenant, digest, refusals.total(), receivedMillis, traceParent, slices);
     long items = batch.items();
     try {
       rates.take(tenant, signal, items);

@@ -33,8 +33,7 @@ public final class IntakeMetrics {
 
   public void refused(Signal signal, RefusalReason reason, long items) {
     registry
-        .counter(
-            "aom.ingest.refused.items", "signal", signal.label(), "reason", reason.label())
+        .counter("aom.ingest.refused.items", "signal", signal.label(), "reason", reason.label())
         .increment((double) items);
   }
 

@@ -1,8 +1,8 @@
 package io.aom.ingest.intake;
 
 /**
- * Why an item was not taken. The names are part of the API: they stand in answers, in the ledger and
- * on AOM's own metrics, and {@code docs/intake.md} explains each.
+ * Why an item was not taken. The names are part of the API: they stand in answers, in the ledger
+ * and on AOM's own metrics, and {@code docs/intake.md} explains each.
  */
 public enum RefusalReason {
   MALFORMED("malformed"),

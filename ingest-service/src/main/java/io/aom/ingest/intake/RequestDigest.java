@@ -23,8 +23,9 @@ public record RequestDigest(long high, long low) {
 
   /**
    * The digest of one slice: the request's own for the first slice of a partition, another one for
-   * each further slice, since otherwise the second would seem to be the first again. What was refused
-   * is mixed in, because a request of which a different part was refused is split differently.
+   * each further slice, since otherwise the second would seem to be the first again. What was
+   * refused is mixed in, because a request of which a different part was refused is split
+   * differently.
    *
    * @return {@link #BYTES} bytes, big-endian
    */

@@ -37,8 +37,7 @@ public class KafkaConfiguration {
   @Bean
   KafkaRecordSink recordSink(
       Producer<byte[], byte[]> producer, TopicLayout topics, IngestSettings settings) {
-    return new KafkaRecordSink(
-        producer, topics, settings.storePatience(), settings.storeTimeout());
+    return new KafkaRecordSink(producer, topics, settings.storePatience(), settings.storeTimeout());
   }
 
   /** Named in the readiness group: no traffic before the topics are known. */

@@ -123,8 +123,7 @@ public final class KafkaRecordSink implements RecordSink {
     headers.add(RecordHeaders.ITEMS, ByteBuffer.allocate(4).putInt(slice.items()).array());
     headers.add(
         RecordHeaders.RECEIVED, ByteBuffer.allocate(8).putLong(batch.receivedMillis()).array());
-    headers.add(
-        RecordHeaders.REQUEST, batch.digest().ofSlice(slice.ordinal(), batch.refused()));
+    headers.add(RecordHeaders.REQUEST, batch.digest().ofSlice(slice.ordinal(), batch.refused()));
     String traceParent = batch.traceParent();
     if (traceParent != null) {
       headers.add(RecordHeaders.TRACE_PARENT, traceParent.getBytes(StandardCharsets.US_ASCII));

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the topics that are missing and learns how many partitions each has. Works in a thread of its
- * own until it has succeeded once, however long Kafka takes to come. Thread-safe.
+ * Makes the topics that are missing and learns how many partitions each has. Works in a thread of
+ * its own until it has succeeded once, however long Kafka takes to come. Thread-safe.
  */
 public final class TopicLayout implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TopicLayout.class);
@@ -84,7 +84,8 @@ public final class TopicLayout implements AutoCloseable {
         Thread.currentThread().interrupt();
         return;
       } catch (ExecutionException | TimeoutException | KafkaException e) {
-        Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+        Throwable cause =
+            e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
         waitingFor = "Kafka: " + cause.getClass().getSimpleName() + ": " + cause.getMessage();
         if (!said) {
           log.warn("waiting for Kafka at {}: {}", settings.bootstrapServers(), cause.toString());
@@ -105,10 +106,14 @@ public final class TopicLayout implements AutoCloseable {
       throws InterruptedException, ExecutionException, TimeoutException {
     Map<String, Object> config =
         Map.of(
-            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers(),
-            AdminClientConfig.CLIENT_ID_CONFIG, "aom-ingest-topics",
-            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
-            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) CALL_TIMEOUT.toMillis());
+            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+            settings.bootstrapServers(),
+            AdminClientConfig.CLIENT_ID_CONFIG,
+            "aom-ingest-topics",
+            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+            5_000,
+            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+            (int) CALL_TIMEOUT.toMillis());
     try (Admin admin = Admin.create(config)) {
       Set<String> existing = admin.listTopics().names().get(10, TimeUnit.SECONDS);
       for (NewTopic topic : wanted()) {

@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Splits an {@code ExportLogsServiceRequest} over the partitions of the logs topic by copying byte
- * ranges. All records of one resource in one request go to one partition; the request's digest moves
- * a resource over {@code spread} neighbouring partitions from request to request, so that one that
- * logs much does not burden a single one.
+ * ranges. All records of one resource in one request go to one partition; the request's digest
+ * moves a resource over {@code spread} neighbouring partitions from request to request, so that one
+ * that logs much does not burden a single one.
  *
  * <p>Not thread-safe. Reusable; grows with the largest request it has seen.
  */

@@ -36,7 +36,8 @@ public final class OtlpSplitters {
   }
 
   RecordSplit spans(int partitions, Payload payload, long nowMillis) {
-    return spans.computeIfAbsent(
+    return spans
+        .computeIfAbsent(
             partitions, count -> new Pool<>(KEPT, () -> new SpanSplitter(count, spanLimits)))
         .with(s -> s.split(payload.bytes(), 0, payload.length(), nowMillis));
   }

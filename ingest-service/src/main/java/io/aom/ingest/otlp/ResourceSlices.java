@@ -130,8 +130,7 @@ final class ResourceSlices {
   void add(int partition, byte[] source, int from, int to) {
     Open slice = open[partition];
     int length = to - from;
-    if (slice.items > 0
-        && slice.writer.size() + headerBytes() + length + LENGTHS > sliceBytes) {
+    if (slice.items > 0 && slice.writer.size() + headerBytes() + length + LENGTHS > sliceBytes) {
       cut(partition);
     }
     ProtoWriter writer = slice.writer;

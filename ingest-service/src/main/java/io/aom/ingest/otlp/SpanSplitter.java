@@ -17,9 +17,9 @@ import io.aom.telemetry.wire.ProtoWriter;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Splits an {@code ExportTraceServiceRequest} over the partitions of the spans topic by copying byte
- * ranges. All spans of a trace go to the partition of its id, so one member of topology-service sees
- * the whole trace.
+ * Splits an {@code ExportTraceServiceRequest} over the partitions of the spans topic by copying
+ * byte ranges. All spans of a trace go to the partition of its id, so one member of
+ * topology-service sees the whole trace.
  *
  * <p>Not thread-safe. Reusable; grows with the largest request it has seen.
  */
@@ -157,8 +157,7 @@ public final class SpanSplitter {
           "span: deeper than " + ValueCheck.MAX_DEPTH + " (expected: at most that)");
       return;
     }
-    if (!TimeCheck.accepts(
-        TimeUnit.NANOSECONDS.toMillis(startNanos), earliest, latest, refusals)) {
+    if (!TimeCheck.accepts(TimeUnit.NANOSECONDS.toMillis(startNanos), earliest, latest, refusals)) {
       return;
     }
     int partition = partition(body, traceId, slices.partitions());

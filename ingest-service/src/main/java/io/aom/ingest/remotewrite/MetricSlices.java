@@ -101,7 +101,8 @@ public final class MetricSlices {
   }
 
   /** Adds an exemplar to a series that has a sample; one without is left out. */
-  public void exemplar(int[] exemplarLabels, int count, int bytes, long valueBits, long timeMillis) {
+  public void exemplar(
+      int[] exemplarLabels, int count, int bytes, long valueBits, long timeMillis) {
     if (open) {
       room(bytes + 40).exemplar(exemplarLabels, count, valueBits, timeMillis);
     }

@@ -128,7 +128,9 @@ class RemoteWriteController {
     }
   }
 
-  /** What could be stored is; the sender must not send it again, so 400 as both versions want it. */
+  /**
+   * What could be stored is; the sender must not send it again, so 400 as both versions want it.
+   */
   private static RejectedException refusal(MetricSplit split) {
     Map<String, Object> refused = new LinkedHashMap<>();
     split.refusals().counts().forEach((reason, count) -> refused.put(reason.label(), count));

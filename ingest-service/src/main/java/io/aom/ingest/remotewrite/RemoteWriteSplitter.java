@@ -165,8 +165,7 @@ public final class RemoteWriteSplitter {
       boolean compared = count < before;
       if (!compared
           || length != labelLength[count]
-          || !Arrays.equals(
-              body, start, end, body, labelFrom[count], labelFrom[count] + length)) {
+          || !Arrays.equals(body, start, end, body, labelFrom[count], labelFrom[count] + length)) {
         if (!label(count, start, end, compared)) {
           return -1;
         }
@@ -422,8 +421,7 @@ public final class RemoteWriteSplitter {
     for (int i = 0; i < buffer.size(); i++) {
       if (!Utf8.isValid(buffer.bytes(), buffer.nameFrom(i), buffer.nameTo(i))
           || !Utf8.isValid(buffer.bytes(), buffer.valueFrom(i), buffer.valueTo(i))) {
-        refusals.add(
-            RefusalReason.INVALID_LABEL, 1, "exemplar: label " + i + " (expected: UTF-8)");
+        refusals.add(RefusalReason.INVALID_LABEL, 1, "exemplar: label " + i + " (expected: UTF-8)");
         return;
       }
     }

@@ -33,12 +33,8 @@ public final class RemoteWriteSplitters {
     SeriesTenant series = tenants.of(tenant);
     Pools pools = byPartitions.computeIfAbsent(partitions, this::pools);
     return second
-        ? pools
-            .second()
-            .with(s -> s.split(series, payload.bytes(), 0, payload.length(), nowMillis))
-        : pools
-            .first()
-            .with(s -> s.split(series, payload.bytes(), 0, payload.length(), nowMillis));
+        ? pools.second().with(s -> s.split(series, payload.bytes(), 0, payload.length(), nowMillis))
+        : pools.first().with(s -> s.split(series, payload.bytes(), 0, payload.length(), nowMillis));
   }
 
   private Pools pools(int partitions) {

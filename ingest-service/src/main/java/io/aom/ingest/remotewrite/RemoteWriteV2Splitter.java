@@ -210,7 +210,11 @@ public final class RemoteWriteV2Splitter {
       refusals.add(
           RefusalReason.TOO_MANY_LABELS,
           items,
-          "labels: more than " + MOST_LABELS + " (expected: at most " + limits.labelsPerSeries() + ")");
+          "labels: more than "
+              + MOST_LABELS
+              + " (expected: at most "
+              + limits.labelsPerSeries()
+              + ")");
       return false;
     }
     if (!bufferRefs(items)) {
@@ -250,8 +254,12 @@ public final class RemoteWriteV2Splitter {
     }
     for (int i = 0; i < refCount; i += 2) {
       buffer.add(
-          body, symbolFrom[refs[i]], symbolTo[refs[i]],
-          body, symbolFrom[refs[i + 1]], symbolTo[refs[i + 1]]);
+          body,
+          symbolFrom[refs[i]],
+          symbolTo[refs[i]],
+          body,
+          symbolFrom[refs[i + 1]],
+          symbolTo[refs[i + 1]]);
     }
     return true;
   }
@@ -269,15 +277,11 @@ public final class RemoteWriteV2Splitter {
   }
 
   private int name(LabelBuffer labels, int index) {
-    return slices
-        .symbols()
-        .intern(labels.bytes(), labels.nameFrom(index), labels.nameTo(index));
+    return slices.symbols().intern(labels.bytes(), labels.nameFrom(index), labels.nameTo(index));
   }
 
   private int value(LabelBuffer labels, int index) {
-    return slices
-        .symbols()
-        .intern(labels.bytes(), labels.valueFrom(index), labels.valueTo(index));
+    return slices.symbols().intern(labels.bytes(), labels.valueFrom(index), labels.valueTo(index));
   }
 
   /** Takes samples or histograms one by one. */

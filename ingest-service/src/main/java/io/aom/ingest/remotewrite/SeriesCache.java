@@ -12,9 +12,10 @@ import java.security.SecureRandom;
  * Remembers of series, by the bytes in which their labels came, that they were checked and which
  * partition they go to. A series that it has forgotten is merely checked again.
  *
- * <p>A slot is one long: 48 bits of the hash and 16 bits of what is known, written and read whole, so
- * threads share the cache without locks. Memory is fixed: 8 bytes a slot. The hash is XXH3-64 under a
- * seed drawn at start, for each tenant another, so a sender can neither foresee nor reuse it.
+ * <p>A slot is one long: 48 bits of the hash and 16 bits of what is known, written and read whole,
+ * so threads share the cache without locks. Memory is fixed: 8 bytes a slot. The hash is XXH3-64
+ * under a seed drawn at start, for each tenant another, so a sender can neither foresee nor reuse
+ * it.
  */
 public final class SeriesCache {
   private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);

@@ -99,9 +99,7 @@ public final class SeriesCheck {
   /** The metric's name for a message, cut if long; empty if it has none. */
   public static String metricName(LabelBuffer labels) {
     int name = labels.find(NAME);
-    return name < 0
-        ? ""
-        : text(labels.bytes(), labels.valueFrom(name), labels.valueTo(name));
+    return name < 0 ? "" : text(labels.bytes(), labels.valueFrom(name), labels.valueTo(name));
   }
 
   private static void refuse(

@@ -73,7 +73,8 @@ class RecordSplitterTest {
     for (Slice slice : split.slices()) {
       ExportTraceServiceRequest part = ExportTraceServiceRequest.parseFrom(slice.value());
       for (Span span : spans(part)) {
-        assertThat(homes.merge(span.getTraceId(), slice.partition(), (a, b) -> a.equals(b) ? a : -1))
+        assertThat(
+                homes.merge(span.getTraceId(), slice.partition(), (a, b) -> a.equals(b) ? a : -1))
             .isGreaterThanOrEqualTo(0);
       }
     }
@@ -122,8 +123,7 @@ class RecordSplitterTest {
     assertThat(record.getBody().getStringValue()).isEqualTo("ü".repeat(500));
     assertThat(record.getAttributesList())
         .anyMatch(
-            a ->
-                a.getKey().equals(LogSplitter.TRUNCATED) && a.getValue().getIntValue() == 1400);
+            a -> a.getKey().equals(LogSplitter.TRUNCATED) && a.getValue().getIntValue() == 1400);
     assertThat(record.getTimeUnixNano()).isEqualTo(NOW * 1_000_000);
   }
 
@@ -378,8 +378,7 @@ class RecordSplitterTest {
     for (ResourceSpans resource : request.getResourceSpansList()) {
       for (ScopeSpans scope : resource.getScopeSpansList()) {
         for (Span span : scope.getSpansList()) {
-          all.add(
-              List.of(resource.getResource(), resource.getSchemaUrl(), scope.getScope(), span));
+          all.add(List.of(resource.getResource(), resource.getSchemaUrl(), scope.getScope(), span));
         }
       }
     }

@@ -74,7 +74,10 @@ public final class PrometheusMessages {
     for (Series series : all) {
       Descriptor type = type("TimeSeries");
       DynamicMessage.Builder one = DynamicMessage.newBuilder(type);
-      series.labels().forEach((name, value) -> one.addRepeatedField(field(type, "labels"), label(name, value)));
+      series
+          .labels()
+          .forEach(
+              (name, value) -> one.addRepeatedField(field(type, "labels"), label(name, value)));
       for (Sample sample : series.samples()) {
         one.addRepeatedField(field(type, "samples"), sample(sample));
       }
@@ -84,7 +87,10 @@ public final class PrometheusMessages {
       for (Example example : series.exemplars()) {
         Descriptor exemplar = type("Exemplar");
         DynamicMessage.Builder e = DynamicMessage.newBuilder(exemplar);
-        example.labels().forEach((name, value) -> e.addRepeatedField(field(exemplar, "labels"), label(name, value)));
+        example
+            .labels()
+            .forEach(
+                (name, value) -> e.addRepeatedField(field(exemplar, "labels"), label(name, value)));
         e.setField(field(exemplar, "value"), example.value());
         e.setField(field(exemplar, "timestamp"), example.timeMillis());
         one.addRepeatedField(field(type, "exemplars"), e.build());

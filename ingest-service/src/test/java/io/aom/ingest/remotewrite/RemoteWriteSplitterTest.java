@@ -73,7 +73,8 @@ class RemoteWriteSplitterTest {
     MetricSplit one = splitter.split(second, List.of(series(sorted, Sample.of(1, NOW))));
     MetricSplit other = splitter.split(!second, List.of(series(reversed, Sample.of(1, NOW))));
 
-    assertThat(other.slices().getFirst().partition()).isEqualTo(one.slices().getFirst().partition());
+    assertThat(other.slices().getFirst().partition())
+        .isEqualTo(one.slices().getFirst().partition());
     assertThat(readSecondVersion(other.slices().getFirst().value()).getFirst().labels().keySet())
         .containsExactly("__name__", "a", "b");
   }
@@ -115,8 +116,7 @@ class RemoteWriteSplitterTest {
   void metadataOfTheFirstVersionBecomesASeriesWithoutSamples() {
     byte[] body = PrometheusMessages.metadata("http_requests_total", 1, "Requests.", "requests");
 
-    MetricSplit split =
-        new RemoteWriteSplitter(4, LIMITS).split(tenant, body, 0, body.length, NOW);
+    MetricSplit split = new RemoteWriteSplitter(4, LIMITS).split(tenant, body, 0, body.length, NOW);
 
     assertThat(split.items()).isZero();
     assertThat(readSecondVersion(split.slices().getFirst().value()))
@@ -177,12 +177,12 @@ class RemoteWriteSplitterTest {
   void aLabelTwiceIsRefused() {
     byte[] body =
         concat(
-            PrometheusMessages.firstVersion(List.of(series(named("x", "a", "1"), Sample.of(1, NOW)))),
+            PrometheusMessages.firstVersion(
+                List.of(series(named("x", "a", "1"), Sample.of(1, NOW)))),
             // The same series once more, its label a written twice.
             duplicated());
 
-    MetricSplit split =
-        new RemoteWriteSplitter(2, LIMITS).split(tenant, body, 0, body.length, NOW);
+    MetricSplit split = new RemoteWriteSplitter(2, LIMITS).split(tenant, body, 0, body.length, NOW);
 
     assertThat(split.refusals().counts()).containsOnlyKeys(RefusalReason.DUPLICATE_LABEL);
     assertThat(split.samples()).isEqualTo(1);
@@ -215,7 +215,8 @@ class RemoteWriteSplitterTest {
 
     assertThat(split.slices()).hasSizeGreaterThan(5);
     assertThat(split.slices()).allMatch(slice -> slice.value().length <= 70_000);
-    assertThat(split.slices().stream().map(s -> s.partition() + "/" + s.ordinal())).doesNotHaveDuplicates();
+    assertThat(split.slices().stream().map(s -> s.partition() + "/" + s.ordinal()))
+        .doesNotHaveDuplicates();
     assertThat(merged(split.slices())).isEqualTo(expected(sent));
   }
 
@@ -231,7 +232,9 @@ class RemoteWriteSplitterTest {
 
   @Property(tries = 500)
   void aRequestWithOneByteChangedIsSplitOrRefused(
-      @ForAll long seed, @ForAll boolean second, @ForAll @IntRange(min = 0, max = 100_000) int at,
+      @ForAll long seed,
+      @ForAll boolean second,
+      @ForAll @IntRange(min = 0, max = 100_000) int at,
       @ForAll byte value) {
     List<Series> sent = random(new Random(seed));
     byte[] body = second ? secondVersion(sent) : firstVersion(sent);
@@ -297,7 +300,9 @@ class RemoteWriteSplitterTest {
     return all;
   }
 
-  /** Series as a scrape has them: many labels alike, some not sorted, some long, now and then none. */
+  /**
+   * Series as a scrape has them: many labels alike, some not sorted, some long, now and then none.
+   */
   private static List<Series> random(Random random) {
     List<Series> all = new ArrayList<>();
     int count = random.nextInt(60);

@@ -183,8 +183,7 @@ public final class LabelBuffer {
   }
 
   private int compareNames(int a, int b) {
-    return Arrays.compareUnsigned(
-        arena, nameFrom[a], nameTo[a], arena, nameFrom[b], nameTo[b]);
+    return Arrays.compareUnsigned(arena, nameFrom[a], nameTo[a], arena, nameFrom[b], nameTo[b]);
   }
 
   private int copy(int from, int to, int at) {

@@ -5,8 +5,8 @@ import io.aom.telemetry.otlp.Otlp.KeyValue;
 import io.aom.telemetry.wire.ProtoReader;
 
 /**
- * Walks attribute values without building them, so that nothing is passed on which a reader could not
- * decode, or only by nesting without end.
+ * Walks attribute values without building them, so that nothing is passed on which a reader could
+ * not decode, or only by nesting without end.
  */
 public final class ValueCheck {
   /** Most lists and maps within each other; as JSON parsers allow and no telemetry needs. */

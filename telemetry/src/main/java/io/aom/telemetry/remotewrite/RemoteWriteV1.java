@@ -1,8 +1,9 @@
 package io.aom.telemetry.remotewrite;
 
 /**
- * Field numbers of {@code prometheus.WriteRequest} (https://prometheus.io/docs/specs/prw/remote_write_spec/).
- * Histograms have the numbers of {@link RemoteWriteV2.Histogram}.
+ * Field numbers of {@code prometheus.WriteRequest}
+ * (https://prometheus.io/docs/specs/prw/remote_write_spec/). Histograms have the numbers of {@link
+ * RemoteWriteV2.Histogram}.
  */
 public final class RemoteWriteV1 {
   private RemoteWriteV1() {}

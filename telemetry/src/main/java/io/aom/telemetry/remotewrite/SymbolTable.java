@@ -90,7 +90,8 @@ public final class SymbolTable {
 
   private int insert(byte[] bytes, int from, int to, long check, int slot) {
     if (size >= MAX_SYMBOLS) {
-      throw new IllegalStateException("symbols: " + size + " (expected: below " + MAX_SYMBOLS + ")");
+      throw new IllegalStateException(
+          "symbols: " + size + " (expected: below " + MAX_SYMBOLS + ")");
     }
     int length = to - from;
     if (arena.length - used < length) {

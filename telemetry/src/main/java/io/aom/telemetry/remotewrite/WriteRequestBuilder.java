@@ -105,7 +105,9 @@ public final class WriteRequestBuilder {
     series.end(exemplar);
   }
 
-  /** Writes what is known of the metric; {@code help} and {@code unit} may be 0, the empty string. */
+  /**
+   * Writes what is known of the metric; {@code help} and {@code unit} may be 0, the empty string.
+   */
   public void metadata(int type, int help, int unit) {
     int metadata = series.begin(RemoteWriteV2.TimeSeries.METADATA);
     series.varint(RemoteWriteV2.Metadata.TYPE, type);
