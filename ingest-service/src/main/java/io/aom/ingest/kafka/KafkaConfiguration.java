@@ -1,6 +1,7 @@
 package io.aom.ingest.kafka;
 
 import io.aom.ingest.IngestSettings;
+import io.aom.service.kafka.KafkaProperties;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,15 +17,15 @@ import org.springframework.context.annotation.Configuration;
 
 /** The producer, the topics, and readiness, which waits for both. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(KafkaSettings.class)
+@EnableConfigurationProperties(KafkaProperties.class)
 public class KafkaConfiguration {
   @Bean(initMethod = "start", destroyMethod = "close")
-  TopicLayout topicLayout(KafkaSettings settings) {
+  TopicLayout topicLayout(KafkaProperties settings) {
     return new TopicLayout(settings);
   }
 
   @Bean(destroyMethod = "")
-  Producer<byte[], byte[]> producer(KafkaSettings kafka, IngestSettings settings) {
+  Producer<byte[], byte[]> producer(KafkaProperties kafka, IngestSettings settings) {
     return new KafkaProducer<>(
         producerConfig(kafka, settings), new ByteArraySerializer(), new ByteArraySerializer());
   }
@@ -46,7 +47,7 @@ public class KafkaConfiguration {
     return () -> topics.isReady() ? Health.up().build() : Health.outOfService().build();
   }
 
-  static Map<String, Object> producerConfig(KafkaSettings kafka, IngestSettings settings) {
+  static Map<String, Object> producerConfig(KafkaProperties kafka, IngestSettings settings) {
     Map<String, Object> config = new HashMap<>();
     config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
     config.put(ProducerConfig.CLIENT_ID_CONFIG, "aom-ingest");

@@ -1,6 +1,7 @@
 package io.aom.ingest.kafka;
 
 import io.aom.ingest.intake.Signal;
+import io.aom.service.kafka.KafkaProperties;
 import io.aom.telemetry.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,13 +37,13 @@ public final class TopicLayout implements AutoCloseable {
   /** Room for a slice that does not compress, with its headers. */
   private static final String MAX_MESSAGE_BYTES = String.valueOf(2 * 1024 * 1024);
 
-  private final KafkaSettings settings;
+  private final KafkaProperties settings;
   private final Thread worker;
   private volatile Map<Signal, Integer> partitions = Map.of();
   private volatile boolean closed;
   private volatile @Nullable String waitingFor = "Kafka: not asked yet";
 
-  public TopicLayout(KafkaSettings settings) {
+  public TopicLayout(KafkaProperties settings) {
     this.settings = settings;
     worker = Thread.ofVirtual().name("aom-topics").unstarted(this::work);
   }
