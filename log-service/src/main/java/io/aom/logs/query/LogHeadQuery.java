@@ -1,0 +1,139 @@
+package io.aom.logs.query;
+
+import io.aom.blockstore.HeadQuery;
+import io.aom.logs.head.HeadRows;
+import io.aom.logs.head.LogSegment;
+import io.aom.logs.row.LogRow;
+import io.aom.logs.row.RowPosition;
+import io.aom.logs.row.Severity;
+import io.aom.telemetry.wire.ProtoReader;
+import io.aom.telemetry.wire.ProtoWriter;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Searches the segments of one partition. Stateless. */
+public final class LogHeadQuery implements HeadQuery<LogSegment, LogQuestion, LogHeadAnswer> {
+  @Override
+  public String name() {
+    return "log-search";
+  }
+
+  private record Place(HeadRows rows, int row, int partition) {}
+
+  @Override
+  public LogHeadAnswer run(LogQuestion question, List<LogSegment> segments) {
+    return new Run(question).over(segments);
+  }
+
+  private static final class Run {
+    private final LogQuestion question;
+    private final RowCondition condition;
+    private final TopRows<Place> top;
+    private final @Nullable Histogram histogram;
+    private long matched;
+
+    Run(LogQuestion question) {
+      this.question = question;
+      condition = RowConditions.of(question.query());
+      top = new TopRows<>(question.newestFirst(), question.limit(), question.after());
+      histogram = question.newHistogram();
+    }
+
+    LogHeadAnswer over(List<LogSegment> segments) {
+      for (LogSegment segment : segments) {
+        HeadRows rows = segment.snapshot();
+        for (int batch = 0; batch < rows.batches(); batch++) {
+          if (rows.batchTenant(batch).equals(question.tenant())
+              && rows.batchOverlaps(batch, question.startNanos(), question.endNanos())) {
+            scan(rows, batch, segment.partition());
+          }
+        }
+      }
+      List<LogRow> found = new ArrayList<>();
+      for (TopRows.Entry<Place> entry : top.inOrder()) {
+        Place place = entry.where();
+        place.rows.moveTo(place.row);
+        found.add(LogRow.of(place.rows, place.partition));
+      }
+      return new LogHeadAnswer(found, matched, histogram);
+    }
+
+    private void scan(HeadRows rows, int batch, int partition) {
+      long start = question.startNanos();
+      long end = question.endNanos();
+      for (int row = rows.batchStart(batch); row < rows.batchEnd(batch); row++) {
+        long time = rows.timeNanos(row);
+        if (time < start || time >= end) {
+          continue;
+        }
+        rows.moveTo(row);
+        if (!condition.test(rows)) {
+          continue;
+        }
+        matched++;
+        if (histogram != null) {
+          histogram.add(time / 1_000_000, Severity.ofNumber(rows.severityNumber()), 1);
+        }
+        if (top.wants(time, time)) {
+          top.offer(
+              new RowPosition(time, partition, rows.offset(), rows.ordinal()),
+              new Place(rows, row, partition));
+        }
+      }
+    }
+  }
+
+  @Override
+  public byte[] encodeQuestion(LogQuestion question) {
+    return question.encode();
+  }
+
+  @Override
+  public LogQuestion decodeQuestion(byte[] bytes) {
+    return LogQuestion.decode(bytes);
+  }
+
+  @Override
+  public byte[] encodeAnswer(LogHeadAnswer answer) {
+    ProtoWriter writer = new ProtoWriter(1024);
+    writer.varint(1, answer.matched());
+    for (LogRow row : answer.rows()) {
+      row.write(writer, 2);
+    }
+    Histogram histogram = answer.histogram();
+    if (histogram != null) {
+      writer.varint(3, histogram.bucketStartMillis(0));
+      writer.varint(4, histogram.stepMillis());
+      writer.varint(5, histogram.buckets());
+      histogram.write(writer, 6);
+    }
+    return writer.toByteArray();
+  }
+
+  @Override
+  public LogHeadAnswer decodeAnswer(byte[] bytes) {
+    long matched = 0;
+    List<LogRow> rows = new ArrayList<>();
+    long start = 0;
+    long step = 0;
+    long buckets = 0;
+    Histogram histogram = null;
+    ProtoReader reader = new ProtoReader(bytes);
+    while (reader.next()) {
+      switch (reader.field()) {
+        case 1 -> matched = reader.int64();
+        case 2 -> rows.add(LogRow.read(reader));
+        case 3 -> start = reader.int64();
+        case 4 -> step = reader.int64();
+        case 5 -> buckets = reader.int64();
+        case 6 -> {
+          histogram = new Histogram(start, start + buckets * step, step);
+          histogram.read(reader);
+        }
+        default -> reader.skip();
+      }
+    }
+    return new LogHeadAnswer(rows, matched, histogram);
+  }
+}

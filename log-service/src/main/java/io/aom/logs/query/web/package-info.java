@@ -1,0 +1,5 @@
+/** HTTP face of log search. */
+@NullMarked
+package io.aom.logs.query.web;
+
+import org.jspecify.annotations.NullMarked;
