@@ -1,0 +1,160 @@
+/** The Prometheus HTTP API under /prometheus. */
+import { z } from 'zod';
+import type { TimeWindow } from '../time/window';
+import { request } from './http';
+import { ProblemError } from './problem';
+
+export const PROMETHEUS_PATH = '/prometheus';
+
+const Labels = z.record(z.string(), z.string());
+export type Labels = z.infer<typeof Labels>;
+
+/** Numbers are strings on the wire: `NaN`, `+Inf` and `-Inf` have no JSON form. */
+export function parseSampleValue(text: string): number {
+  if (text === '+Inf') return Infinity;
+  if (text === '-Inf') return -Infinity;
+  return text === 'NaN' ? NaN : Number(text);
+}
+
+const Sample = z
+  .tuple([z.number(), z.string()])
+  .transform(([seconds, value]) => ({ seconds, value: parseSampleValue(value) }));
+export type Sample = z.infer<typeof Sample>;
+
+/** A native histogram's sample; shown as its count and sum. */
+const HistogramSample = z
+  .tuple([z.number(), z.looseObject({ count: z.string(), sum: z.string() })])
+  .transform(([seconds, { count, sum }]) => ({ seconds, count, sum }));
+
+const Result = z.discriminatedUnion('resultType', [
+  z.object({
+    resultType: z.literal('matrix'),
+    result: z.array(
+      z.object({
+        metric: Labels,
+        values: z.array(Sample).default([]),
+        histograms: z.array(HistogramSample).optional(),
+      }),
+    ),
+  }),
+  z.object({
+    resultType: z.literal('vector'),
+    result: z.array(
+      z.object({
+        metric: Labels,
+        value: Sample.optional(),
+        histogram: HistogramSample.optional(),
+      }),
+    ),
+  }),
+  z.object({ resultType: z.literal('scalar'), result: Sample }),
+  z.object({ resultType: z.literal('string'), result: z.tuple([z.number(), z.string()]) }),
+]);
+export type PromResult = z.infer<typeof Result>;
+
+const notes = {
+  warnings: z.array(z.string()).default([]),
+  infos: z.array(z.string()).default([]),
+};
+
+function envelope<T>(data: z.ZodType<T>) {
+  return z.discriminatedUnion('status', [
+    z.object({ status: z.literal('success'), data, ...notes }),
+    z.object({ status: z.literal('error'), errorType: z.string(), error: z.string() }),
+  ]);
+}
+
+export interface Answer<T> {
+  readonly data: T;
+  /** What the engine wants said about the answer, warnings first. */
+  readonly notes: readonly string[];
+}
+
+async function call<T>(
+  path: string,
+  data: z.ZodType<T>,
+  form: Readonly<Record<string, string>>,
+  signal: AbortSignal | undefined,
+): Promise<Answer<T>> {
+  const answer = await request(`${PROMETHEUS_PATH}/api/v1/${path}`, envelope(data), {
+    method: 'POST',
+    body: new URLSearchParams(form),
+    signal,
+  });
+  if (answer.status === 'error') {
+    throw new ProblemError(`PromQL: ${answer.errorType}`, answer.error, 200);
+  }
+  return { data: answer.data, notes: [...answer.warnings, ...answer.infos] };
+}
+
+const seconds = (time: number) => (time / 1000).toFixed(3);
+
+/** The expression over the window, one point each `stepSeconds`, aligned to multiples of the step. */
+export function queryRange(
+  promql: string,
+  window: TimeWindow,
+  step: number,
+  signal?: AbortSignal,
+): Promise<Answer<PromResult>> {
+  const stepMillis = step * 1000;
+  return call(
+    'query_range',
+    Result,
+    {
+      query: promql,
+      start: seconds(Math.ceil(window.start / stepMillis) * stepMillis),
+      end: seconds(Math.max(window.end, Math.ceil(window.start / stepMillis) * stepMillis)),
+      step: String(step),
+    },
+    signal,
+  );
+}
+
+export function queryInstant(
+  promql: string,
+  time: number,
+  signal?: AbortSignal,
+): Promise<Answer<PromResult>> {
+  return call('query', Result, { query: promql, time: seconds(time) }, signal);
+}
+
+async function read<T>(
+  path: string,
+  data: z.ZodType<T>,
+  query: Readonly<Record<string, string>>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  const answer = await request(`${PROMETHEUS_PATH}/api/v1/${path}`, envelope(data), {
+    query,
+    signal,
+  });
+  if (answer.status === 'error') {
+    throw new ProblemError(`PromQL: ${answer.errorType}`, answer.error, 200);
+  }
+  return answer.data;
+}
+
+export function metricNames(window: TimeWindow, signal?: AbortSignal): Promise<string[]> {
+  return read(
+    'label/__name__/values',
+    z.array(z.string()),
+    { start: seconds(window.start), end: seconds(window.end) },
+    signal,
+  );
+}
+
+const Metadata = z.record(
+  z.string(),
+  z.array(
+    z.object({
+      type: z.string().default('unknown'),
+      help: z.string().default(''),
+      unit: z.string().default(''),
+    }),
+  ),
+);
+export type Metadata = z.infer<typeof Metadata>;
+
+export function metricMetadata(signal?: AbortSignal): Promise<Metadata> {
+  return read('metadata', Metadata, {}, signal);
+}
