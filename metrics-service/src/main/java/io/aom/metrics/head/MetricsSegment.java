@@ -1,0 +1,233 @@
+package io.aom.metrics.head;
+
+import io.aom.blockstore.HeadRecord;
+import io.aom.blockstore.HeadSegment;
+import io.aom.blockstore.MalformedRecordException;
+import io.aom.metrics.series.LabelMatcher;
+import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.MetricMetadata;
+import io.aom.metrics.series.SampleColumns;
+import io.aom.metrics.series.Series;
+import io.aom.telemetry.TenantId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Samples of a run of records of one partition, by tenant and series.
+ *
+ * <p>One thread appends. A record is taken apart and checked without a lock, then taken in under the
+ * write lock, so that a reader sees it whole or not at all. Readers hold the read lock only while
+ * they pick series and note how far each has got; decoding happens after it.
+ */
+public final class MetricsSegment implements HeadSegment {
+  private final Map<TenantId, TenantHead> tenants = new HashMap<>();
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private final RecordStaging staging = new RecordStaging();
+  private volatile long rows;
+  private volatile long sizeBytes;
+
+  /**
+   * Takes in a remote write 2.0 request. A sample at a time that the series has already replaces
+   * what was there: the last write wins. One that repeats the newest changes nothing, but counts.
+   */
+  @Override
+  public int append(HeadRecord record) throws MalformedRecordException {
+    staging.read(record.value());
+    TenantHead known = tenants.get(record.tenant());
+    TenantHead tenant = known == null ? new TenantHead() : known;
+    tenant.resolve(staging);
+    int added;
+    lock.writeLock().lock();
+    try {
+      if (known == null) {
+        tenants.put(record.tenant(), tenant);
+      }
+      long before = known == null ? 0 : tenant.sizeBytes();
+      added = tenant.apply(staging);
+      addTo(added, tenant.sizeBytes() - before);
+    } finally {
+      lock.writeLock().unlock();
+    }
+    return staging.items();
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only the writer thread writes
+  private void addTo(int moreRows, long moreBytes) {
+    rows = rows + moreRows;
+    sizeBytes = sizeBytes + moreBytes;
+  }
+
+  @Override
+  public long rows() {
+    return rows;
+  }
+
+  @Override
+  public long sizeBytes() {
+    return sizeBytes;
+  }
+
+  /** How many series the segment holds, over all tenants. */
+  public int seriesCount() {
+    lock.readLock().lock();
+    try {
+      return tenants.values().stream().mapToInt(TenantHead::size).sum();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private record Picked(
+      Labels labels, HeadSeries.@Nullable Snapshot snapshot, @Nullable SampleColumns newest) {}
+
+  /**
+   * The tenant's series that satisfy all matchers and have samples in {@code (afterMillis,
+   * untilMillis]}, with those samples.
+   *
+   * @param newestOnly whether the newest sample of each series will do
+   */
+  public List<Series> select(
+      TenantId tenant,
+      List<LabelMatcher> matchers,
+      long afterMillis,
+      long untilMillis,
+      boolean newestOnly) {
+    List<Picked> picked = new ArrayList<>();
+    lock.readLock().lock();
+    try {
+      TenantHead head = tenants.get(tenant);
+      if (head == null) {
+        return List.of();
+      }
+      IntList selected = head.select(matchers);
+      for (int i = 0; i < selected.size(); i++) {
+        HeadSeries series = head.series(selected.get(i));
+        SampleColumns newest = newestOnly ? series.newest(afterMillis, untilMillis) : null;
+        picked.add(
+            new Picked(
+                head.labels(selected.get(i)), newest == null ? series.snapshot() : null, newest));
+      }
+    } finally {
+      lock.readLock().unlock();
+    }
+    List<Series> result = new ArrayList<>(picked.size());
+    for (Picked one : picked) {
+      SampleColumns samples = one.newest;
+      if (one.snapshot != null) {
+        samples = one.snapshot.decode(afterMillis, untilMillis);
+      }
+      if (samples != null && !samples.isEmpty()) {
+        result.add(new Series(one.labels, samples));
+      }
+    }
+    return result;
+  }
+
+  /** Label sets of the tenant's series that satisfy all matchers, whenever they had samples. */
+  public List<Labels> selectLabels(TenantId tenant, List<LabelMatcher> matchers) {
+    lock.readLock().lock();
+    try {
+      TenantHead head = tenants.get(tenant);
+      if (head == null) {
+        return List.of();
+      }
+      IntList selected = head.select(matchers);
+      List<Labels> labels = new ArrayList<>(selected.size());
+      for (int i = 0; i < selected.size(); i++) {
+        labels.add(head.labels(selected.get(i)));
+      }
+      return labels;
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** Adds the tenant's label names to {@code to}. */
+  public void collectLabelNames(TenantId tenant, Set<String> to) {
+    lock.readLock().lock();
+    try {
+      TenantHead head = tenants.get(tenant);
+      if (head != null) {
+        head.collectNames(to);
+      }
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** Adds the values of the tenant's label to {@code to}. */
+  public void collectLabelValues(TenantId tenant, String label, Set<String> to) {
+    lock.readLock().lock();
+    try {
+      TenantHead head = tenants.get(tenant);
+      if (head != null) {
+        head.collectValues(label, to);
+      }
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** What senders said of the tenant's metrics, by metric name. */
+  public Map<String, MetricMetadata> metadata(TenantId tenant) {
+    lock.readLock().lock();
+    try {
+      TenantHead head = tenants.get(tenant);
+      return head == null ? Map.of() : head.metadata();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** Tenants that have series here, in the order of their names. */
+  public List<TenantId> tenants() {
+    lock.readLock().lock();
+    try {
+      return tenants.keySet().stream().sorted(Comparator.comparing(TenantId::value)).toList();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** A series that can be decoded later. */
+  public static final class SealedSeries {
+    private final Labels labels;
+    private final HeadSeries.Snapshot snapshot;
+
+    private SealedSeries(Labels labels, HeadSeries.Snapshot snapshot) {
+      this.labels = labels;
+      this.snapshot = snapshot;
+    }
+
+    public Labels labels() {
+      return labels;
+    }
+
+    /** All its samples. */
+    public SampleColumns decode() {
+      return snapshot.decode(Long.MIN_VALUE, Long.MAX_VALUE);
+    }
+  }
+
+  /** Every series of the tenant, in no particular order, none decoded yet. */
+  public List<SealedSeries> all(TenantId tenant) {
+    lock.readLock().lock();
+    try {
+      TenantHead head = tenants.get(tenant);
+      List<SealedSeries> all = new ArrayList<>();
+      for (int i = 0; head != null && i < head.size(); i++) {
+        all.add(new SealedSeries(head.labels(i), head.series(i).snapshot()));
+      }
+      return all;
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+}

@@ -1,0 +1,215 @@
+package io.aom.metrics.head;
+
+import io.aom.blockstore.MalformedRecordException;
+import io.aom.metrics.series.StaleMarker;
+import io.aom.telemetry.wire.MalformedWireException;
+import io.aom.telemetry.wire.ProtoReader;
+import java.util.Arrays;
+
+/**
+ * One remote write 2.0 request, taken apart into columns of offsets and numbers without an object
+ * per series or sample. Everything that can be wrong with a record is found here, before a segment
+ * changes. Reusable; allocates only while its columns grow.
+ *
+ * <p>Format: https://prometheus.io/docs/specs/prw/remote_write_spec_2_0/, {@code
+ * io.prometheus.write.v2.Request}. Exemplars are passed over.
+ */
+final class RecordStaging {
+  /** Year 9999: a later time is a sender's unit error that would make an index of its own. */
+  static final long MAX_TIME_MILLIS = 253_402_300_799_999L;
+
+  static final int MAX_LABELS = 1024;
+
+  private static final byte[] NOTHING = {};
+
+  byte[] bytes = NOTHING;
+
+  int symbols;
+  int[] symbolFrom = new int[256];
+  int[] symbolLength = new int[256];
+
+  int series;
+  int[] refsEnd = new int[256];
+  int[] samplesEnd = new int[256];
+  int[] histogramsEnd = new int[256];
+
+  /** Where the series' metadata message begins and ends; equal if it has none. */
+  int[] metadataFrom = new int[256];
+
+  int[] metadataTo = new int[256];
+
+  int refs;
+  int[] ref = new int[1024];
+
+  int samples;
+  long[] sampleTime = new long[1024];
+  long[] sampleBits = new long[1024];
+
+  int histograms;
+  long[] histogramTime = new long[16];
+  int[] histogramFrom = new int[16];
+  int[] histogramTo = new int[16];
+
+  private final ProtoReader in = new ProtoReader(NOTHING);
+
+  int items() {
+    return samples + histograms;
+  }
+
+  /**
+   * Reads a request.
+   *
+   * @throws MalformedRecordException if it is none, or says something that cannot be
+   */
+  void read(byte[] request) throws MalformedRecordException {
+    bytes = request;
+    symbols = 0;
+    series = 0;
+    refs = 0;
+    samples = 0;
+    histograms = 0;
+    in.reset(request, 0, request.length);
+    try {
+      while (in.next()) {
+        switch (in.field()) {
+          case 4 -> readSymbol();
+          case 5 -> readSeries();
+          default -> in.skip();
+        }
+      }
+    } catch (MalformedWireException e) {
+      throw new MalformedRecordException("remote write: " + e.getMessage(), e);
+    }
+    if (symbols == 0 || symbolLength[0] != 0) {
+      throw new MalformedRecordException(
+          "remote write: symbols[0] is missing or not empty (expected: the empty text)");
+    }
+    for (int i = 0; i < refs; i++) {
+      if (ref[i] < 0 || ref[i] >= symbols) {
+        throw new MalformedRecordException(
+            "labels_refs: " + ref[i] + " (expected: 0 to " + (symbols - 1) + ")");
+      }
+    }
+  }
+
+  private void readSymbol() {
+    int length = in.length();
+    if (symbols == symbolFrom.length) {
+      symbolFrom = Arrays.copyOf(symbolFrom, symbols * 2);
+      symbolLength = Arrays.copyOf(symbolLength, symbols * 2);
+    }
+    symbolFrom[symbols] = in.position();
+    symbolLength[symbols++] = length;
+    in.advance(length);
+  }
+
+  private void readSeries() throws MalformedRecordException {
+    if (series == refsEnd.length) {
+      refsEnd = Arrays.copyOf(refsEnd, series * 2);
+      samplesEnd = Arrays.copyOf(samplesEnd, series * 2);
+      histogramsEnd = Arrays.copyOf(histogramsEnd, series * 2);
+      metadataFrom = Arrays.copyOf(metadataFrom, series * 2);
+      metadataTo = Arrays.copyOf(metadataTo, series * 2);
+    }
+    metadataFrom[series] = 0;
+    metadataTo[series] = 0;
+    int refsBefore = refs;
+    int outer = in.enter();
+    while (in.next()) {
+      switch (in.field()) {
+        case 1 -> readRefs();
+        case 2 -> readSample();
+        case 3 -> readHistogram();
+        case 5 -> {
+          int length = in.length();
+          metadataFrom[series] = in.position();
+          metadataTo[series] = in.position() + length;
+          in.advance(length);
+        }
+        default -> in.skip();
+      }
+    }
+    in.leave(outer);
+    int labels = refs - refsBefore;
+    if (labels % 2 != 0 || labels == 0 || labels > 2 * MAX_LABELS) {
+      throw new MalformedRecordException(
+          "labels_refs: " + labels + " (expected: pairs, 1 to " + MAX_LABELS + " of them)");
+    }
+    refsEnd[series] = refs;
+    samplesEnd[series] = samples;
+    histogramsEnd[series] = histograms;
+    series++;
+  }
+
+  private void readRefs() {
+    if (in.wireType() != ProtoReader.BYTES) {
+      addRef(in.int64());
+      return;
+    }
+    int outer = in.enter();
+    while (in.hasRemaining()) {
+      addRef(in.packedVarint());
+    }
+    in.leave(outer);
+  }
+
+  private void addRef(long symbol) {
+    if (refs == ref.length) {
+      ref = Arrays.copyOf(ref, refs * 2);
+    }
+    ref[refs++] = symbol < 0 || symbol > Integer.MAX_VALUE ? -1 : (int) symbol;
+  }
+
+  private void readSample() throws MalformedRecordException {
+    long time = 0;
+    long value = 0;
+    int outer = in.enter();
+    while (in.next()) {
+      switch (in.field()) {
+        case 1 -> value = in.fixed64();
+        case 2 -> time = in.int64();
+        default -> in.skip();
+      }
+    }
+    in.leave(outer);
+    addSample(time, value);
+  }
+
+  private void addSample(long time, long value) throws MalformedRecordException {
+    checkTime(time);
+    if (samples == sampleTime.length) {
+      sampleTime = Arrays.copyOf(sampleTime, samples * 2);
+      sampleBits = Arrays.copyOf(sampleBits, samples * 2);
+    }
+    sampleTime[samples] = time;
+    sampleBits[samples++] = value;
+  }
+
+  private void readHistogram() throws MalformedRecordException {
+    int length = in.length();
+    int from = in.position();
+    int to = from + length;
+    in.advance(length);
+    long time = HistogramWire.timeMillis(bytes, from, to);
+    checkTime(time);
+    if (StaleMarker.is(HistogramWire.sum(bytes, from, to))) { // a series that ends, whatever its kind
+      addSample(time, StaleMarker.BITS);
+      return;
+    }
+    if (histograms == histogramTime.length) {
+      histogramTime = Arrays.copyOf(histogramTime, histograms * 2);
+      histogramFrom = Arrays.copyOf(histogramFrom, histograms * 2);
+      histogramTo = Arrays.copyOf(histogramTo, histograms * 2);
+    }
+    histogramTime[histograms] = time;
+    histogramFrom[histograms] = from;
+    histogramTo[histograms++] = to;
+  }
+
+  private static void checkTime(long timeMillis) throws MalformedRecordException {
+    if (timeMillis < 0 || timeMillis > MAX_TIME_MILLIS) {
+      throw new MalformedRecordException(
+          "timestamp: " + timeMillis + " (expected: milliseconds, 0 to " + MAX_TIME_MILLIS + ")");
+    }
+  }
+}

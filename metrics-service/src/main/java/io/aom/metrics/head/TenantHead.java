@@ -1,0 +1,457 @@
+package io.aom.metrics.head;
+
+import io.aom.blockstore.MalformedRecordException;
+import io.aom.metrics.series.LabelMatcher;
+import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.MetricMetadata;
+import io.aom.metrics.series.ValueTest;
+import io.aom.telemetry.wire.MalformedWireException;
+import io.aom.telemetry.wire.ProtoReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The series of one tenant in a segment. Adding happens in two steps: {@link #resolve} may refuse
+ * the record and changes nothing, {@link #apply} cannot fail and runs under the write lock.
+ */
+final class TenantHead {
+  private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
+
+  private final SymbolTable symbols = new SymbolTable();
+  private final Postings postings = new Postings();
+  private final Map<Integer, MetricMetadata> metadata = new HashMap<>();
+
+  private HeadSeries[] series = new HeadSeries[64];
+  private int size;
+
+  /** Name and value symbols of all series in turn. */
+  private int[] labelIds = new int[1024];
+
+  private int labelIdsUsed;
+
+  /** Open addressing: hash above, series number + 1 below; 0 is free. */
+  private long[] table = new long[256];
+
+  private long seriesBytes;
+
+  // What resolve found, for apply: by symbol and by series of the record.
+  private int[] symbolId = new int[256];
+  private int[] seriesNumber = new int[256];
+  private int[] canonical = new int[64];
+
+  /**
+   * Finds which symbols and series of the record are known.
+   *
+   * @throws MalformedRecordException if a new series' labels break the rules
+   */
+  void resolve(RecordStaging record) throws MalformedRecordException {
+    if (symbolId.length < record.symbols) {
+      symbolId = new int[Math.max(record.symbols, symbolId.length * 2)];
+    }
+    for (int i = 0; i < record.symbols; i++) {
+      int from = record.symbolFrom[i];
+      int length = record.symbolLength[i];
+      symbolId[i] =
+          symbols.find(record.bytes, from, length, SymbolTable.hash(record.bytes, from, length));
+    }
+    if (seriesNumber.length < record.series) {
+      seriesNumber = new int[Math.max(record.series, seriesNumber.length * 2)];
+    }
+    int from = 0;
+    for (int i = 0; i < record.series; i++) {
+      int to = record.refsEnd[i];
+      int found = findByRefs(record.ref, from, to);
+      if (found < 0) {
+        canonicalise(record, from, to, i);
+        found = findByRefs(record.ref, from, record.refsEnd[i]);
+      }
+      seriesNumber[i] = found;
+      from = to;
+    }
+  }
+
+  private int findByRefs(int[] refs, int from, int to) {
+    long hash = 0;
+    for (int i = from; i < to; i++) {
+      int id = symbolId[refs[i]];
+      if (id < 0) {
+        return -1;
+      }
+      hash = (hash ^ id) * MULTIPLIER;
+      hash ^= hash >>> 32;
+    }
+    int mask = table.length - 1;
+    for (int slot = (int) hash & mask; ; slot = (slot + 1) & mask) {
+      long entry = table[slot];
+      if (entry == 0) {
+        return -1;
+      }
+      if ((int) (entry >>> 32) == (int) (hash >>> 32)) {
+        int number = (int) entry - 1;
+        if (sameLabels(series[number], refs, from, to)) {
+          return number;
+        }
+      }
+    }
+  }
+
+  private boolean sameLabels(HeadSeries candidate, int[] refs, int from, int to) {
+    if (candidate.labelCount * 2 != to - from) {
+      return false;
+    }
+    int at = candidate.labelsFrom;
+    for (int i = from; i < to; i++) {
+      if (labelIds[at++] != symbolId[refs[i]]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Brings the labels of a series not seen before into order, in the record's own columns: sorted
+   * by name, without empty values.
+   */
+  private void canonicalise(RecordStaging record, int from, int to, int index)
+      throws MalformedRecordException {
+    int[] refs = record.ref;
+    boolean inOrder = true;
+    for (int i = from; i < to && inOrder; i += 2) {
+      inOrder =
+          record.symbolLength[refs[i + 1]] > 0
+              && record.symbolLength[refs[i]] > 0
+              && (i == from || compare(record, refs[i - 2], refs[i]) < 0);
+    }
+    if (inOrder) {
+      return;
+    }
+    int pairs = 0;
+    if (canonical.length < to - from) {
+      canonical = new int[to - from];
+    }
+    for (int i = from; i < to; i += 2) {
+      if (record.symbolLength[refs[i]] == 0) {
+        throw new MalformedRecordException("label name: empty (expected: a text)");
+      }
+      if (record.symbolLength[refs[i + 1]] == 0) {
+        continue;
+      }
+      int at = pairs++;
+      while (at > 0 && compare(record, canonical[2 * at - 2], refs[i]) > 0) {
+        canonical[2 * at] = canonical[2 * at - 2];
+        canonical[2 * at + 1] = canonical[2 * at - 1];
+        at--;
+      }
+      if (at > 0 && compare(record, canonical[2 * at - 2], refs[i]) == 0) {
+        throw new MalformedRecordException(
+            "label name: " + text(record, refs[i]) + " twice (expected: once)");
+      }
+      canonical[2 * at] = refs[i];
+      canonical[2 * at + 1] = refs[i + 1];
+    }
+    if (pairs == 0) {
+      throw new MalformedRecordException("labels: none with a value (expected: at least one)");
+    }
+    // The refs of the next series begin where these ended, so what is left over is marked by -1.
+    System.arraycopy(canonical, 0, refs, from, 2 * pairs);
+    Arrays.fill(refs, from + 2 * pairs, to, -1);
+    record.refsEnd[index] = from + 2 * pairs;
+  }
+
+  private static int compare(RecordStaging record, int a, int b) {
+    int fromA = record.symbolFrom[a];
+    int fromB = record.symbolFrom[b];
+    return Arrays.compareUnsigned(
+        record.bytes,
+        fromA,
+        fromA + record.symbolLength[a],
+        record.bytes,
+        fromB,
+        fromB + record.symbolLength[b]);
+  }
+
+  private static String text(RecordStaging record, int symbol) {
+    return new String(
+        record.bytes,
+        record.symbolFrom[symbol],
+        record.symbolLength[symbol],
+        StandardCharsets.UTF_8);
+  }
+
+  /** Takes in the record that was just resolved; returns how many samples it added. */
+  int apply(RecordStaging record) {
+    int added = 0;
+    int refFrom = 0;
+    int sample = 0;
+    int histogram = 0;
+    for (int i = 0; i < record.series; i++) {
+      int number = seriesNumber[i];
+      if (number < 0) {
+        number = register(record, refFrom, record.refsEnd[i]);
+        seriesBytes += 120;
+        noteMetadata(record, i, series[number]);
+      }
+      refFrom = record.refsEnd[i];
+      while (refFrom < record.refs && record.ref[refFrom] < 0) {
+        refFrom++;
+      }
+      HeadSeries target = series[number];
+      int allocated = target.allocatedBytes();
+      for (; sample < record.samplesEnd[i]; sample++) {
+        if (target.add(record.sampleTime[sample], record.sampleBits[sample])) {
+          added++;
+        }
+      }
+      for (; histogram < record.histogramsEnd[i]; histogram++) {
+        target.addHistogram(
+            record.histogramTime[histogram],
+            Arrays.copyOfRange(
+                record.bytes, record.histogramFrom[histogram], record.histogramTo[histogram]));
+        seriesBytes += 40 + record.histogramTo[histogram] - record.histogramFrom[histogram];
+        added++;
+      }
+      seriesBytes += target.allocatedBytes() - allocated;
+    }
+    return added;
+  }
+
+  /** Makes a series, or finds it if this very record made it a moment ago. */
+  private int register(RecordStaging record, int from, int to) {
+    for (int i = from; i < to; i++) {
+      int symbol = record.ref[i];
+      if (symbolId[symbol] < 0) {
+        int at = record.symbolFrom[symbol];
+        int length = record.symbolLength[symbol];
+        symbolId[symbol] =
+            symbols.add(
+                record.bytes, at, length, SymbolTable.hash(record.bytes, at, length));
+      }
+    }
+    int known = findByRefs(record.ref, from, to);
+    if (known >= 0) {
+      return known;
+    }
+    int number = size++;
+    if (number == series.length) {
+      series = Arrays.copyOf(series, series.length * 2);
+    }
+    if (labelIds.length - labelIdsUsed < to - from) {
+      labelIds = Arrays.copyOf(labelIds, Math.max(labelIds.length * 2, labelIdsUsed + to - from));
+    }
+    series[number] = new HeadSeries(labelIdsUsed, (to - from) / 2);
+    for (int i = from; i < to; i++) {
+      labelIds[labelIdsUsed++] = symbolId[record.ref[i]];
+    }
+    for (int i = from; i < to; i += 2) {
+      postings.add(symbolId[record.ref[i]], symbolId[record.ref[i + 1]], number);
+    }
+    insert(series[number], number);
+    if (size * 2 > table.length) {
+      table = new long[table.length * 2];
+      for (int i = 0; i < size; i++) {
+        insert(series[i], i);
+      }
+    }
+    return number;
+  }
+
+  private void insert(HeadSeries of, int number) {
+    long hash = 0;
+    for (int i = 0; i < of.labelCount * 2; i++) {
+      hash = (hash ^ labelIds[of.labelsFrom + i]) * MULTIPLIER;
+      hash ^= hash >>> 32;
+    }
+    int mask = table.length - 1;
+    int slot = (int) hash & mask;
+    while (table[slot] != 0) {
+      slot = (slot + 1) & mask;
+    }
+    table[slot] = hash >>> 32 << 32 | (number + 1);
+  }
+
+  private void noteMetadata(RecordStaging record, int index, HeadSeries of) {
+    if (record.metadataFrom[index] == record.metadataTo[index]) {
+      return;
+    }
+    int name = valueId(of, symbols.find(Labels.NAME));
+    if (name < 0 || metadata.containsKey(name)) {
+      return;
+    }
+    ProtoReader in =
+        new ProtoReader(record.bytes, record.metadataFrom[index], record.metadataTo[index]);
+    int type = 0;
+    int help = 0;
+    int unit = 0;
+    try {
+      while (in.next()) {
+        switch (in.field()) {
+          case 1 -> type = in.int32();
+          case 3 -> help = in.int32();
+          case 4 -> unit = in.int32();
+          default -> in.skip();
+        }
+      }
+    } catch (MalformedWireException e) {
+      return; // a help text is not worth a record's samples
+    }
+    metadata.put(name, MetricMetadata.ofWire(type, symbol(record, help), symbol(record, unit)));
+  }
+
+  private static String symbol(RecordStaging record, int number) {
+    return number > 0 && number < record.symbols ? text(record, number) : "";
+  }
+
+  /** Number of the label's value, or -1 if the series does not have the label. */
+  private int valueId(HeadSeries of, int name) {
+    for (int i = 0; i < of.labelCount; i++) {
+      if (labelIds[of.labelsFrom + 2 * i] == name) {
+        return labelIds[of.labelsFrom + 2 * i + 1];
+      }
+    }
+    return -1;
+  }
+
+  int size() {
+    return size;
+  }
+
+  HeadSeries series(int number) {
+    return series[number];
+  }
+
+  Labels labels(int number) {
+    HeadSeries of = series[number];
+    String[] pairs = new String[of.labelCount * 2];
+    for (int i = 0; i < pairs.length; i++) {
+      pairs[i] = symbols.text(labelIds[of.labelsFrom + i]);
+    }
+    return Labels.ofCanonical(pairs);
+  }
+
+  /** Numbers of the series that satisfy all matchers, ascending. */
+  IntList select(List<LabelMatcher> matchers) {
+    Condition[] conditions = new Condition[matchers.size()];
+    IntList candidates = null;
+    for (int i = 0; i < conditions.length; i++) {
+      LabelMatcher matcher = matchers.get(i);
+      conditions[i] = new Condition(matcher, symbols.find(matcher.name()));
+      if (!matcher.matchesEmpty()) {
+        IntList narrowed = narrow(matcher, conditions[i].name);
+        if (narrowed != null && (candidates == null || narrowed.size() < candidates.size())) {
+          candidates = narrowed;
+        }
+      }
+    }
+    IntList selected = new IntList(candidates == null ? size : candidates.size());
+    int count = candidates == null ? size : candidates.size();
+    for (int i = 0; i < count; i++) {
+      int number = candidates == null ? i : candidates.get(i);
+      boolean all = true;
+      for (int c = 0; c < conditions.length && all; c++) {
+        all = conditions[c].holds(series[number]);
+      }
+      if (all) {
+        selected.add(number);
+      }
+    }
+    return selected;
+  }
+
+  /** Series of one value, where the matcher allows but one; none for a name nobody has. */
+  private @Nullable IntList narrow(LabelMatcher matcher, int name) {
+    IntList values = name < 0 ? null : postings.valuesOf(name);
+    if (values == null) {
+      return new IntList(0);
+    }
+    if (matcher.kind() == LabelMatcher.Kind.EQUAL || matcher.kind() == LabelMatcher.Kind.REGEX) {
+      if (matcher.test() instanceof ValueTest.Exact(String value)) {
+        IntList found = postings.find(name, symbols.find(value));
+        return found == null ? new IntList(0) : found;
+      }
+      if (matcher.test() instanceof ValueTest.OneOf(Set<String> some)) {
+        IntList union = new IntList(16);
+        for (String value : some) {
+          IntList found = postings.find(name, symbols.find(value));
+          for (int i = 0; found != null && i < found.size(); i++) {
+            union.add(found.get(i));
+          }
+        }
+        return union;
+      }
+    }
+    return null;
+  }
+
+  /** A matcher over symbol numbers: each value of the label is tested once. */
+  private final class Condition {
+    private static final byte UNKNOWN = 0;
+    private static final byte YES = 1;
+    private static final byte NO = 2;
+
+    private final LabelMatcher matcher;
+    private final int name;
+    private final boolean holdsEmpty;
+    private byte[] tested = new byte[0];
+
+    Condition(LabelMatcher matcher, int name) {
+      this.matcher = matcher;
+      this.name = name;
+      this.holdsEmpty = matcher.matchesEmpty();
+    }
+
+    boolean holds(HeadSeries candidate) {
+      int value = name < 0 ? -1 : valueId(candidate, name);
+      if (value < 0) {
+        return holdsEmpty;
+      }
+      if (tested.length <= value) {
+        tested = Arrays.copyOf(tested, symbols.size());
+      }
+      if (tested[value] == UNKNOWN) {
+        tested[value] = matcher.matches(symbols.text(value)) ? YES : NO;
+      }
+      return tested[value] == YES;
+    }
+  }
+
+  /** Adds every label name, or every value of a name, to {@code to}. */
+  void collectNames(Set<String> to) {
+    for (int name : postings.names()) {
+      to.add(symbols.text(name));
+    }
+  }
+
+  void collectValues(String label, Set<String> to) {
+    IntList values = postings.valuesOf(symbols.find(label));
+    for (int i = 0; values != null && i < values.size(); i++) {
+      to.add(symbols.text(values.get(i)));
+    }
+  }
+
+  /** What senders said of metrics, by metric name. */
+  Map<String, MetricMetadata> metadata() {
+    Map<String, MetricMetadata> byName = new HashMap<>();
+    metadata.forEach((name, said) -> byName.put(symbols.text(name), said));
+    return byName;
+  }
+
+  Set<String> metricNames() {
+    Set<String> names = new TreeSet<>();
+    collectValues(Labels.NAME, names);
+    return names;
+  }
+
+  long sizeBytes() {
+    return symbols.sizeBytes()
+        + postings.sizeBytes()
+        + labelIds.length * 4L
+        + table.length * 8L
+        + seriesBytes;
+  }
+}

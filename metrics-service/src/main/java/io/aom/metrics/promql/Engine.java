@@ -1,0 +1,122 @@
+package io.aom.metrics.promql;
+
+import io.aom.metrics.promql.SeriesSource.Selection;
+import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.Series;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+
+/**
+ * Evaluates PromQL as Prometheus 3 does: ranges and lookback open on the left, names dropped when
+ * the query is done. It works series by series over all steps. Holds no state; safe for concurrent
+ * use.
+ */
+public final class Engine {
+  private final EngineLimits limits;
+
+  public Engine(EngineLimits limits) {
+    this.limits = limits;
+  }
+
+  /**
+   * @param query the text that {@code expr} was parsed from, for positions in remarks
+   * @throws PromqlException if it cannot be answered
+   */
+  public QueryResult evaluate(
+      String query, Expr expr, StepGrid grid, SeriesSource source, Patience patience) {
+    if (!grid.isInstant() && expr.type() != ValueType.VECTOR && expr.type() != ValueType.SCALAR) {
+      throw new PromqlException(
+          PromqlException.Kind.PARSE,
+          "invalid expression type "
+              + Labels.quote(expr.type().text())
+              + " for range query, must be scalar or instant vector");
+    }
+    Budget budget = new Budget(limits, patience);
+    Collector collector = new Collector(grid, limits);
+    collector.visit(expr, grid);
+    List<List<Series>> selected =
+        collector.selections.isEmpty() ? List.of() : source.select(collector.selections);
+    IdentityHashMap<Expr.VectorSelector, List<Series>> data = new IdentityHashMap<>();
+    for (int i = 0; i < collector.selectors.size(); i++) {
+      List<Series> series = selected.get(collector.selectionOf.get(i));
+      data.put(collector.selectors.get(i), series);
+    }
+    for (List<Series> series : selected) {
+      for (Series one : series) {
+        budget.charge(one.samples().size());
+      }
+    }
+    Annotations annotations = new Annotations(query);
+    Evaluation evaluation = new Evaluation(grid, limits, budget, annotations, data);
+    Value value = evaluation.result(expr);
+    return new QueryResult(value, grid, annotations.warnings(), annotations.infos());
+  }
+
+  /** Finds every selector with the window it looks at; equal ones share a selection. */
+  private static final class Collector {
+    private final StepGrid query;
+    private final EngineLimits limits;
+    private final List<Expr.VectorSelector> selectors = new ArrayList<>();
+    private final List<Integer> selectionOf = new ArrayList<>();
+    private final List<Selection> selections = new ArrayList<>();
+
+    Collector(StepGrid query, EngineLimits limits) {
+      this.query = query;
+      this.limits = limits;
+    }
+
+    void visit(Expr expr, StepGrid grid) {
+      switch (expr) {
+        case Expr.NumberLiteral ignored -> {}
+        case Expr.TextLiteral ignored -> {}
+        case Expr.Paren paren -> visit(paren.expr(), grid);
+        case Expr.Unary unary -> visit(unary.expr(), grid);
+        case Expr.Binary binary -> {
+          visit(binary.left(), grid);
+          visit(binary.right(), grid);
+        }
+        case Expr.Aggregate aggregate -> {
+          if (aggregate.parameter() != null) {
+            visit(aggregate.parameter(), grid);
+          }
+          visit(aggregate.expr(), grid);
+        }
+        case Expr.Call call -> visitCall(call, grid);
+        case Expr.VectorSelector selector -> {
+          boolean newest = grid.isInstant() && selector.reach() == Expr.Reach.PLAIN;
+          add(selector, grid, 0, newest);
+        }
+        case Expr.MatrixSelector matrix ->
+            add(matrix.selector(), grid, matrix.range().millis(query), false);
+        case Expr.Subquery subquery -> {
+          StepGrid inner = SelectorTimes.subqueryGrid(subquery, grid, query, limits);
+          if (inner != null) {
+            visit(subquery.expr(), inner);
+          }
+        }
+      }
+    }
+
+    private void visitCall(Expr.Call call, StepGrid grid) {
+      call.arguments().forEach(argument -> visit(argument, grid));
+    }
+
+    private void add(Expr.VectorSelector selector, StepGrid grid, long range, boolean newest) {
+      SelectorTimes times = new SelectorTimes(selector.shift(), grid, query);
+      boolean plain = selector.reach() == Expr.Reach.PLAIN;
+      long back = range + (range == 0 || !plain ? limits.lookbackMillis() : 0);
+      long ahead = selector.reach() == Expr.Reach.SMOOTHED ? limits.lookbackMillis() : 0;
+      Selection selection =
+          new Selection(
+              selector.matchers(), times.first() - back, times.last() + ahead, newest);
+      int known = selections.indexOf(selection);
+      if (known < 0) {
+        known = selections.size();
+        selections.add(selection);
+      }
+      selectors.add(selector);
+      selectionOf.add(known);
+    }
+  }
+}

@@ -1,0 +1,379 @@
+package io.aom.metrics.promql;
+
+import io.aom.metrics.promql.Expr.Reach;
+import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.SampleColumns;
+import io.aom.metrics.series.Series;
+import io.aom.metrics.series.StaleMarker;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One query under evaluation. Used by one thread. */
+final class Evaluation {
+  final StepGrid query;
+  final EngineLimits limits;
+  final Budget budget;
+  final Annotations annotations;
+  private final IdentityHashMap<Expr.VectorSelector, List<Series>> data;
+
+  Evaluation(
+      StepGrid query,
+      EngineLimits limits,
+      Budget budget,
+      Annotations annotations,
+      IdentityHashMap<Expr.VectorSelector, List<Series>> data) {
+    this.query = query;
+    this.limits = limits;
+    this.budget = budget;
+    this.annotations = annotations;
+    this.data = data;
+  }
+
+  Value result(Expr expr) {
+    return switch (expr.type()) {
+      case SCALAR -> new Value.Scalar(scalar(expr, query));
+      case STRING -> new Value.Text(text(expr));
+      case VECTOR -> new Value.Vector(finished(vector(expr, query), !query.isInstant()));
+      case MATRIX -> new Value.Matrix(matrix(expr));
+    };
+  }
+
+  /** Drops names that no longer fit; series that are then the same become one, if they can. */
+  private List<StepSeries> finished(List<StepSeries> series, boolean sort) {
+    List<StepSeries> named = new ArrayList<>(series.size());
+    boolean dropped = false;
+    for (StepSeries one : series) {
+      if (one.isAllEmpty()) {
+        continue;
+      }
+      dropped |= one.dropsName();
+      named.add(
+          one.dropsName() ? one.with(one.labels().withoutMetricIdentity(), false) : one);
+    }
+    List<StepSeries> merged = dropped ? merged(named) : named;
+    if (sort) {
+      merged.sort(Comparator.comparing(StepSeries::labels));
+    }
+    return merged;
+  }
+
+  /**
+   * Series with the same labels as one.
+   *
+   * @throws PromqlException if two have a sample at the same step
+   */
+  static List<StepSeries> merged(List<StepSeries> series) {
+    Map<Labels, Integer> places = new HashMap<>(series.size() * 2);
+    List<StepSeries> merged = new ArrayList<>(series.size());
+    for (StepSeries one : series) {
+      Integer place = places.putIfAbsent(one.labels(), merged.size());
+      if (place == null) {
+        merged.add(one);
+      } else {
+        merged.set(place, together(merged.get(place), one));
+      }
+    }
+    return merged;
+  }
+
+  private static StepSeries together(StepSeries a, StepSeries b) {
+    double[] values = a.values().clone();
+    StepSeries both =
+        new StepSeries(a.labels(), a.dropsName() || b.dropsName(), values);
+    for (int i = 0; i < values.length; i++) {
+      FloatHistogram histogram = a.histogram(i);
+      if (b.isPresent(i)) {
+        if (a.isPresent(i)) {
+          throw PromqlException.execution("vector cannot contain metrics with the same labelset");
+        }
+        values[i] = b.value(i);
+        histogram = b.histogram(i);
+      }
+      if (histogram != null) {
+        both.set(i, histogram);
+      }
+    }
+    return both;
+  }
+
+  private List<Points> matrix(Expr expr) {
+    Expr inner = Expr.unwrap(expr);
+    Ranges ranges = ranges(inner, query);
+    List<Points> result = new ArrayList<>();
+    long end = ranges.times().at(0);
+    for (Points points : ranges.points()) {
+      Points window = points.window(end - ranges.rangeMillis(), end);
+      if (window != null) {
+        result.add(
+            window.dropsName ? window.with(window.labels.withoutMetricIdentity()) : window);
+      }
+    }
+    result.sort(Comparator.comparing(Points::labels));
+    return result;
+  }
+
+  String text(Expr expr) {
+    return switch (Expr.unwrap(expr)) {
+      case Expr.TextLiteral text -> text.value();
+      default -> throw PromqlException.execution("expected a string: " + expr);
+    };
+  }
+
+  /** A number for each step. */
+  double[] scalar(Expr expr, StepGrid grid) {
+    return switch (expr) {
+      case Expr.NumberLiteral number -> constant(number.value(), grid);
+      case Expr.Paren paren -> scalar(paren.expr(), grid);
+      case Expr.Unary unary -> scalarUnary(unary, grid);
+      case Expr.Binary binary -> scalarBinary(binary, grid);
+      case Expr.Call call -> scalarCall(call, grid);
+      default -> throw PromqlException.execution("expected a scalar: " + expr);
+    };
+  }
+
+  private double[] scalarUnary(Expr.Unary unary, StepGrid grid) {
+    double[] values = scalar(unary.expr(), grid);
+    if (!unary.negative()) {
+      return values;
+    }
+    double[] negated = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      negated[i] = -values[i];
+    }
+    return negated;
+  }
+
+  private double[] scalarBinary(Expr.Binary binary, StepGrid grid) {
+    double[] left = scalar(binary.left(), grid);
+    double[] right = scalar(binary.right(), grid);
+    double[] values = new double[left.length];
+    BinaryOperator operator = binary.operator();
+    for (int i = 0; i < values.length; i++) {
+      values[i] =
+          operator.comparison()
+              ? (operator.compare(left[i], right[i]) ? 1 : 0)
+              : operator.apply(left[i], right[i]);
+    }
+    return values;
+  }
+
+  static double[] constant(double value, StepGrid grid) {
+    double[] values = new double[grid.count()];
+    Arrays.fill(values, value);
+    return values;
+  }
+
+  private double[] scalarCall(Expr.Call call, StepGrid grid) {
+    return switch (call.function()) {
+      case PI -> constant(Math.PI, grid);
+      case START -> constant(query.start() / 1000.0, grid);
+      case END -> constant(query.end() / 1000.0, grid);
+      case STEP -> constant(query.step() / 1000.0, grid);
+      case RANGE -> constant((query.end() - query.start()) / 1000.0, grid);
+      case TIME -> times(grid);
+      case MIN_OF, MAX_OF -> extremes(call, grid);
+      case SCALAR_OF -> onlyFloats(vector(call.arguments().get(0), grid), grid);
+      default -> throw PromqlException.execution("expected a scalar: " + call);
+    };
+  }
+
+  private static double[] times(StepGrid grid) {
+    double[] values = new double[grid.count()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = grid.at(i) / 1000.0;
+    }
+    return values;
+  }
+
+  private double[] extremes(Expr.Call call, StepGrid grid) {
+    double[] left = scalar(call.arguments().get(0), grid);
+    double[] right = scalar(call.arguments().get(1), grid);
+    boolean least = call.function() == Function.MIN_OF;
+    double[] values = new double[left.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = least ? Math.min(left[i], right[i]) : Math.max(left[i], right[i]);
+    }
+    return values;
+  }
+
+  /** Where exactly one series has a float, that; else NaN. */
+  private static double[] onlyFloats(List<StepSeries> series, StepGrid grid) {
+    double[] values = constant(Double.NaN, grid);
+    for (int i = 0; i < values.length; i++) {
+      int found = 0;
+      for (StepSeries one : series) {
+        if (one.isFloat(i)) {
+          found++;
+          values[i] = one.value(i);
+        }
+      }
+      if (found != 1) {
+        values[i] = Double.NaN;
+      }
+    }
+    return values;
+  }
+
+  List<StepSeries> vector(Expr expr, StepGrid grid) {
+    List<StepSeries> series =
+        switch (expr) {
+          case Expr.Paren paren -> vector(paren.expr(), grid);
+          case Expr.VectorSelector selector -> select(selector, grid, false);
+          case Expr.Unary unary -> unary(unary, grid);
+          case Expr.Binary binary -> new BinaryOperations(this, binary, grid).evaluate();
+          case Expr.Aggregate aggregate -> new Aggregations(this, aggregate, grid).evaluate();
+          case Expr.Call call -> new FunctionCalls(this, call, grid).evaluate();
+          default -> throw PromqlException.execution("expected an instant vector: " + expr);
+        };
+    budget.work((long) series.size() * grid.count());
+    return series;
+  }
+
+  private List<StepSeries> unary(Expr.Unary unary, StepGrid grid) {
+    List<StepSeries> operand = vector(unary.expr(), grid);
+    if (!unary.negative()) {
+      return operand;
+    }
+    List<StepSeries> result = new ArrayList<>(operand.size());
+    for (StepSeries one : operand) {
+      StepSeries negated = blank(one.labels(), true, grid);
+      for (int i = 0; i < negated.steps(); i++) {
+        FloatHistogram histogram = one.histogram(i);
+        if (one.isFloat(i)) {
+          negated.values()[i] = -one.value(i);
+        } else if (histogram != null) {
+          negated.set(i, histogram.times(-1));
+        }
+      }
+      result.add(negated);
+    }
+    return result;
+  }
+
+  /** A series of which every place is empty, paid for. */
+  StepSeries blank(Labels labels, boolean dropsName, StepGrid grid) {
+    budget.charge(grid.count());
+    return new StepSeries(labels, dropsName, StepSeries.empty(grid.count()));
+  }
+
+  private List<Series> dataOf(Expr.VectorSelector selector) {
+    List<Series> series = data.get(selector);
+    if (series == null) {
+      throw new IllegalStateException("selector without data: " + selector);
+    }
+    return series;
+  }
+
+  /**
+   * The newest sample of each series at each step, no older than the lookback.
+   *
+   * @param times whether the sample's time in seconds is wanted instead of its value
+   */
+  List<StepSeries> select(Expr.VectorSelector selector, StepGrid grid, boolean times) {
+    SelectorTimes at = new SelectorTimes(selector.shift(), grid, query);
+    List<StepSeries> result = new ArrayList<>();
+    for (Series series : dataOf(selector)) {
+      StepSeries found =
+          selector.reach() == Reach.SMOOTHED && !times
+              ? ExtendedRanges.smoothed(this, selector, series, at, grid)
+              : newest(series, at, grid, times);
+      if (found != null) {
+        result.add(found);
+      }
+    }
+    return result;
+  }
+
+  private @Nullable StepSeries newest(
+      Series series, SelectorTimes at, StepGrid grid, boolean wantTimes) {
+    SampleColumns samples = series.samples();
+    int steps = grid.count();
+    StepSeries result = null;
+    int next = 0;
+    for (int step = 0; step < steps; step++) {
+      long time = at.at(step);
+      while (next < samples.size() && samples.time(next) <= time) {
+        next++;
+      }
+      if (next == 0 || samples.time(next - 1) <= time - limits.lookbackMillis()) {
+        continue;
+      }
+      byte[] wire = samples.histogram(next - 1);
+      double value = samples.value(next - 1);
+      if (wire == null && StaleMarker.is(value)) {
+        continue;
+      }
+      if (result == null) {
+        result = blank(series.labels(), wantTimes, grid);
+      }
+      if (wantTimes) {
+        result.values()[step] = samples.time(next - 1) / 1000.0;
+      } else if (wire == null) {
+        result.values()[step] = value;
+      } else {
+        FloatHistogram before = step == 0 ? null : result.histogram(step - 1);
+        boolean same = before != null && at.at(step - 1) >= samples.time(next - 1);
+        result.set(step, same && before != null ? before : FloatHistogram.ofWire(wire));
+      }
+    }
+    return result;
+  }
+
+  /**
+   * Samples for a range function.
+   *
+   * @param times ends of the windows
+   */
+  record Ranges(
+      List<Points> points, SelectorTimes times, long rangeMillis, Reach reach, boolean subquery) {}
+
+  Ranges ranges(Expr expr, StepGrid grid) {
+    return switch (Expr.unwrap(expr)) {
+      case Expr.MatrixSelector matrix -> selectedRanges(matrix, grid);
+      case Expr.Subquery subquery -> subqueryRanges(subquery, grid);
+      default -> throw PromqlException.execution("expected a range vector: " + expr);
+    };
+  }
+
+  private Ranges selectedRanges(Expr.MatrixSelector matrix, StepGrid grid) {
+        Expr.VectorSelector selector = matrix.selector();
+        DurationExpr range = matrix.range();
+        List<Series> series = dataOf(selector);
+        List<Points> points = new ArrayList<>(series.size());
+        for (Series one : series) {
+          points.add(Points.of(one.labels(), one.samples()));
+        }
+        long rangeMillis = range.millis(query);
+        if (rangeMillis <= 0) {
+          throw PromqlException.execution("duration must be greater than 0: " + range);
+        }
+        return new Ranges(
+            points,
+            new SelectorTimes(selector.shift(), grid, query),
+            rangeMillis,
+            selector.reach(),
+            false);
+      }
+
+  private Ranges subqueryRanges(Expr.Subquery subquery, StepGrid grid) {
+        StepGrid inner = SelectorTimes.subqueryGrid(subquery, grid, query, limits);
+        List<Points> points = new ArrayList<>();
+        if (inner != null) {
+          for (StepSeries one : vector(subquery.expr(), inner)) {
+            points.add(Points.of(one, inner));
+          }
+        }
+        return new Ranges(
+            points,
+            new SelectorTimes(subquery.shift(), grid, query),
+            subquery.range().millis(query),
+            Reach.PLAIN,
+            true);
+      }
+}

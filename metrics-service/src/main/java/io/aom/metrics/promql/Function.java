@@ -1,0 +1,169 @@
+package io.aom.metrics.promql;
+
+import static io.aom.metrics.promql.ValueType.MATRIX;
+import static io.aom.metrics.promql.ValueType.SCALAR;
+import static io.aom.metrics.promql.ValueType.STRING;
+import static io.aom.metrics.promql.ValueType.VECTOR;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** PromQL's functions: what they take and what they give. */
+public enum Function {
+  ABS(VECTOR, VECTOR),
+  ABSENT(VECTOR, VECTOR),
+  ABSENT_OVER_TIME(VECTOR, MATRIX),
+  ACOS(VECTOR, VECTOR),
+  ACOSH(VECTOR, VECTOR),
+  ASIN(VECTOR, VECTOR),
+  ASINH(VECTOR, VECTOR),
+  ATAN(VECTOR, VECTOR),
+  ATANH(VECTOR, VECTOR),
+  AVG_OVER_TIME(VECTOR, MATRIX),
+  CEIL(VECTOR, VECTOR),
+  CHANGES(VECTOR, MATRIX),
+  CLAMP(VECTOR, VECTOR, SCALAR, SCALAR),
+  CLAMP_MAX(VECTOR, VECTOR, SCALAR),
+  CLAMP_MIN(VECTOR, VECTOR, SCALAR),
+  COS(VECTOR, VECTOR),
+  COSH(VECTOR, VECTOR),
+  COUNT_OVER_TIME(VECTOR, MATRIX),
+  DAY_OF_MONTH(1, VECTOR, VECTOR),
+  DAY_OF_WEEK(1, VECTOR, VECTOR),
+  DAY_OF_YEAR(1, VECTOR, VECTOR),
+  DAYS_IN_MONTH(1, VECTOR, VECTOR),
+  DEG(VECTOR, VECTOR),
+  DELTA(VECTOR, MATRIX),
+  DERIV(VECTOR, MATRIX),
+  DOUBLE_EXPONENTIAL_SMOOTHING(VECTOR, MATRIX, SCALAR, SCALAR),
+  END(SCALAR),
+  EXP(VECTOR, VECTOR),
+  FIRST_OVER_TIME(VECTOR, MATRIX),
+  FLOOR(VECTOR, VECTOR),
+  HISTOGRAM_AVG(VECTOR, VECTOR),
+  HISTOGRAM_COUNT(VECTOR, VECTOR),
+  HISTOGRAM_FRACTION(VECTOR, SCALAR, SCALAR, VECTOR),
+  HISTOGRAM_QUANTILE(VECTOR, SCALAR, VECTOR),
+  HISTOGRAM_QUANTILES(-1, VECTOR, VECTOR, STRING, SCALAR),
+  HISTOGRAM_STDDEV(VECTOR, VECTOR),
+  HISTOGRAM_STDVAR(VECTOR, VECTOR),
+  HISTOGRAM_SUM(VECTOR, VECTOR),
+  HOUR(1, VECTOR, VECTOR),
+  IDELTA(VECTOR, MATRIX),
+  INCREASE(VECTOR, MATRIX),
+  INFO(1, VECTOR, VECTOR, VECTOR),
+  IRATE(VECTOR, MATRIX),
+  LABEL_JOIN(-2, VECTOR, VECTOR, STRING, STRING, STRING),
+  LABEL_REPLACE(VECTOR, VECTOR, STRING, STRING, STRING, STRING),
+  LAST_OVER_TIME(VECTOR, MATRIX),
+  LN(VECTOR, VECTOR),
+  LOG10(VECTOR, VECTOR),
+  LOG2(VECTOR, VECTOR),
+  MAD_OVER_TIME(VECTOR, MATRIX),
+  MAX_OF(SCALAR, SCALAR, SCALAR),
+  MAX_OVER_TIME(VECTOR, MATRIX),
+  MIN_OF(SCALAR, SCALAR, SCALAR),
+  MIN_OVER_TIME(VECTOR, MATRIX),
+  MINUTE(1, VECTOR, VECTOR),
+  MONTH(1, VECTOR, VECTOR),
+  PI(SCALAR),
+  PREDICT_LINEAR(VECTOR, MATRIX, SCALAR),
+  PRESENT_OVER_TIME(VECTOR, MATRIX),
+  QUANTILE_OVER_TIME(VECTOR, SCALAR, MATRIX),
+  RAD(VECTOR, VECTOR),
+  RANGE(SCALAR),
+  RATE(VECTOR, MATRIX),
+  RESETS(VECTOR, MATRIX),
+  ROUND(1, VECTOR, VECTOR, SCALAR),
+  SCALAR_OF("scalar", SCALAR, VECTOR),
+  SGN(VECTOR, VECTOR),
+  SIN(VECTOR, VECTOR),
+  SINH(VECTOR, VECTOR),
+  SORT(VECTOR, VECTOR),
+  SORT_BY_LABEL(-1, VECTOR, VECTOR, STRING),
+  SORT_BY_LABEL_DESC(-1, VECTOR, VECTOR, STRING),
+  SORT_DESC(VECTOR, VECTOR),
+  SQRT(VECTOR, VECTOR),
+  START(SCALAR),
+  START_TIMESTAMP(VECTOR, VECTOR),
+  STDDEV_OVER_TIME(VECTOR, MATRIX),
+  STDVAR_OVER_TIME(VECTOR, MATRIX),
+  STEP(SCALAR),
+  SUM_OVER_TIME(VECTOR, MATRIX),
+  TAN(VECTOR, VECTOR),
+  TANH(VECTOR, VECTOR),
+  TIME(SCALAR),
+  TIMESTAMP(VECTOR, VECTOR),
+  TS_OF_FIRST_OVER_TIME(VECTOR, MATRIX),
+  TS_OF_LAST_OVER_TIME(VECTOR, MATRIX),
+  TS_OF_MAX_OVER_TIME(VECTOR, MATRIX),
+  TS_OF_MIN_OVER_TIME(VECTOR, MATRIX),
+  VECTOR_OF("vector", VECTOR, SCALAR),
+  YEAR(1, VECTOR, VECTOR);
+
+  private static final Map<String, Function> BY_NAME = new HashMap<>();
+
+  static {
+    for (Function function : values()) {
+      BY_NAME.put(function.text, function);
+    }
+  }
+
+  private final String text;
+  private final ValueType result;
+  @SuppressWarnings("ImmutableEnumChecker") // never written after construction
+  private final ValueType[] parameters;
+
+  /** Above 0: how many of the last parameters may be left out. */
+  private final int optional;
+
+  /** Whether the last parameter may come any number of times. */
+  private final boolean repeats;
+
+  Function(ValueType result, ValueType... parameters) {
+    this(0, result, parameters);
+  }
+
+  /** A negative {@code variation} says that the last parameter repeats; -2 that it may be absent. */
+  Function(int variation, ValueType result, ValueType... parameters) {
+    this.text = name().toLowerCase(Locale.ROOT);
+    this.result = result;
+    this.parameters = parameters.clone();
+    this.optional = variation == -2 ? 1 : Math.max(variation, 0);
+    this.repeats = variation < 0;
+  }
+
+  Function(String text, ValueType result, ValueType... parameters) {
+    this.text = text;
+    this.result = result;
+    this.parameters = parameters.clone();
+    this.optional = 0;
+    this.repeats = false;
+  }
+
+  public String text() {
+    return text;
+  }
+
+  ValueType result() {
+    return result;
+  }
+
+  int fewest() {
+    return parameters.length - optional;
+  }
+
+  int most() {
+    return repeats ? Integer.MAX_VALUE : parameters.length;
+  }
+
+  ValueType parameter(int index) {
+    return parameters[Math.min(index, parameters.length - 1)];
+  }
+
+  static @Nullable Function find(String word) {
+    return BY_NAME.get(word);
+  }
+}

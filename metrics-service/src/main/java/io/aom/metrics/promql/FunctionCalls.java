@@ -1,0 +1,351 @@
+package io.aom.metrics.promql;
+
+import io.aom.metrics.series.LabelMatcher;
+import io.aom.metrics.series.Labels;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.DoubleUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** One call of a function that gives a vector. */
+final class FunctionCalls {
+  private final Evaluation evaluation;
+  private final Expr.Call call;
+  private final StepGrid grid;
+
+  FunctionCalls(Evaluation evaluation, Expr.Call call, StepGrid grid) {
+    this.evaluation = evaluation;
+    this.call = call;
+    this.grid = grid;
+  }
+
+  private Expr argument(int index) {
+    return call.arguments().get(index);
+  }
+
+  private List<StepSeries> vector(int index) {
+    return evaluation.vector(argument(index), grid);
+  }
+
+  private double[] scalar(int index) {
+    return evaluation.scalar(argument(index), grid);
+  }
+
+  private String text(int index) {
+    return evaluation.text(argument(index));
+  }
+
+  List<StepSeries> evaluate() {
+    return switch (call.function()) {
+      case ABS -> mapped(Math::abs);
+      case CEIL -> mapped(Math::ceil);
+      case FLOOR -> mapped(Math::floor);
+      case EXP -> mapped(Math::exp);
+      case SQRT -> mapped(Math::sqrt);
+      case LN -> mapped(Math::log);
+      case LOG2 -> mapped(FunctionCalls::log2);
+      case LOG10 -> mapped(Math::log10);
+      case SGN -> mapped(Math::signum);
+      case SIN -> mapped(Math::sin);
+      case COS -> mapped(Math::cos);
+      case TAN -> mapped(Math::tan);
+      case ASIN -> mapped(Math::asin);
+      case ACOS -> mapped(Math::acos);
+      case ATAN -> mapped(Math::atan);
+      case SINH -> mapped(Math::sinh);
+      case COSH -> mapped(Math::cosh);
+      case TANH -> mapped(Math::tanh);
+      case ASINH -> mapped(FunctionCalls::asinh);
+      case ACOSH -> mapped(x -> Math.log(x + Math.sqrt(x * x - 1)));
+      case ATANH -> mapped(x -> 0.5 * Math.log1p(2 * x / (1 - x)));
+      case DEG -> mapped(x -> x * 180 / Math.PI);
+      case RAD -> mapped(x -> x * Math.PI / 180);
+      case ROUND -> rounded();
+      case CLAMP -> clamped(scalar(1), scalar(2));
+      case CLAMP_MIN -> clamped(scalar(1), null);
+      case CLAMP_MAX -> clamped(null, scalar(1));
+      case YEAR -> dated(ZonedDateTime::getYear);
+      case MONTH -> dated(ZonedDateTime::getMonthValue);
+      case DAY_OF_MONTH -> dated(ZonedDateTime::getDayOfMonth);
+      case DAY_OF_YEAR -> dated(ZonedDateTime::getDayOfYear);
+      case DAY_OF_WEEK -> dated(t -> t.getDayOfWeek().getValue() % 7);
+      case DAYS_IN_MONTH -> dated(t -> t.toLocalDate().lengthOfMonth());
+      case HOUR -> dated(ZonedDateTime::getHour);
+      case MINUTE -> dated(ZonedDateTime::getMinute);
+      case VECTOR_OF -> List.of(new StepSeries(Labels.EMPTY, false, scalar(0).clone()));
+      case TIMESTAMP -> timestamps();
+      case START_TIMESTAMP -> List.of(); // start times of samples are not stored
+      case ABSENT -> absent();
+      case ABSENT_OVER_TIME -> absentOverTime();
+      case SORT, SORT_DESC -> sortedByValue();
+      case SORT_BY_LABEL, SORT_BY_LABEL_DESC -> sortedByLabel();
+      case LABEL_REPLACE -> new LabelFunctions(evaluation, call, grid).replace(vector(0));
+      case LABEL_JOIN -> new LabelFunctions(evaluation, call, grid).join(vector(0));
+      case HISTOGRAM_QUANTILE -> histograms().quantile(scalar(0), vector(1), argument(0), argument(1));
+      case HISTOGRAM_QUANTILES -> histograms().quantiles(vector(0));
+      case HISTOGRAM_FRACTION -> histograms().fraction(scalar(0), scalar(1), vector(2));
+      case HISTOGRAM_COUNT -> histograms().part(vector(0), FloatHistogram::count);
+      case HISTOGRAM_SUM -> histograms().part(vector(0), FloatHistogram::sum);
+      case HISTOGRAM_AVG -> histograms().part(vector(0), h -> h.sum() / h.count());
+      case HISTOGRAM_STDDEV ->
+          histograms().part(vector(0), h -> Math.sqrt(NativeQuantiles.variance(h)));
+      case HISTOGRAM_STDVAR -> histograms().part(vector(0), NativeQuantiles::variance);
+      case INFO -> throw PromqlException.execution("function: info (expected: another, not supported yet)");
+      default -> new RangeFunctions(evaluation, call, grid).evaluate();
+    };
+  }
+
+  private HistogramFunctions histograms() {
+    return new HistogramFunctions(evaluation, call, grid);
+  }
+
+  static double log2(double x) {
+    double exact = Math.getExponent(x);
+    return x > 0 && Double.isFinite(x) && x == Math.scalb(1.0, (int) exact)
+        ? exact
+        : Math.log(x) / Math.log(2);
+  }
+
+  private static double asinh(double x) {
+    double size = Math.abs(x);
+    double result =
+        size > 1e8 ? Math.log(size) + Math.log(2) : Math.log1p(size + size * size / (1 + Math.sqrt(size * size + 1)));
+    return Math.copySign(result, x);
+  }
+
+  /** Floats through a function; histograms are left out. */
+  private List<StepSeries> mapped(DoubleUnaryOperator function) {
+    List<StepSeries> result = new ArrayList<>();
+    for (StepSeries series : vector(0)) {
+      StepSeries to = evaluation.blank(series.labels(), true, grid);
+      for (int i = 0; i < to.steps(); i++) {
+        if (series.isFloat(i)) {
+          to.values()[i] = function.applyAsDouble(series.value(i));
+        }
+      }
+      result.add(to);
+    }
+    return result;
+  }
+
+  private interface StepFunction {
+    double apply(double value, int step);
+  }
+
+  private List<StepSeries> mappedBySteps(StepFunction function) {
+    List<StepSeries> result = new ArrayList<>();
+    for (StepSeries series : vector(0)) {
+      StepSeries to = evaluation.blank(series.labels(), true, grid);
+      for (int i = 0; i < to.steps(); i++) {
+        if (series.isFloat(i)) {
+          to.values()[i] = function.apply(series.value(i), i);
+        }
+      }
+      result.add(to);
+    }
+    return result;
+  }
+
+  private List<StepSeries> rounded() {
+    double[] nearest =
+        call.arguments().size() > 1 ? scalar(1) : Evaluation.constant(1, grid);
+    return mappedBySteps(
+        (value, step) -> {
+          // By the inverse, because 0.1 has no exact double while 10 has.
+          double inverse = 1 / nearest[step];
+          return Math.floor(value * inverse + 0.5) / inverse;
+        });
+  }
+
+  private List<StepSeries> clamped(double @Nullable [] least, double @Nullable [] most) {
+    return mappedBySteps(
+        (value, step) -> {
+          double low = least == null ? Double.NEGATIVE_INFINITY : least[step];
+          double high = most == null ? Double.POSITIVE_INFINITY : most[step];
+          if (low > high) {
+            return StepSeries.EMPTY;
+          }
+          return Math.max(low, Math.min(high, value));
+        });
+  }
+
+  private interface DateField {
+    int of(ZonedDateTime time);
+  }
+
+  private List<StepSeries> dated(DateField field) {
+    StepFunction function =
+        (value, step) -> {
+          if (!(Math.abs(value) < 3e13)) {
+            return Double.NaN;
+          }
+          return field.of(Instant.ofEpochSecond((long) Math.floor(value)).atZone(ZoneOffset.UTC));
+        };
+    if (!call.arguments().isEmpty()) {
+      return mappedBySteps(function);
+    }
+    StepSeries now = evaluation.blank(Labels.EMPTY, false, grid);
+    for (int i = 0; i < now.steps(); i++) {
+      now.values()[i] = function.apply(grid.at(i) / 1000.0, i);
+    }
+    return List.of(now);
+  }
+
+  private List<StepSeries> timestamps() {
+    if (Expr.unwrap(argument(0)) instanceof Expr.VectorSelector selector) {
+      return evaluation.select(selector, grid, true);
+    }
+    List<StepSeries> result = new ArrayList<>();
+    for (StepSeries series : vector(0)) {
+      StepSeries to = evaluation.blank(series.labels(), true, grid);
+      for (int i = 0; i < to.steps(); i++) {
+        if (series.isPresent(i)) {
+          to.values()[i] = grid.at(i) / 1000.0;
+        }
+      }
+      result.add(to);
+    }
+    return result;
+  }
+
+  /** Labels that a selector fixes to one value. */
+  private static Labels fixedLabels(Expr expr) {
+    Expr inner = Expr.unwrap(expr);
+    List<LabelMatcher> matchers =
+        switch (inner) {
+          case Expr.VectorSelector selector -> selector.matchers();
+          case Expr.MatrixSelector matrix -> matrix.selector().matchers();
+          default -> List.of();
+        };
+    Labels labels = Labels.EMPTY;
+    Set<String> seen = new HashSet<>();
+    for (LabelMatcher matcher : matchers) {
+      if (matcher.name().equals(Labels.NAME)) {
+        continue;
+      }
+      boolean first = seen.add(matcher.name());
+      boolean fixes = matcher.kind() == LabelMatcher.Kind.EQUAL && first;
+      labels = labels.with(matcher.name(), fixes ? matcher.value() : "");
+    }
+    return labels;
+  }
+
+  private List<StepSeries> absent() {
+    List<StepSeries> input = vector(0);
+    StepSeries result = evaluation.blank(fixedLabels(argument(0)), false, grid);
+    for (int i = 0; i < result.steps(); i++) {
+      int step = i;
+      if (input.stream().noneMatch(series -> series.isPresent(step))) {
+        result.values()[i] = 1;
+      }
+    }
+    return List.of(result);
+  }
+
+  private List<StepSeries> absentOverTime() {
+    Evaluation.Ranges ranges = evaluation.ranges(argument(0), grid);
+    StepSeries result = evaluation.blank(fixedLabels(argument(0)), false, grid);
+    for (int i = 0; i < result.steps(); i++) {
+      long end = ranges.times().at(i);
+      boolean found = false;
+      for (Points points : ranges.points()) {
+        found |= points.anyIn(end - ranges.rangeMillis(), end);
+      }
+      if (!found) {
+        result.values()[i] = 1;
+      }
+    }
+    return List.of(result);
+  }
+
+  private boolean ineffective() {
+    if (grid.isInstant() && evaluation.query.isInstant()) {
+      return false;
+    }
+    evaluation.annotations.warn(
+        call.span(),
+        "sort is ineffective for range queries since results are always ordered by labels");
+    return true;
+  }
+
+  private List<StepSeries> sortedByValue() {
+    List<StepSeries> input = vector(0);
+    if (ineffective()) {
+      return input;
+    }
+    List<StepSeries> floats = new ArrayList<>(input);
+    floats.removeIf(series -> !series.isFloat(0));
+    boolean descending = call.function() == Function.SORT_DESC;
+    floats.sort(
+        (a, b) -> {
+          double x = a.value(0);
+          double y = b.value(0);
+          if (Double.isNaN(x) || Double.isNaN(y)) {
+            return Boolean.compare(Double.isNaN(x), Double.isNaN(y));
+          }
+          return descending ? Double.compare(y, x) : Double.compare(x, y);
+        });
+    return floats;
+  }
+
+  private List<StepSeries> sortedByLabel() {
+    List<StepSeries> sorted = new ArrayList<>(vector(0));
+    if (ineffective()) {
+      return sorted;
+    }
+    Comparator<StepSeries> order = Comparator.comparing(StepSeries::labels);
+    for (int i = call.arguments().size() - 1; i > 0; i--) {
+      String label = text(i);
+      Comparator<StepSeries> byLabel =
+          Comparator.comparing(series -> series.labels().get(label), FunctionCalls::compareNatural);
+      order = byLabel.thenComparing(order);
+    }
+    sorted.sort(call.function() == Function.SORT_BY_LABEL ? order : order.reversed());
+    return sorted;
+  }
+
+  /** Order in which numbers within texts count as numbers: 4m5 before 4m600. */
+  static int compareNatural(String a, String b) {
+    int i = 0;
+    int j = 0;
+    while (i < a.length() && j < b.length()) {
+      if (digit(a.charAt(i)) && digit(b.charAt(j))) {
+        int iEnd = digitsEnd(a, i);
+        int jEnd = digitsEnd(b, j);
+        String x = a.substring(i, iEnd).replaceFirst("^0+(?=.)", "");
+        String y = b.substring(j, jEnd).replaceFirst("^0+(?=.)", "");
+        int order =
+            x.length() != y.length() ? Integer.compare(x.length(), y.length()) : x.compareTo(y);
+        if (order != 0) {
+          return order;
+        }
+        i = iEnd;
+        j = jEnd;
+      } else if (a.charAt(i) != b.charAt(j)) {
+        return Character.compare(a.charAt(i), b.charAt(j));
+      } else {
+        i++;
+        j++;
+      }
+    }
+    return Integer.compare(a.length() - i, b.length() - j);
+  }
+
+  private static boolean digit(char c) {
+    return c >= '0' && c <= '9';
+  }
+
+  private static int digitsEnd(String text, int from) {
+    int end = from;
+    while (end < text.length() && digit(text.charAt(end))) {
+      end++;
+    }
+    return end;
+  }
+}

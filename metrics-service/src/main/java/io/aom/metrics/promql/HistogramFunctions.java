@@ -1,0 +1,344 @@
+package io.aom.metrics.promql;
+
+import io.aom.metrics.promql.FloatHistogram.Bucket;
+import io.aom.metrics.series.Labels;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Functions on histograms, classic (series with {@code le}) and native. */
+final class HistogramFunctions {
+  private static final String LE = "le";
+
+  private final Evaluation evaluation;
+  private final Expr.Call call;
+  private final StepGrid grid;
+
+  HistogramFunctions(Evaluation evaluation, Expr.Call call, StepGrid grid) {
+    this.evaluation = evaluation;
+    this.call = call;
+    this.grid = grid;
+  }
+
+  /** A number of each native histogram; floats are left out. */
+  List<StepSeries> part(List<StepSeries> input, ToDoubleFunction<FloatHistogram> part) {
+    List<StepSeries> result = new ArrayList<>();
+    for (StepSeries series : input) {
+      if (series.histograms() == null) {
+        continue;
+      }
+      StepSeries to = evaluation.blank(series.labels(), true, grid);
+      for (int i = 0; i < to.steps(); i++) {
+        FloatHistogram histogram = series.histogram(i);
+        if (histogram != null) {
+          to.values()[i] = part.applyAsDouble(histogram);
+        }
+      }
+      result.add(to);
+    }
+    return result;
+  }
+
+  /** Upper bound of a bucket and the series that counts up to it. */
+  private record Limit(double upper, StepSeries series) {}
+
+  /** What belongs together: the buckets of one classic histogram, or one series of native ones. */
+  private static final class Group {
+    final Labels labels;
+    final boolean dropsName;
+    final List<Limit> buckets = new ArrayList<>();
+    @Nullable StepSeries nativeSeries;
+
+    Group(Labels labels, boolean dropsName) {
+      this.labels = labels;
+      this.dropsName = dropsName;
+    }
+  }
+
+  private List<Group> groups(List<StepSeries> input, Span span) {
+    Map<Labels, Group> groups = new LinkedHashMap<>();
+    for (StepSeries series : input) {
+      if (series.histograms() != null) {
+        Group group =
+            groups.computeIfAbsent(series.labels(), l -> new Group(l, true));
+        group.nativeSeries = series;
+      }
+    }
+    for (StepSeries series : input) {
+      boolean anyFloat = false;
+      for (int i = 0; i < series.steps() && !anyFloat; i++) {
+        anyFloat = series.isFloat(i);
+      }
+      if (!anyFloat) {
+        continue;
+      }
+      String le = series.labels().get(LE);
+      Double upper = parseBound(le);
+      if (upper == null) {
+        evaluation.annotations.warn(
+            span,
+            "bucket label \"le\" is missing or has a malformed value of "
+                + Labels.quote(le)
+                + Annotations.forMetric(series.labels()));
+        continue;
+      }
+      Labels labels = series.labels().without(LE);
+      groups
+          .computeIfAbsent(labels, l -> new Group(l, true))
+          .buckets
+          .add(new Limit(upper, series));
+    }
+    for (Group group : groups.values()) {
+      group.buckets.sort((a, b) -> Double.compare(a.upper, b.upper));
+    }
+    return new ArrayList<>(groups.values());
+  }
+
+  private static @Nullable Double parseBound(String le) {
+    String text = le.trim();
+    if (text.equalsIgnoreCase("+inf") || text.equalsIgnoreCase("inf")) {
+      return Double.POSITIVE_INFINITY;
+    }
+    if (text.isEmpty() || Character.isLetter(text.charAt(text.length() - 1))) {
+      return null; // Java would take 1d and 0x1p3
+    }
+    try {
+      return Double.valueOf(text);
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+
+  private interface Estimate {
+    double ofNative(FloatHistogram histogram, int step, Labels labels);
+
+    double ofClassic(List<Bucket> buckets, int step, Labels labels);
+  }
+
+  private List<StepSeries> estimated(
+      List<Group> groups, Estimate estimate, Span span, @Nullable String label, String value) {
+    List<StepSeries> result = new ArrayList<>();
+    for (Group group : groups) {
+      Labels labels = label == null ? group.labels : group.labels.with(label, value);
+      StepSeries to = evaluation.blank(labels, group.dropsName, grid);
+      for (int i = 0; i < to.steps(); i++) {
+        StepSeries nativeSeries = group.nativeSeries;
+        FloatHistogram histogram = nativeSeries == null ? null : nativeSeries.histogram(i);
+        List<Bucket> buckets = classic(group, i);
+        if (histogram != null && !buckets.isEmpty()) {
+          evaluation.annotations.warn(
+              span,
+              "vector contains a mix of classic and native histograms"
+                  + Annotations.forMetric(group.labels));
+        } else if (histogram != null) {
+          to.values()[i] = estimate.ofNative(histogram, i, group.labels);
+        } else if (!buckets.isEmpty()) {
+          to.values()[i] = estimate.ofClassic(buckets, i, group.labels);
+        }
+      }
+      result.add(to);
+    }
+    return result;
+  }
+
+  /** Cumulative counts by upper bound at a step; equal bounds are one. Lower bounds are not set. */
+  private static List<Bucket> classic(Group group, int step) {
+    List<Bucket> buckets = new ArrayList<>(group.buckets.size());
+    for (Limit limit : group.buckets) {
+      if (!limit.series.isFloat(step)) {
+        continue;
+      }
+      double count = limit.series.value(step);
+      int last = buckets.size() - 1;
+      if (last >= 0 && buckets.get(last).upper() == limit.upper) {
+        count += buckets.remove(last).count();
+      }
+      buckets.add(new Bucket(0, limit.upper, count));
+    }
+    return buckets;
+  }
+
+  List<StepSeries> quantile(
+      double[] phi, List<StepSeries> input, Expr phiExpr, Expr inputExpr) {
+    notePhi(phi, phiExpr.span());
+    Span span = inputExpr.span();
+    return estimated(groups(input, span), quantileOf(phi, span), span, null, "");
+  }
+
+  List<StepSeries> quantiles(List<StepSeries> input) {
+    Span span = call.arguments().get(0).span();
+    String label = evaluation.text(call.arguments().get(1));
+    List<Group> groups = groups(input, span);
+    List<StepSeries> result = new ArrayList<>();
+    for (int a = 2; a < call.arguments().size(); a++) {
+      double[] phi = evaluation.scalar(call.arguments().get(a), grid);
+      notePhi(phi, call.arguments().get(a).span());
+      String value = quantileText(phi.length == 0 ? Double.NaN : phi[0]);
+      for (Group group : groups) {
+        if (group.labels.has(label)) {
+          throw PromqlException.execution(
+              "label " + label + " of histogram_quantiles() is on the histograms already");
+        }
+      }
+      result.addAll(estimated(groups, quantileOf(phi, span), span, label, value));
+    }
+    return result;
+  }
+
+  /** As OpenMetrics writes a bound: with a decimal point. */
+  private static String quantileText(double value) {
+    String text = Numbers.formatShort(value);
+    boolean whole = text.chars().allMatch(c -> c == '-' || (c >= '0' && c <= '9'));
+    return whole ? text + ".0" : text;
+  }
+
+  private void notePhi(double[] phi, Span span) {
+    for (double value : phi) {
+      if (Double.isNaN(value) || value < 0 || value > 1) {
+        evaluation.annotations.warn(
+            span,
+            "quantile value should be between 0 and 1, got " + Numbers.formatShort(value));
+      }
+    }
+  }
+
+  private Estimate quantileOf(double[] phi, Span span) {
+    return new Estimate() {
+      @Override
+      public double ofNative(FloatHistogram histogram, int step, Labels labels) {
+        double quantile = NativeQuantiles.quantile(phi[step], histogram);
+        if (Double.isNaN(histogram.sum()) && histogram.count() > 0 && phi[step] >= 0 && phi[step] <= 1) {
+          evaluation.annotations.inform(
+              span,
+              "input to histogram_quantile has NaN observations, result is "
+                  + (Double.isNaN(quantile) ? "NaN" : "skewed higher")
+                  + Annotations.forMetric(labels));
+        }
+        return quantile;
+      }
+
+      @Override
+      public double ofClassic(List<Bucket> buckets, int step, Labels labels) {
+        return classicQuantile(phi[step], buckets, span, labels);
+      }
+    };
+  }
+
+  private double classicQuantile(double phi, List<Bucket> given, Span span, Labels labels) {
+    if (Double.isNaN(phi)) {
+      return Double.NaN;
+    }
+    if (phi < 0) {
+      return Double.NEGATIVE_INFINITY;
+    }
+    if (phi > 1) {
+      return Double.POSITIVE_INFINITY;
+    }
+    List<Bucket> buckets = monotonic(given, span, labels);
+    int last = buckets.size() - 1;
+    if (buckets.size() < 2 || !Double.isInfinite(buckets.get(last).upper())) {
+      return Double.NaN;
+    }
+    double observations = buckets.get(last).count();
+    if (observations == 0 || Double.isNaN(observations)) {
+      return Double.NaN;
+    }
+    double rank = phi * observations;
+    int b = 0;
+    while (b < last && buckets.get(b).count() < rank) {
+      b++;
+    }
+    if (b == last) {
+      return buckets.get(last - 1).upper();
+    }
+    double upper = buckets.get(b).upper();
+    if (b == 0 && upper <= 0) {
+      return upper;
+    }
+    double lower = b == 0 ? 0 : buckets.get(b - 1).upper();
+    double before = b == 0 ? 0 : buckets.get(b - 1).count();
+    double inBucket = buckets.get(b).count() - before;
+    return lower + (upper - lower) * ((rank - before) / inBucket);
+  }
+
+  /** Counts that fall from one bucket to the next are raised; by more than rounding, it is said. */
+  private List<Bucket> monotonic(List<Bucket> buckets, Span span, Labels labels) {
+    List<Bucket> fixed = new ArrayList<>(buckets.size());
+    double before = Double.NEGATIVE_INFINITY;
+    boolean forced = false;
+    double minimum = Double.NaN;
+    double maximum = Double.NaN;
+    double largest = 0;
+    for (Bucket bucket : buckets) {
+      double count = bucket.count();
+      if (count < before) {
+        if (before - count > 1e-12 * Math.max(Math.abs(before), Math.abs(count))) {
+          minimum = forced ? minimum : bucket.upper();
+          maximum = bucket.upper();
+          largest = Math.max(largest, before - count);
+          forced = true;
+        }
+        count = before;
+      }
+      before = count;
+      fixed.add(new Bucket(bucket.lower(), bucket.upper(), count));
+    }
+    if (forced) {
+      evaluation.annotations.inform(
+          span,
+          "input to histogram_quantile needed to be fixed for monotonicity (see"
+              + " https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)"
+              + Annotations.forMetric(labels)
+              + ", from buckets " + Numbers.formatShort(minimum)
+              + " to " + Numbers.formatShort(maximum)
+              + ", with a max diff of " + Numbers.formatShort(largest));
+    }
+    return fixed;
+  }
+
+  List<StepSeries> fraction(double[] lower, double[] upper, List<StepSeries> input) {
+    Span span = call.arguments().get(2).span();
+    Estimate estimate =
+        new Estimate() {
+          @Override
+          public double ofNative(FloatHistogram histogram, int step, Labels labels) {
+            return NativeQuantiles.fraction(lower[step], upper[step], histogram);
+          }
+
+          @Override
+          public double ofClassic(List<Bucket> buckets, int step, Labels labels) {
+            return classicFraction(lower[step], upper[step], buckets);
+          }
+        };
+    return estimated(groups(input, span), estimate, span, null, "");
+  }
+
+  private static double classicFraction(double lower, double upper, List<Bucket> cumulative) {
+    int last = cumulative.size() - 1;
+    double observations = cumulative.get(last).count();
+    if (!Double.isInfinite(cumulative.get(last).upper())
+        || observations == 0
+        || Double.isNaN(observations)
+        || Double.isNaN(lower)
+        || Double.isNaN(upper)) {
+      return Double.NaN;
+    }
+    if (lower >= upper) {
+      return 0;
+    }
+    List<Bucket> buckets = new ArrayList<>();
+    double before = 0;
+    double edge = cumulative.get(0).upper() > 0 ? 0 : Double.NEGATIVE_INFINITY;
+    for (Bucket bucket : cumulative) {
+      buckets.add(new Bucket(edge, bucket.upper(), bucket.count() - before));
+      edge = bucket.upper();
+      before = bucket.count();
+    }
+    return (NativeQuantiles.below(upper, buckets, true)
+            - NativeQuantiles.below(lower, buckets, true))
+        / observations;
+  }
+}

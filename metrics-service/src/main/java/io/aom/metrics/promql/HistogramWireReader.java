@@ -1,0 +1,164 @@
+package io.aom.metrics.promql;
+
+import io.aom.metrics.promql.FloatHistogram.Hint;
+import io.aom.telemetry.wire.MalformedWireException;
+import io.aom.telemetry.wire.ProtoReader;
+import java.util.Arrays;
+
+/** Reads {@code io.prometheus.write.v2.Histogram}, with counts as integers or floats. */
+final class HistogramWireReader {
+  /** More buckets than any sane histogram has; Prometheus's client keeps to 160. */
+  private static final int MAX_BUCKETS = 1 << 16;
+
+  private final ProtoReader in;
+  private double count;
+  private double sum;
+  private double zeroThreshold;
+  private double zeroCount;
+  private int schema;
+  private int hint;
+  private long[] negativeSpans = new long[8];
+  private int negativeSpanCount;
+  private long[] positiveSpans = new long[8];
+  private int positiveSpanCount;
+  private double[] negativeCounts = new double[16];
+  private int negativeCountSize;
+  private double[] positiveCounts = new double[16];
+  private int positiveCountSize;
+  private double[] bounds = new double[0];
+
+  HistogramWireReader(byte[] bytes) {
+    in = new ProtoReader(bytes);
+  }
+
+  FloatHistogram read() {
+    while (in.next()) {
+      switch (in.field()) {
+        case 1 -> count = unsigned(in.int64());
+        case 2 -> count = in.float64();
+        case 3 -> sum = in.float64();
+        case 4 -> schema = (int) in.sint64();
+        case 5 -> zeroThreshold = in.float64();
+        case 6 -> zeroCount = unsigned(in.int64());
+        case 7 -> zeroCount = in.float64();
+        case 8 -> {
+          negativeSpans = span(negativeSpans, negativeSpanCount);
+          negativeSpanCount += 2;
+        }
+        case 9, 10 -> readNegative(in.field() == 9);
+        case 11 -> {
+          positiveSpans = span(positiveSpans, positiveSpanCount);
+          positiveSpanCount += 2;
+        }
+        case 12, 13 -> readPositive(in.field() == 12);
+        case 14 -> hint = in.int32();
+        case 16 -> readBounds();
+        default -> in.skip();
+      }
+    }
+    if (schema != FloatHistogram.CUSTOM_SCHEMA && (schema < -4 || schema > 8)) {
+      throw new MalformedWireException("schema " + schema + " (expected: -4 to 8, or -53)");
+    }
+    return new FloatHistogram(
+        schema,
+        Hint.ofWire(hint),
+        zeroThreshold,
+        zeroCount,
+        count,
+        sum,
+        buckets(positiveSpans, positiveSpanCount, positiveCounts, positiveCountSize),
+        buckets(negativeSpans, negativeSpanCount, negativeCounts, negativeCountSize),
+        bounds);
+  }
+
+  private static double unsigned(long value) {
+    return value >= 0 ? value : (value >>> 1) * 2.0;
+  }
+
+  private long[] span(long[] spans, int size) {
+    long[] to = size + 2 > spans.length ? Arrays.copyOf(spans, size * 2) : spans;
+    long offset = 0;
+    long length = 0;
+    int outer = in.enter();
+    while (in.next()) {
+      switch (in.field()) {
+        case 1 -> offset = in.sint64();
+        case 2 -> length = in.int64();
+        default -> in.skip();
+      }
+    }
+    in.leave(outer);
+    to[size] = offset;
+    to[size + 1] = length;
+    return to;
+  }
+
+  private void readNegative(boolean deltas) {
+    double running = 0;
+    int outer = in.enter();
+    while (in.hasRemaining()) {
+      if (negativeCountSize == negativeCounts.length) {
+        negativeCounts = Arrays.copyOf(negativeCounts, negativeCountSize * 2);
+      }
+      running = element(deltas, running);
+      negativeCounts[negativeCountSize++] = running;
+    }
+    in.leave(outer);
+  }
+
+  private void readPositive(boolean deltas) {
+    double running = 0;
+    int outer = in.enter();
+    while (in.hasRemaining()) {
+      if (positiveCountSize == positiveCounts.length) {
+        positiveCounts = Arrays.copyOf(positiveCounts, positiveCountSize * 2);
+      }
+      running = element(deltas, running);
+      positiveCounts[positiveCountSize++] = running;
+    }
+    in.leave(outer);
+  }
+
+  private double element(boolean delta, double running) {
+    if (!delta) {
+      return Double.longBitsToDouble(in.packedFixed64());
+    }
+    long raw = in.packedVarint();
+    return running + ((raw >>> 1) ^ -(raw & 1));
+  }
+
+  private void readBounds() {
+    int outer = in.enter();
+    int size = 0;
+    double[] read = new double[16];
+    while (in.hasRemaining()) {
+      if (size == read.length) {
+        read = Arrays.copyOf(read, size * 2);
+      }
+      read[size++] = Double.longBitsToDouble(in.packedFixed64());
+    }
+    in.leave(outer);
+    bounds = Arrays.copyOf(read, size);
+  }
+
+  private static Buckets buckets(long[] spans, int spanCount, double[] counts, int size) {
+    Buckets.Builder builder = new Buckets.Builder();
+    long index = 0;
+    int place = 0;
+    for (int i = 0; i < spanCount; i += 2) {
+      index += spans[i];
+      long length = spans[i + 1];
+      if (length < 0 || length > MAX_BUCKETS || place + length > size) {
+        throw new MalformedWireException(
+            "span length " + length + " (expected: at most " + (size - place) + ")");
+      }
+      for (int b = 0; b < length; b++) {
+        if (index < Integer.MIN_VALUE || index > Integer.MAX_VALUE) {
+          throw new MalformedWireException("bucket index " + index + " (expected: 32 bits)");
+        }
+        builder.add((int) index++, counts[place++]);
+      }
+    }
+    return builder.build();
+  }
+}

@@ -1,0 +1,48 @@
+package io.aom.metrics.promql;
+
+/** A mean: from the exact sum, or step by step once the sum would overflow. */
+final class MeanSum {
+  private final KahanSum sum = new KahanSum();
+  private long count;
+  private boolean stepwise;
+  private double mean;
+  private double lost;
+
+  void add(double value) {
+    count++;
+    if (!stepwise) {
+      double before = sum.sum;
+      double beforeLost = sum.lost;
+      sum.add(value);
+      if (count == 1 || !Double.isInfinite(sum.sum)) {
+        return;
+      }
+      stepwise = true;
+      mean = before / (count - 1);
+      lost = beforeLost / (count - 1);
+    }
+    step(value);
+  }
+
+  private void step(double value) {
+    if (Double.isInfinite(mean)) {
+      if (Double.isInfinite(value) && (mean > 0) == (value > 0)) {
+        return; // stays infinite
+      }
+      if (Double.isFinite(value)) {
+        return;
+      }
+    }
+    double keep = (double) (count - 1) / count;
+    KahanSum next = new KahanSum();
+    next.sum = keep * mean;
+    next.lost = keep * lost;
+    next.add(value / count);
+    mean = next.sum;
+    lost = next.lost;
+  }
+
+  double total() {
+    return stepwise ? mean + lost : sum.sum / count + sum.lost / count;
+  }
+}

@@ -1,0 +1,183 @@
+package io.aom.metrics.promql;
+
+import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.SampleColumns;
+import io.aom.metrics.series.StaleMarker;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Samples of one series as a range function sees them: floats and histograms apart, none stale. */
+public final class Points {
+  private static final long[] NO_TIMES = {};
+  private static final double[] NO_VALUES = {};
+  private static final FloatHistogram[] NO_HISTOGRAMS = {};
+
+  final Labels labels;
+  final boolean dropsName;
+  final long[] floatTimes;
+  final double[] floats;
+  final int floatCount;
+  final long[] histogramTimes;
+  final FloatHistogram[] histograms;
+
+  Points(
+      Labels labels,
+      boolean dropsName,
+      long[] floatTimes,
+      double[] floats,
+      int floatCount,
+      long[] histogramTimes,
+      FloatHistogram[] histograms) {
+    this.labels = labels;
+    this.dropsName = dropsName;
+    this.floatTimes = floatTimes;
+    this.floats = floats;
+    this.floatCount = floatCount;
+    this.histogramTimes = histogramTimes;
+    this.histograms = histograms;
+  }
+
+  static Points of(Labels labels, SampleColumns samples) {
+    int stale = 0;
+    int histogramCount = 0;
+    for (int i = 0; i < samples.size(); i++) {
+      if (samples.hasHistograms() && samples.histogram(i) != null) {
+        histogramCount++;
+      } else if (StaleMarker.is(samples.value(i))) {
+        stale++;
+      }
+    }
+    if (stale == 0 && histogramCount == 0) {
+      return new Points(
+          labels, false, samples.times(), samples.values(), samples.size(), NO_TIMES, NO_HISTOGRAMS);
+    }
+    int floatCount = samples.size() - stale - histogramCount;
+    long[] floatTimes = new long[floatCount];
+    double[] floats = new double[floatCount];
+    long[] histogramTimes = new long[histogramCount];
+    FloatHistogram[] histograms = new FloatHistogram[histogramCount];
+    int f = 0;
+    int h = 0;
+    for (int i = 0; i < samples.size(); i++) {
+      byte[] histogram = samples.histogram(i);
+      if (histogram != null) {
+        histogramTimes[h] = samples.time(i);
+        histograms[h++] = FloatHistogram.ofWire(histogram);
+      } else if (!StaleMarker.is(samples.value(i))) {
+        floatTimes[f] = samples.time(i);
+        floats[f++] = samples.value(i);
+      }
+    }
+    return new Points(labels, false, floatTimes, floats, floatCount, histogramTimes, histograms);
+  }
+
+  /** The results of a subquery as samples at its steps. */
+  static Points of(StepSeries series, StepGrid grid) {
+    int steps = series.steps();
+    int floatCount = 0;
+    int histogramCount = 0;
+    for (int i = 0; i < steps; i++) {
+      if (series.isFloat(i)) {
+        floatCount++;
+      } else if (series.histogram(i) != null) {
+        histogramCount++;
+      }
+    }
+    long[] floatTimes = floatCount == 0 ? NO_TIMES : new long[floatCount];
+    double[] floats = floatCount == 0 ? NO_VALUES : new double[floatCount];
+    long[] histogramTimes = new long[histogramCount];
+    FloatHistogram[] histograms = new FloatHistogram[histogramCount];
+    int f = 0;
+    int h = 0;
+    for (int i = 0; i < steps; i++) {
+      FloatHistogram histogram = series.histogram(i);
+      if (series.isFloat(i)) {
+        floatTimes[f] = grid.at(i);
+        floats[f++] = series.value(i);
+      } else if (histogram != null) {
+        histogramTimes[h] = grid.at(i);
+        histograms[h++] = histogram;
+      }
+    }
+    return new Points(
+        series.labels(),
+        series.dropsName(),
+        floatTimes,
+        floats,
+        floatCount,
+        histogramTimes,
+        histograms);
+  }
+
+  public Labels labels() {
+    return labels;
+  }
+
+  public int floatCount() {
+    return floatCount;
+  }
+
+  public long floatTime(int index) {
+    return floatTimes[index];
+  }
+
+  public double floatValue(int index) {
+    return floats[index];
+  }
+
+  public int histogramCount() {
+    return histograms.length;
+  }
+
+  public long histogramTime(int index) {
+    return histogramTimes[index];
+  }
+
+  public FloatHistogram histogram(int index) {
+    return histograms[index];
+  }
+
+  /** The samples in {@code (after, until]}, or null if there are none. */
+  @Nullable Points window(long after, long until) {
+    int from = firstAfter(floatTimes, floatCount, after);
+    int to = firstAfter(floatTimes, floatCount, until);
+    int hFrom = firstAfter(histogramTimes, histograms.length, after);
+    int hTo = firstAfter(histogramTimes, histograms.length, until);
+    if (from == to && hFrom == hTo) {
+      return null;
+    }
+    return new Points(
+        labels,
+        dropsName,
+        Arrays.copyOfRange(floatTimes, from, to),
+        Arrays.copyOfRange(floats, from, to),
+        to - from,
+        Arrays.copyOfRange(histogramTimes, hFrom, hTo),
+        Arrays.copyOfRange(histograms, hFrom, hTo));
+  }
+
+  boolean anyIn(long after, long until) {
+    return firstAfter(floatTimes, floatCount, after) < firstAfter(floatTimes, floatCount, until)
+        || firstAfter(histogramTimes, histograms.length, after)
+            < firstAfter(histogramTimes, histograms.length, until);
+  }
+
+  Points with(Labels newLabels) {
+    return new Points(
+        newLabels, false, floatTimes, floats, floatCount, histogramTimes, histograms);
+  }
+
+  static int firstAfter(long[] times, int size, long time) {
+    int low = 0;
+    int high = size;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (times[middle] <= time) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+}

@@ -1,0 +1,15 @@
+package io.aom.metrics.promql;
+
+import java.util.List;
+
+/**
+ * @param grid the times the value is for
+ * @param warnings what may make the value wrong
+ * @param infos what the author of the query may want to know
+ */
+public record QueryResult(Value value, StepGrid grid, List<String> warnings, List<String> infos) {
+  public QueryResult {
+    warnings = List.copyOf(warnings);
+    infos = List.copyOf(infos);
+  }
+}

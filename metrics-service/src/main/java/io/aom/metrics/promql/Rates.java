@@ -1,0 +1,137 @@
+package io.aom.metrics.promql;
+
+/**
+ * The arithmetic of {@code rate}, {@code increase} and {@code delta} over columns of samples: no
+ * object per sample or window.
+ */
+public final class Rates {
+  private Rates() {}
+
+  /**
+   * Rate of a series at every step of a grid, into {@code out}: the hot path of most dashboards.
+   * Windows slide along, so each sample is looked at a bounded number of times whatever the range.
+   *
+   * @param times epoch milliseconds, increasing; of them the first {@code count} are samples
+   * @param counter whether a falling value is a restart from zero
+   * @param perSecond whether the rise is divided by the range
+   * @param firstEnd end of the first window; the next end {@code stepMillis} later, and so on
+   * @param out a value for each window; left as it is where a window has fewer than two samples
+   */
+  public static void overGrid(
+      long[] times,
+      double[] values,
+      int count,
+      boolean counter,
+      boolean perSecond,
+      long firstEnd,
+      long stepMillis,
+      long rangeMillis,
+      double[] out) {
+    int from = 0;
+    int to = 0;
+    // Restarts up to and with each sample are summed as the window's end passes them.
+    double[] restarts = counter ? restarts(values, count) : NONE;
+    for (int step = 0; step < out.length; step++) {
+      long end = firstEnd + step * stepMillis;
+      long start = end - rangeMillis;
+      while (to < count && times[to] <= end) {
+        to++;
+      }
+      while (from < to && times[from] <= start) {
+        from++;
+      }
+      if (to - from < 2) {
+        continue;
+      }
+      double rise = values[to - 1] - values[from];
+      if (restarts.length > 0) {
+        rise += restarts[to - 1] - restarts[from];
+      }
+      out[step] =
+          extrapolated(
+              rise,
+              values[from],
+              times[from],
+              times[to - 1],
+              to - from,
+              start,
+              end,
+              counter,
+              perSecond);
+    }
+  }
+
+  private static final double[] NONE = {};
+
+  /** For each sample the sum of all values lost in restarts before it; empty if there were none. */
+  private static double[] restarts(double[] values, int count) {
+    int first = 1;
+    while (first < count && !(values[first] < values[first - 1])) {
+      first++;
+    }
+    if (first >= count) {
+      return NONE;
+    }
+    double[] lost = new double[count];
+    double sum = 0;
+    for (int i = first; i < count; i++) {
+      if (values[i] < values[i - 1]) {
+        sum += values[i - 1];
+      }
+      lost[i] = sum;
+    }
+    return lost;
+  }
+
+  /**
+   * A rise between two samples extended to the edges of the range, as Prometheus does it: by at
+   * most half an average interval where the edge is far, and for a counter not below zero.
+   *
+   * @param rise from the first to the last sample
+   * @param count samples in the range, at least 2
+   */
+  public static double extrapolated(
+      double rise,
+      double first,
+      long firstTime,
+      long lastTime,
+      int count,
+      long start,
+      long end,
+      boolean counter,
+      boolean perSecond) {
+    return rise
+        * factor(rise, first, firstTime, lastTime, count, start, end, counter, perSecond);
+  }
+
+  static double factor(
+      double rise,
+      double first,
+      long firstTime,
+      long lastTime,
+      int count,
+      long start,
+      long end,
+      boolean counter,
+      boolean perSecond) {
+    double toStart = (firstTime - start) / 1000.0;
+    double toEnd = (end - lastTime) / 1000.0;
+    double sampled = (lastTime - firstTime) / 1000.0;
+    double average = sampled / (count - 1);
+    double threshold = average * 1.1;
+    if (toStart >= threshold) {
+      toStart = average / 2;
+    }
+    if (counter && rise > 0 && first >= 0) {
+      double toZero = sampled * (first / rise);
+      if (toZero < toStart) {
+        toStart = toZero;
+      }
+    }
+    if (toEnd >= threshold) {
+      toEnd = average / 2;
+    }
+    double factor = (sampled + toStart + toEnd) / sampled;
+    return perSecond ? factor / ((end - start) / 1000.0) : factor;
+  }
+}

@@ -1,0 +1,5 @@
+/** Answers queries from heads and blocks. */
+@NullMarked
+package io.aom.metrics.query;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,217 @@
+package io.aom.metrics.series;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The samples of one series as parallel columns, in strictly increasing time order when finished.
+ * A sample is a float, or a native histogram in its wire form (then its value is 0).
+ *
+ * <p>Not thread-safe while it grows. Reading allocates nothing; appending only when columns grow.
+ */
+public final class SampleColumns {
+  private static final long[] NO_TIMES = {};
+  private static final double[] NO_VALUES = {};
+
+  private long[] times;
+  private double[] values;
+  private byte @Nullable [] @Nullable [] histograms;
+  private int size;
+
+  public SampleColumns() {
+    this(0);
+  }
+
+  public SampleColumns(int capacity) {
+    times = capacity == 0 ? NO_TIMES : new long[capacity];
+    values = capacity == 0 ? NO_VALUES : new double[capacity];
+  }
+
+  /** Columns over these arrays, which are not copied; both count {@code size} samples. */
+  public SampleColumns(long[] times, double[] values, int size) {
+    this.times = times;
+    this.values = values;
+    this.size = size;
+  }
+
+  public int size() {
+    return size;
+  }
+
+  public boolean isEmpty() {
+    return size == 0;
+  }
+
+  /** Epoch milliseconds. */
+  public long time(int index) {
+    return times[index];
+  }
+
+  public double value(int index) {
+    return values[index];
+  }
+
+  /** The native histogram at {@code index} as remote write sends it, or null for a float. */
+  public byte @Nullable [] histogram(int index) {
+    byte @Nullable [] @Nullable [] column = histograms;
+    return column == null ? null : column[index];
+  }
+
+  public boolean hasHistograms() {
+    return histograms != null;
+  }
+
+  /** The time column itself; of it the first {@link #size} count. */
+  public long[] times() {
+    return times;
+  }
+
+  /** The value column itself; of it the first {@link #size} count. */
+  public double[] values() {
+    return values;
+  }
+
+  public void append(long timeMillis, double value) {
+    if (size == times.length) {
+      grow(size + 1);
+    }
+    times[size] = timeMillis;
+    values[size] = value;
+    size++;
+  }
+
+  public void append(long timeMillis, byte[] histogram) {
+    append(timeMillis, 0);
+    byte @Nullable [] @Nullable [] column = histograms;
+    if (column == null) {
+      column = new byte[times.length][];
+      histograms = column;
+    }
+    column[size - 1] = histogram;
+  }
+
+  private void grow(int least) {
+    int capacity = Math.max(Math.max(16, least), times.length * 2);
+    times = Arrays.copyOf(times, capacity);
+    values = Arrays.copyOf(values, capacity);
+    byte @Nullable [] @Nullable [] column = histograms;
+    if (column != null) {
+      histograms = Arrays.copyOf(column, capacity);
+    }
+  }
+
+  /** Index of the first sample later than {@code timeMillis}, or {@link #size} if none is. */
+  public int firstAfter(long timeMillis) {
+    int low = 0;
+    int high = size;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (times[middle] <= timeMillis) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /**
+   * Both samples together, in time order. Where both have a sample at the same time, that of {@code
+   * newer} counts: the last write wins.
+   */
+  public static SampleColumns merge(SampleColumns older, SampleColumns newer) {
+    if (older.size == 0) {
+      return newer;
+    }
+    if (newer.size == 0) {
+      return older;
+    }
+    SampleColumns merged = new SampleColumns(older.size + newer.size);
+    int o = 0;
+    int n = 0;
+    while (o < older.size || n < newer.size) {
+      if (n == newer.size || (o < older.size && older.times[o] < newer.times[n])) {
+        merged.copy(older, o++);
+      } else {
+        if (o < older.size && older.times[o] == newer.times[n]) {
+          o++;
+        }
+        merged.copy(newer, n++);
+      }
+    }
+    return merged;
+  }
+
+  /** The same samples in columns of their own. */
+  public SampleColumns copy() {
+    SampleColumns copy = new SampleColumns(size);
+    for (int i = 0; i < size; i++) {
+      copy.copy(this, i);
+    }
+    return copy;
+  }
+
+  private void copy(SampleColumns from, int index) {
+    byte @Nullable [] histogram = from.histogram(index);
+    if (histogram == null) {
+      append(from.times[index], from.values[index]);
+    } else {
+      append(from.times[index], histogram);
+    }
+  }
+
+  /** The samples in {@code (afterMillis, untilMillis]}. */
+  public SampleColumns window(long afterMillis, long untilMillis) {
+    return slice(firstAfter(afterMillis), firstAfter(untilMillis));
+  }
+
+  /** The samples {@code [from, to)}. */
+  public SampleColumns slice(int from, int to) {
+    if (from == 0 && to == size) {
+      return this;
+    }
+    SampleColumns part = new SampleColumns(Math.max(0, to - from));
+    for (int i = from; i < to; i++) {
+      part.copy(this, i);
+    }
+    return part;
+  }
+
+  /**
+   * Puts samples that were appended in any order into time order; of several at one time the last
+   * appended stays.
+   */
+  public void sort() {
+    boolean sorted = true;
+    for (int i = 1; i < size && sorted; i++) {
+      sorted = times[i - 1] < times[i];
+    }
+    if (sorted) {
+      return;
+    }
+    Integer[] order = new Integer[size];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(order, (a, b) -> Long.compare(times[a], times[b])); // stable: later appends last
+    SampleColumns result = new SampleColumns(size);
+    for (int i = 0; i < order.length; i++) {
+      if (i + 1 == order.length || times[order[i]] != times[order[i + 1]]) {
+        result.copy(this, order[i]);
+      }
+    }
+    times = result.times;
+    values = result.values;
+    histograms = result.histograms;
+    size = result.size;
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder("[");
+    for (int i = 0; i < size; i++) {
+      text.append(i == 0 ? "" : ", ").append(times[i]).append(' ');
+      byte @Nullable [] histogram = histogram(i);
+      text.append(histogram == null ? String.valueOf(values[i]) : histogram.length + " bytes");
+    }
+    return text.append(']').toString();
+  }
+}
