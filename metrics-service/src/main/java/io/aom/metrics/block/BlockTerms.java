@@ -62,8 +62,7 @@ public final class BlockTerms {
           new TermExpression.AnyTerm(values.stream().map(value -> term(name, value)).toList());
       case ValueTest.Beginning(String prefix, boolean more) -> {
         String whole = name + "=" + prefix;
-        yield new TermExpression.Prefix(
-            whole.substring(0, Math.min(whole.length(), MAX_LENGTH)));
+        yield new TermExpression.Prefix(whole.substring(0, Math.min(whole.length(), MAX_LENGTH)));
       }
       default -> new TermExpression.Prefix(name + "=");
     };

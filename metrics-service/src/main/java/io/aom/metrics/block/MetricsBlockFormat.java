@@ -33,7 +33,8 @@ public final class MetricsBlockFormat implements BlockFormat<MetricsSegment> {
   private static final long DAY_MILLIS = 86_400_000L;
 
   private static final Comparator<SealedSeries> BY_METRIC_AND_LABELS =
-      Comparator.comparing((SealedSeries series) -> series.labels().metricName(), Labels::compareText)
+      Comparator.comparing(
+              (SealedSeries series) -> series.labels().metricName(), Labels::compareText)
           .thenComparing(SealedSeries::labels);
 
   @Override
@@ -103,7 +104,8 @@ public final class MetricsBlockFormat implements BlockFormat<MetricsSegment> {
             Math.min(
                 samples.firstAfter((day + 1) * DAY_MILLIS - 1), from + SamplesColumn.MAX_SAMPLES);
         List<Pack> packs = packsByDay.computeIfAbsent(day, d -> new ArrayList<>());
-        slice = from > 0 && Math.floorDiv(samples.time(from - 1), DAY_MILLIS) == day ? slice + 1 : 0;
+        slice =
+            from > 0 && Math.floorDiv(samples.time(from - 1), DAY_MILLIS) == day ? slice + 1 : 0;
         while (packs.size() <= slice) {
           packs.add(new Pack());
         }

@@ -29,8 +29,8 @@ final class BitSink {
 
   /**
    * Puts {@code count} bits at bit {@code position} of an array that is zero from there on and
-   * reaches at least 16 bytes further. Bits before the position stay as they are at every moment, so
-   * a concurrent reader of those sees nothing of this.
+   * reaches at least 16 bytes further. Bits before the position stay as they are at every moment,
+   * so a concurrent reader of those sees nothing of this.
    */
   static void put(byte[] bytes, int position, long value, int count) {
     if (count > 56) {

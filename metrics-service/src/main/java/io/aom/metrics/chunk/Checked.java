@@ -25,7 +25,12 @@ final class Checked {
     int length = bytes.length - CHECKSUM_BYTES;
     if (length < 1) {
       throw new CorruptChunkException(
-          column + ": " + bytes.length + " bytes (expected: at least " + (CHECKSUM_BYTES + 1) + ")");
+          column
+              + ": "
+              + bytes.length
+              + " bytes (expected: at least "
+              + (CHECKSUM_BYTES + 1)
+              + ")");
     }
     long stored = 0;
     for (int i = 0; i < CHECKSUM_BYTES; i++) {

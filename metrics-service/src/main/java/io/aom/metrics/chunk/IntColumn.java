@@ -25,7 +25,8 @@ final class IntColumn {
     int best = PLAIN;
     long bestBits = packedBits(values, count, PLAIN);
     for (int form = DELTA; form <= VARINT_DELTA; form++) {
-      long cost = form == VARINT_DELTA ? varintBits(values, count) : packedBits(values, count, form);
+      long cost =
+          form == VARINT_DELTA ? varintBits(values, count) : packedBits(values, count, form);
       if (cost < bestBits) {
         bestBits = cost;
         best = form;
@@ -72,7 +73,8 @@ final class IntColumn {
     if (left == 0) {
       return head * 8;
     }
-    return (head + ProtoWriter.varintSize(zigzag(minimum(left))) + 1) * 8 + (long) left * width(left);
+    return (head + ProtoWriter.varintSize(zigzag(minimum(left))) + 1) * 8
+        + (long) left * width(left);
   }
 
   private void encodePacked(long[] values, int count, int form, ProtoWriter out) {

@@ -8,9 +8,9 @@ import java.util.Arrays;
  * their predecessor (after Gorilla, VLDB 2015), a bit stream that only grows. Raw bits of values
  * survive, so stale markers and NaN payloads do.
  *
- * <p>One thread appends. Another may decode a {@link View} at any time: the bits a view covers never
- * change, and when the array grows the old one stays as it was. Appending allocates only when the
- * array doubles: below 8 bytes a sample for usual data.
+ * <p>One thread appends. Another may decode a {@link View} at any time: the bits a view covers
+ * never change, and when the array grows the old one stays as it was. Appending allocates only when
+ * the array doubles: below 8 bytes a sample for usual data.
  *
  * <p>Not final so that a head's series is one object with its chunk, one cache line to touch.
  */
@@ -32,7 +32,8 @@ public class OpenChunk {
   /** A sample later than all before. The caller has checked that it is. */
   public final void append(long timeMillis, long valueBits) {
     if ((bits >>> 3) + SLACK_BYTES > bytes.length) {
-      bytes = Arrays.copyOf(bytes, bytes.length == 0 ? 48 : bytes.length + (bytes.length >> 1) + 16);
+      bytes =
+          Arrays.copyOf(bytes, bytes.length == 0 ? 48 : bytes.length + (bytes.length >> 1) + 16);
     }
     int at = bits;
     byte[] to = bytes;

@@ -73,12 +73,14 @@ final class HeadSeries extends OpenChunk {
   long sizeBytes() {
     SampleColumns l = late;
     SampleColumns h = histograms;
-    return 120 + allocatedBytes() + (l == null ? 0 : l.size() * 24L) + (h == null ? 0 : h.size() * 250L);
+    return 120
+        + allocatedBytes()
+        + (l == null ? 0 : l.size() * 24L)
+        + (h == null ? 0 : h.size() * 250L);
   }
 
   /** A series at one moment. */
-  record Snapshot(
-      View chunk, @Nullable SampleColumns late, @Nullable SampleColumns histograms) {
+  record Snapshot(View chunk, @Nullable SampleColumns late, @Nullable SampleColumns histograms) {
 
     /** The samples in {@code (afterMillis, untilMillis]}. */
     SampleColumns decode(long afterMillis, long untilMillis) {
@@ -94,5 +96,4 @@ final class HeadSeries extends OpenChunk {
       return samples;
     }
   }
-
 }

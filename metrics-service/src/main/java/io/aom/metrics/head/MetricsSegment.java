@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Samples of a run of records of one partition, by tenant and series.
  *
- * <p>One thread appends. A record is taken apart and checked without a lock, then taken in under the
- * write lock, so that a reader sees it whole or not at all. Readers hold the read lock only while
- * they pick series and note how far each has got; decoding happens after it.
+ * <p>One thread appends. A record is taken apart and checked without a lock, then taken in under
+ * the write lock, so that a reader sees it whole or not at all. Readers hold the read lock only
+ * while they pick series and note how far each has got; decoding happens after it.
  */
 public final class MetricsSegment implements HeadSegment {
   private final Map<TenantId, TenantHead> tenants = new HashMap<>();

@@ -192,7 +192,8 @@ final class RecordStaging {
     in.advance(length);
     long time = HistogramWire.timeMillis(bytes, from, to);
     checkTime(time);
-    if (StaleMarker.is(HistogramWire.sum(bytes, from, to))) { // a series that ends, whatever its kind
+    if (StaleMarker.is(
+        HistogramWire.sum(bytes, from, to))) { // a series that ends, whatever its kind
       addSample(time, StaleMarker.BITS);
       return;
     }

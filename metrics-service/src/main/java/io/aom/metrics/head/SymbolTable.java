@@ -63,8 +63,7 @@ final class SymbolTable {
         int number = (int) entry - 1;
         int start = starts[number];
         int end = starts[number + 1];
-        if (end - start == length
-            && Arrays.equals(arena, start, end, bytes, from, from + length)) {
+        if (end - start == length && Arrays.equals(arena, start, end, bytes, from, from + length)) {
           return number;
         }
       }

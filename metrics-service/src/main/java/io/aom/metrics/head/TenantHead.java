@@ -229,8 +229,7 @@ final class TenantHead {
         int at = record.symbolFrom[symbol];
         int length = record.symbolLength[symbol];
         symbolId[symbol] =
-            symbols.add(
-                record.bytes, at, length, SymbolTable.hash(record.bytes, at, length));
+            symbols.add(record.bytes, at, length, SymbolTable.hash(record.bytes, at, length));
       }
     }
     int known = findByRefs(record.ref, from, to);

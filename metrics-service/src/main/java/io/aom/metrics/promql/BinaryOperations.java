@@ -58,14 +58,12 @@ final class BinaryOperations {
     List<StepSeries> result = new ArrayList<>(vector.size());
     boolean plain = operator.changesMeaning();
     for (StepSeries series : vector) {
-      StepSeries to =
-          evaluation.blank(series.labels(), series.dropsName() || dropsName(), grid);
+      StepSeries to = evaluation.blank(series.labels(), series.dropsName() || dropsName(), grid);
       double[] in = series.values();
       double[] out = to.values();
       for (int i = 0; i < out.length; i++) {
         if (plain && !StepSeries.isEmpty(in[i])) {
-          out[i] =
-              scalarLeft ? operator.apply(scalar[i], in[i]) : operator.apply(in[i], scalar[i]);
+          out[i] = scalarLeft ? operator.apply(scalar[i], in[i]) : operator.apply(in[i], scalar[i]);
           continue;
         }
         FloatHistogram histogram = series.histogram(i);
@@ -228,7 +226,10 @@ final class BinaryOperations {
           }
           used[i] = true;
           StepSeries partner = match[i] < 0 ? null : one.get(match[i]);
-          double value = partner == null && fillOne != null ? fillOne : partner == null ? StepSeries.EMPTY : partner.value(i);
+          double value =
+              partner == null && fillOne != null
+                  ? fillOne
+                  : partner == null ? StepSeries.EMPTY : partner.value(i);
           FloatHistogram histogram = partner == null ? null : partner.histogram(i);
           pair(series, series.value(i), series.histogram(i), partner, value, histogram, i);
         }
@@ -298,8 +299,7 @@ final class BinaryOperations {
       if (!cell.isEmpty()) {
         StepSeries to =
             results.computeIfAbsent(
-                labels,
-                l -> evaluation.blank(l, many.dropsName() || dropsName(), grid));
+                labels, l -> evaluation.blank(l, many.dropsName() || dropsName(), grid));
         if (to.isPresent(step)) {
           throw PromqlException.execution(
               "multiple matches for labels: many-to-one matching must be explicit"
@@ -312,8 +312,7 @@ final class BinaryOperations {
     private Labels resultLabels(Labels many, Labels one) {
       Labels labels = many;
       if (matching.cardinality() == Cardinality.ONE_TO_ONE) {
-        labels =
-            matching.on() ? labels.keep(matching.labels()) : labels.without(matching.labels());
+        labels = matching.on() ? labels.keep(matching.labels()) : labels.without(matching.labels());
       }
       for (String include : matching.include()) {
         labels = labels.with(include, one.get(include));

@@ -3,7 +3,9 @@ package io.aom.metrics.promql;
 import io.aom.metrics.series.Labels;
 import org.jspecify.annotations.Nullable;
 
-/** A binary operation on two samples of any kind. Reused from pair to pair; holds the last result. */
+/**
+ * A binary operation on two samples of any kind. Reused from pair to pair; holds the last result.
+ */
 final class Cell {
   private final Annotations annotations;
   private final Expr.Binary binary;
@@ -31,7 +33,8 @@ final class Cell {
   }
 
   /**
-   * @param keepRight whether a comparison that holds keeps the right sample (a scalar is on the left)
+   * @param keepRight whether a comparison that holds keeps the right sample (a scalar is on the
+   *     left)
    */
   void operate(
       double left,

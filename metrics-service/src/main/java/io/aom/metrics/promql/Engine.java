@@ -108,8 +108,7 @@ public final class Engine {
       long back = range + (range == 0 || !plain ? limits.lookbackMillis() : 0);
       long ahead = selector.reach() == Expr.Reach.SMOOTHED ? limits.lookbackMillis() : 0;
       Selection selection =
-          new Selection(
-              selector.matchers(), times.first() - back, times.last() + ahead, newest);
+          new Selection(selector.matchers(), times.first() - back, times.last() + ahead, newest);
       int known = selections.indexOf(selection);
       if (known < 0) {
         known = selections.size();

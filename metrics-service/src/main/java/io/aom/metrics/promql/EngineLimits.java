@@ -17,8 +17,15 @@ public record EngineLimits(
   public EngineLimits {
     if (maxSamples < 1 || maxSteps < 1 || lookbackMillis < 1 || subqueryStepMillis < 1) {
       throw new IllegalArgumentException(
-          "limits: " + maxSamples + ", " + maxSteps + ", " + lookbackMillis + ", "
-              + subqueryStepMillis + " (expected: all above 0)");
+          "limits: "
+              + maxSamples
+              + ", "
+              + maxSteps
+              + ", "
+              + lookbackMillis
+              + ", "
+              + subqueryStepMillis
+              + " (expected: all above 0)");
     }
   }
 

@@ -53,8 +53,7 @@ final class Evaluation {
         continue;
       }
       dropped |= one.dropsName();
-      named.add(
-          one.dropsName() ? one.with(one.labels().withoutMetricIdentity(), false) : one);
+      named.add(one.dropsName() ? one.with(one.labels().withoutMetricIdentity(), false) : one);
     }
     List<StepSeries> merged = dropped ? merged(named) : named;
     if (sort) {
@@ -84,8 +83,7 @@ final class Evaluation {
 
   private static StepSeries together(StepSeries a, StepSeries b) {
     double[] values = a.values().clone();
-    StepSeries both =
-        new StepSeries(a.labels(), a.dropsName() || b.dropsName(), values);
+    StepSeries both = new StepSeries(a.labels(), a.dropsName() || b.dropsName(), values);
     for (int i = 0; i < values.length; i++) {
       FloatHistogram histogram = a.histogram(i);
       if (b.isPresent(i)) {
@@ -110,8 +108,7 @@ final class Evaluation {
     for (Points points : ranges.points()) {
       Points window = points.window(end - ranges.rangeMillis(), end);
       if (window != null) {
-        result.add(
-            window.dropsName ? window.with(window.labels.withoutMetricIdentity()) : window);
+        result.add(window.dropsName ? window.with(window.labels.withoutMetricIdentity()) : window);
       }
     }
     result.sort(Comparator.comparing(Points::labels));
@@ -342,38 +339,38 @@ final class Evaluation {
   }
 
   private Ranges selectedRanges(Expr.MatrixSelector matrix, StepGrid grid) {
-        Expr.VectorSelector selector = matrix.selector();
-        DurationExpr range = matrix.range();
-        List<Series> series = dataOf(selector);
-        List<Points> points = new ArrayList<>(series.size());
-        for (Series one : series) {
-          points.add(Points.of(one.labels(), one.samples()));
-        }
-        long rangeMillis = range.millis(query);
-        if (rangeMillis <= 0) {
-          throw PromqlException.execution("duration must be greater than 0: " + range);
-        }
-        return new Ranges(
-            points,
-            new SelectorTimes(selector.shift(), grid, query),
-            rangeMillis,
-            selector.reach(),
-            false);
-      }
+    Expr.VectorSelector selector = matrix.selector();
+    DurationExpr range = matrix.range();
+    List<Series> series = dataOf(selector);
+    List<Points> points = new ArrayList<>(series.size());
+    for (Series one : series) {
+      points.add(Points.of(one.labels(), one.samples()));
+    }
+    long rangeMillis = range.millis(query);
+    if (rangeMillis <= 0) {
+      throw PromqlException.execution("duration must be greater than 0: " + range);
+    }
+    return new Ranges(
+        points,
+        new SelectorTimes(selector.shift(), grid, query),
+        rangeMillis,
+        selector.reach(),
+        false);
+  }
 
   private Ranges subqueryRanges(Expr.Subquery subquery, StepGrid grid) {
-        StepGrid inner = SelectorTimes.subqueryGrid(subquery, grid, query, limits);
-        List<Points> points = new ArrayList<>();
-        if (inner != null) {
-          for (StepSeries one : vector(subquery.expr(), inner)) {
-            points.add(Points.of(one, inner));
-          }
-        }
-        return new Ranges(
-            points,
-            new SelectorTimes(subquery.shift(), grid, query),
-            subquery.range().millis(query),
-            Reach.PLAIN,
-            true);
+    StepGrid inner = SelectorTimes.subqueryGrid(subquery, grid, query, limits);
+    List<Points> points = new ArrayList<>();
+    if (inner != null) {
+      for (StepSeries one : vector(subquery.expr(), inner)) {
+        points.add(Points.of(one, inner));
       }
+    }
+    return new Ranges(
+        points,
+        new SelectorTimes(subquery.shift(), grid, query),
+        subquery.range().millis(query),
+        Reach.PLAIN,
+        true);
+  }
 }

@@ -55,7 +55,10 @@ final class ExtendedRanges {
     double seconds = function == Function.RATE ? (end - start) / 1000.0 : 1;
     boolean counter = function != Function.DELTA;
     if (floats) {
-      double rise = smoothed ? smoothedRise(seen, start, end, counter) : anchoredRise(seen, start, end, counter);
+      double rise =
+          smoothed
+              ? smoothedRise(seen, start, end, counter)
+              : anchoredRise(seen, start, end, counter);
       if (!StepSeries.isEmpty(rise)) {
         to.values()[step] = rise / seconds;
       }
@@ -200,8 +203,7 @@ final class ExtendedRanges {
       chain.add(all[i]);
     }
     if (smoothed && to > 0 && to < all.length && times[to - 1] < end) {
-      FloatHistogram right =
-          between(all[to - 1], all[to], times[to - 1], times[to], end, counter);
+      FloatHistogram right = between(all[to - 1], all[to], times[to - 1], times[to], end, counter);
       fallsAt[chain.size()] =
           counter && all[to].isResetAfter(all[to - 1]) && !(to == from && leftCrossesReset);
       chain.add(right);

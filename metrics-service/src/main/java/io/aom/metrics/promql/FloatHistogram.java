@@ -1,7 +1,6 @@
 package io.aom.metrics.promql;
 
 import io.aom.telemetry.wire.MalformedWireException;
-import io.aom.telemetry.wire.ProtoReader;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -74,7 +73,7 @@ public final class FloatHistogram {
   }
 
   /** One bucket with its bounds; the lower one does not belong to it. */
-  record Bucket(double lower, double upper, double count) {}
+  public record Bucket(double lower, double upper, double count) {}
 
   /** From {@code io.prometheus.write.v2.Histogram}. */
   static FloatHistogram ofWire(byte[] bytes) {
@@ -155,7 +154,8 @@ public final class FloatHistogram {
 
   /** Upper bound of an exponential bucket. */
   static double bound(int index, int schema) {
-    double exponent = schema <= 0 ? (double) index * (1L << -schema) : index / (double) (1L << schema);
+    double exponent =
+        schema <= 0 ? (double) index * (1L << -schema) : index / (double) (1L << schema);
     if (exponent >= 1024) {
       return exponent == 1024 ? Double.MAX_VALUE : Double.POSITIVE_INFINITY;
     }
@@ -179,7 +179,7 @@ public final class FloatHistogram {
   }
 
   /** All buckets with observations, in the order of their bounds, the zero bucket among them. */
-  List<Bucket> buckets() {
+  public List<Bucket> buckets() {
     List<Bucket> all = new ArrayList<>();
     for (int i = negative.size() - 1; i >= 0; i--) {
       int index = negative.index(i);
@@ -390,20 +390,29 @@ public final class FloatHistogram {
     text.append(", sum:").append(Numbers.formatShort(sum));
     for (int i = negative.size() - 1; i >= 0; i--) {
       int index = negative.index(i);
-      text.append(", [").append(Numbers.formatShort(-upper(index))).append(',')
-          .append(Numbers.formatShort(-lower(index))).append("):")
+      text.append(", [")
+          .append(Numbers.formatShort(-upper(index)))
+          .append(',')
+          .append(Numbers.formatShort(-lower(index)))
+          .append("):")
           .append(Numbers.formatShort(negative.count(i)));
     }
     if (zeroCount != 0) {
-      text.append(", [").append(Numbers.formatShort(-zeroThreshold)).append(',')
-          .append(Numbers.formatShort(zeroThreshold)).append("]:")
+      text.append(", [")
+          .append(Numbers.formatShort(-zeroThreshold))
+          .append(',')
+          .append(Numbers.formatShort(zeroThreshold))
+          .append("]:")
           .append(Numbers.formatShort(zeroCount));
     }
     for (int i = 0; i < positive.size(); i++) {
       int index = positive.index(i);
       boolean open = !Double.isInfinite(lower(index));
-      text.append(open ? ", (" : ", [").append(Numbers.formatShort(lower(index))).append(',')
-          .append(Numbers.formatShort(upper(index))).append("]:")
+      text.append(open ? ", (" : ", [")
+          .append(Numbers.formatShort(lower(index)))
+          .append(',')
+          .append(Numbers.formatShort(upper(index)))
+          .append("]:")
           .append(Numbers.formatShort(positive.count(i)));
     }
     return text.append('}').toString();

@@ -113,6 +113,7 @@ public enum Function {
 
   private final String text;
   private final ValueType result;
+
   @SuppressWarnings("ImmutableEnumChecker") // never written after construction
   private final ValueType[] parameters;
 
@@ -126,7 +127,9 @@ public enum Function {
     this(0, result, parameters);
   }
 
-  /** A negative {@code variation} says that the last parameter repeats; -2 that it may be absent. */
+  /**
+   * A negative {@code variation} says that the last parameter repeats; -2 that it may be absent.
+   */
   Function(int variation, ValueType result, ValueType... parameters) {
     this.text = name().toLowerCase(Locale.ROOT);
     this.result = result;

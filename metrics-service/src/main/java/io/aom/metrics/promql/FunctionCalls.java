@@ -87,7 +87,8 @@ final class FunctionCalls {
       case SORT_BY_LABEL, SORT_BY_LABEL_DESC -> sortedByLabel();
       case LABEL_REPLACE -> new LabelFunctions(evaluation, call, grid).replace(vector(0));
       case LABEL_JOIN -> new LabelFunctions(evaluation, call, grid).join(vector(0));
-      case HISTOGRAM_QUANTILE -> histograms().quantile(scalar(0), vector(1), argument(0), argument(1));
+      case HISTOGRAM_QUANTILE ->
+          histograms().quantile(scalar(0), vector(1), argument(0), argument(1));
       case HISTOGRAM_QUANTILES -> histograms().quantiles(vector(0));
       case HISTOGRAM_FRACTION -> histograms().fraction(scalar(0), scalar(1), vector(2));
       case HISTOGRAM_COUNT -> histograms().part(vector(0), FloatHistogram::count);
@@ -96,7 +97,8 @@ final class FunctionCalls {
       case HISTOGRAM_STDDEV ->
           histograms().part(vector(0), h -> Math.sqrt(NativeQuantiles.variance(h)));
       case HISTOGRAM_STDVAR -> histograms().part(vector(0), NativeQuantiles::variance);
-      case INFO -> throw PromqlException.execution("function: info (expected: another, not supported yet)");
+      case INFO ->
+          throw PromqlException.execution("function: info (expected: another, not supported yet)");
       default -> new RangeFunctions(evaluation, call, grid).evaluate();
     };
   }
@@ -115,7 +117,9 @@ final class FunctionCalls {
   private static double asinh(double x) {
     double size = Math.abs(x);
     double result =
-        size > 1e8 ? Math.log(size) + Math.log(2) : Math.log1p(size + size * size / (1 + Math.sqrt(size * size + 1)));
+        size > 1e8
+            ? Math.log(size) + Math.log(2)
+            : Math.log1p(size + size * size / (1 + Math.sqrt(size * size + 1)));
     return Math.copySign(result, x);
   }
 
@@ -153,8 +157,7 @@ final class FunctionCalls {
   }
 
   private List<StepSeries> rounded() {
-    double[] nearest =
-        call.arguments().size() > 1 ? scalar(1) : Evaluation.constant(1, grid);
+    double[] nearest = call.arguments().size() > 1 ? scalar(1) : Evaluation.constant(1, grid);
     return mappedBySteps(
         (value, step) -> {
           // By the inverse, because 0.1 has no exact double while 10 has.

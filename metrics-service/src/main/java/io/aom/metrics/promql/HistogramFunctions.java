@@ -62,8 +62,7 @@ final class HistogramFunctions {
     Map<Labels, Group> groups = new LinkedHashMap<>();
     for (StepSeries series : input) {
       if (series.histograms() != null) {
-        Group group =
-            groups.computeIfAbsent(series.labels(), l -> new Group(l, true));
+        Group group = groups.computeIfAbsent(series.labels(), l -> new Group(l, true));
         group.nativeSeries = series;
       }
     }
@@ -86,10 +85,7 @@ final class HistogramFunctions {
         continue;
       }
       Labels labels = series.labels().without(LE);
-      groups
-          .computeIfAbsent(labels, l -> new Group(l, true))
-          .buckets
-          .add(new Limit(upper, series));
+      groups.computeIfAbsent(labels, l -> new Group(l, true)).buckets.add(new Limit(upper, series));
     }
     for (Group group : groups.values()) {
       group.buckets.sort((a, b) -> Double.compare(a.upper, b.upper));
@@ -161,8 +157,7 @@ final class HistogramFunctions {
     return buckets;
   }
 
-  List<StepSeries> quantile(
-      double[] phi, List<StepSeries> input, Expr phiExpr, Expr inputExpr) {
+  List<StepSeries> quantile(double[] phi, List<StepSeries> input, Expr phiExpr, Expr inputExpr) {
     notePhi(phi, phiExpr.span());
     Span span = inputExpr.span();
     return estimated(groups(input, span), quantileOf(phi, span), span, null, "");
@@ -199,8 +194,7 @@ final class HistogramFunctions {
     for (double value : phi) {
       if (Double.isNaN(value) || value < 0 || value > 1) {
         evaluation.annotations.warn(
-            span,
-            "quantile value should be between 0 and 1, got " + Numbers.formatShort(value));
+            span, "quantile value should be between 0 and 1, got " + Numbers.formatShort(value));
       }
     }
   }
@@ -210,7 +204,10 @@ final class HistogramFunctions {
       @Override
       public double ofNative(FloatHistogram histogram, int step, Labels labels) {
         double quantile = NativeQuantiles.quantile(phi[step], histogram);
-        if (Double.isNaN(histogram.sum()) && histogram.count() > 0 && phi[step] >= 0 && phi[step] <= 1) {
+        if (Double.isNaN(histogram.sum())
+            && histogram.count() > 0
+            && phi[step] >= 0
+            && phi[step] <= 1) {
           evaluation.annotations.inform(
               span,
               "input to histogram_quantile has NaN observations, result is "
@@ -292,9 +289,12 @@ final class HistogramFunctions {
           "input to histogram_quantile needed to be fixed for monotonicity (see"
               + " https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)"
               + Annotations.forMetric(labels)
-              + ", from buckets " + Numbers.formatShort(minimum)
-              + " to " + Numbers.formatShort(maximum)
-              + ", with a max diff of " + Numbers.formatShort(largest));
+              + ", from buckets "
+              + Numbers.formatShort(minimum)
+              + " to "
+              + Numbers.formatShort(maximum)
+              + ", with a max diff of "
+              + Numbers.formatShort(largest));
     }
     return fixed;
   }

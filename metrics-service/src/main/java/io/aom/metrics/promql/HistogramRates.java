@@ -63,14 +63,12 @@ final class HistogramRates {
     if (notCounter) {
       annotations.warn(
           span,
-          "this native histogram metric is not a counter: "
-              + Labels.quote(w.labels.metricName()));
+          "this native histogram metric is not a counter: " + Labels.quote(w.labels.metricName()));
     }
     if (notGauge) {
       annotations.warn(
           span,
-          "this native histogram metric is not a gauge: "
-              + Labels.quote(w.labels.metricName()));
+          "this native histogram metric is not a gauge: " + Labels.quote(w.labels.metricName()));
     }
     if (mixed) {
       annotations.mixedSchemas(span, w.labels);

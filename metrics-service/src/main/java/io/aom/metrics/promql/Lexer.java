@@ -1,7 +1,7 @@
 package io.aom.metrics.promql;
 
-import java.nio.ByteBuffer;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,8 +10,8 @@ import java.util.List;
 final class Lexer {
   private static final List<String> SIGNS =
       List.of(
-          "=~", "!~", "!=", "==", ">=", "<=", ">/", "</", "(", ")", "{", "}", "[", "]", ",", "=", ">",
-          "<", "+", "-", "*", "/", "%", "^", "@", ":");
+          "=~", "!~", "!=", "==", ">=", "<=", ">/", "</", "(", ")", "{", "}", "[", "]", ",", "=",
+          ">", "<", "+", "-", "*", "/", "%", "^", "@", ":");
 
   private final String text;
   private int at;
@@ -105,13 +105,18 @@ final class Lexer {
     if (text.charAt(at) == '0' && at + 1 < text.length() && (text.charAt(at + 1) | 32) == 'x') {
       at += 2;
       int from = at;
-      while (at < text.length() && (Character.digit(text.charAt(at), 16) >= 0 || text.charAt(at) == '_')) {
+      while (at < text.length()
+          && (Character.digit(text.charAt(at), 16) >= 0 || text.charAt(at) == '_')) {
         at++;
       }
       rejectLetterAfterNumber(start);
       try {
         String digits = text.substring(from, at).replace("_", "");
-        return token(Token.Kind.NUMBER, start, text.substring(start, at), (double) Long.parseLong(digits, 16));
+        return token(
+            Token.Kind.NUMBER,
+            start,
+            text.substring(start, at),
+            (double) Long.parseLong(digits, 16));
       } catch (NumberFormatException e) {
         throw error(start, "bad number or duration syntax: \"" + text.substring(start, at) + "\"");
       }
@@ -164,7 +169,8 @@ final class Lexer {
 
   private void rejectLetterAfterNumber(int start) {
     if (at < text.length() && (letter(text.charAt(at)) || digit(text.charAt(at)))) {
-      throw error(start, "bad number or duration syntax: \"" + text.substring(start, at + 1) + "\"");
+      throw error(
+          start, "bad number or duration syntax: \"" + text.substring(start, at + 1) + "\"");
     }
   }
 

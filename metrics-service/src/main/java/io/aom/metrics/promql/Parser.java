@@ -129,7 +129,8 @@ public final class Parser {
 
   private void deeper(Token token) {
     if (++depth > MAX_DEPTH) {
-      throw error(token.span(), "query nests too deeply (expected: at most " + MAX_DEPTH + " levels)");
+      throw error(
+          token.span(), "query nests too deeply (expected: at most " + MAX_DEPTH + " levels)");
     }
   }
 
@@ -227,8 +228,7 @@ public final class Parser {
     Cardinality cardinality = Cardinality.ONE_TO_ONE;
     List<String> include = List.of();
     if (peek().isWord("group_left") || peek().isWord("group_right")) {
-      cardinality =
-          take().isWord("group_left") ? Cardinality.MANY_TO_ONE : Cardinality.ONE_TO_MANY;
+      cardinality = take().isWord("group_left") ? Cardinality.MANY_TO_ONE : Cardinality.ONE_TO_MANY;
       Span span = peek().span();
       include = peek().is("(") ? labelNames() : List.of();
       for (String label : include) {
@@ -368,9 +368,7 @@ public final class Parser {
     }
     Token open = expect("(", "aggregation");
     List<Expr> arguments = arguments("aggregation");
-    if (labels == null
-        && (peek().isWord("by") || peek().isWord("without"))
-        && peek(1).is("(")) {
+    if (labels == null && (peek().isWord("by") || peek().isWord("without")) && peek(1).is("(")) {
       without = take().isWord("without");
       labels = labelNames();
     }
@@ -417,8 +415,7 @@ public final class Parser {
       function = Function.find(name.text().toLowerCase(Locale.ROOT));
     }
     if (function == null) {
-      throw error(
-          name.span(), "unknown function with name " + Labels.quote(name.text()));
+      throw error(name.span(), "unknown function with name " + Labels.quote(name.text()));
     }
     take();
     take();
@@ -432,7 +429,8 @@ public final class Parser {
                   ? "expected at least " + function.fewest() + " argument(s)"
                   : "expected at most " + function.most() + " argument(s)";
       throw error(
-          span, bound + " in call to " + Labels.quote(function.text()) + ", got " + arguments.size());
+          span,
+          bound + " in call to " + Labels.quote(function.text()) + ", got " + arguments.size());
     }
     for (int i = 0; i < arguments.size(); i++) {
       expectType(
@@ -500,7 +498,9 @@ public final class Parser {
     return new Expr.VectorSelector(name, List.copyOf(matchers), TimeShift.NONE, Reach.PLAIN, span);
   }
 
-  /** Whether what was just read is the second argument of {@code info}, which may match anything. */
+  /**
+   * Whether what was just read is the second argument of {@code info}, which may match anything.
+   */
   private boolean infoSelector() {
     int open = 0;
     int commas = 0;
@@ -616,8 +616,7 @@ public final class Parser {
       checkPositive(range, open);
       if (expr.type() != ValueType.VECTOR && expr.type() != ValueType.SCALAR) {
         throw error(
-            expr.span(),
-            "subquery is only allowed on instant vector, got " + expr.type().text());
+            expr.span(), "subquery is only allowed on instant vector, got " + expr.type().text());
       }
       if (expr.type() == ValueType.SCALAR) {
         throw error(expr.span(), "subquery is only allowed on instant vector, got scalar instead");
@@ -695,8 +694,7 @@ public final class Parser {
           reach,
           since(selector.span().start()));
     }
-    if (expr instanceof Expr.MatrixSelector matrix
-        && matrix.selector().reach() == Reach.PLAIN) {
+    if (expr instanceof Expr.MatrixSelector matrix && matrix.selector().reach() == Reach.PLAIN) {
       Expr.VectorSelector selector = matrix.selector();
       return new Expr.MatrixSelector(
           new Expr.VectorSelector(
@@ -812,7 +810,6 @@ public final class Parser {
   }
 
   static String names(List<String> labels) {
-    return String.join(
-        ", ", labels.stream().map(l -> plainName(l) ? l : Labels.quote(l)).toList());
+    return String.join(", ", labels.stream().map(l -> plainName(l) ? l : Labels.quote(l)).toList());
   }
 }

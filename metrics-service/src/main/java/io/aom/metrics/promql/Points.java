@@ -49,7 +49,13 @@ public final class Points {
     }
     if (stale == 0 && histogramCount == 0) {
       return new Points(
-          labels, false, samples.times(), samples.values(), samples.size(), NO_TIMES, NO_HISTOGRAMS);
+          labels,
+          false,
+          samples.times(),
+          samples.values(),
+          samples.size(),
+          NO_TIMES,
+          NO_HISTOGRAMS);
     }
     int floatCount = samples.size() - stale - histogramCount;
     long[] floatTimes = new long[floatCount];
@@ -163,8 +169,7 @@ public final class Points {
   }
 
   Points with(Labels newLabels) {
-    return new Points(
-        newLabels, false, floatTimes, floats, floatCount, histogramTimes, histograms);
+    return new Points(newLabels, false, floatTimes, floats, floatCount, histogramTimes, histograms);
   }
 
   static int firstAfter(long[] times, int size, long time) {

@@ -1,7 +1,7 @@
 package io.aom.metrics.promql;
 
-import io.aom.metrics.promql.Expr.Reach;
 import io.aom.metrics.promql.Evaluation.Ranges;
+import io.aom.metrics.promql.Expr.Reach;
 import io.aom.metrics.promql.FloatHistogram.Hint;
 import io.aom.metrics.series.Labels;
 import java.util.ArrayList;
@@ -74,12 +74,10 @@ final class RangeFunctions {
     }
     Ranges ranges = evaluation.ranges(rangeArgument, grid);
     noteParameters(first, ranges);
-    boolean keepsName =
-        function == Function.LAST_OVER_TIME || function == Function.FIRST_OVER_TIME;
+    boolean keepsName = function == Function.LAST_OVER_TIME || function == Function.FIRST_OVER_TIME;
     List<StepSeries> result = new ArrayList<>(ranges.points().size());
     for (Points points : ranges.points()) {
-      StepSeries to =
-          evaluation.blank(points.labels, points.dropsName || !keepsName, grid);
+      StepSeries to = evaluation.blank(points.labels, points.dropsName || !keepsName, grid);
       evaluate(points, ranges, to, first, second);
       result.add(to);
     }
@@ -105,7 +103,9 @@ final class RangeFunctions {
     boolean rate =
         function == Function.RATE || function == Function.INCREASE || function == Function.DELTA;
     evaluation.budget.work(points.floatCount + points.histograms.length);
-    if (rate && ranges.reach() == Reach.PLAIN && points.histograms.length == 0
+    if (rate
+        && ranges.reach() == Reach.PLAIN
+        && points.histograms.length == 0
         && (grid.isInstant() || !times.isFixed())) {
       boolean counter = function != Function.DELTA;
       Rates.overGrid(
@@ -143,8 +143,7 @@ final class RangeFunctions {
         continue;
       }
       window.result = null;
-      double value =
-          value(first.length > i ? first[i] : 0, second.length > i ? second[i] : 0);
+      double value = value(first.length > i ? first[i] : 0, second.length > i ? second[i] : 0);
       FloatHistogram histogram = window.result;
       if (histogram != null) {
         to.set(i, histogram);
@@ -268,8 +267,7 @@ final class RangeFunctions {
     }
     if (w.others() > 0) {
       w.result =
-          HistogramRates.rate(
-              evaluation.annotations, rangeArgument.span(), w, counter, perSecond);
+          HistogramRates.rate(evaluation.annotations, rangeArgument.span(), w, counter, perSecond);
       return StepSeries.EMPTY;
     }
     if (w.floats() < 2) {
@@ -304,8 +302,7 @@ final class RangeFunctions {
     if (w.floats() + w.others() < 2) {
       return StepSeries.EMPTY;
     }
-    boolean lastFloat =
-        f >= w.from && (h < w.histogramFrom || w.times[f] > w.histogramTimes[h]);
+    boolean lastFloat = f >= w.from && (h < w.histogramFrom || w.times[f] > w.histogramTimes[h]);
     int f2 = lastFloat ? f - 1 : f;
     int h2 = lastFloat ? h : h - 1;
     boolean beforeFloat =
@@ -315,8 +312,7 @@ final class RangeFunctions {
       return StepSeries.EMPTY;
     }
     if (!lastFloat) {
-      w.result =
-          HistogramRates.instant(evaluation.annotations, rangeArgument.span(), w, perSecond);
+      w.result = HistogramRates.instant(evaluation.annotations, rangeArgument.span(), w, perSecond);
       return StepSeries.EMPTY;
     }
     if (perSecond) {
@@ -414,7 +410,9 @@ final class RangeFunctions {
         if (any) {
           if (lastHistogram == null) {
             count++;
-          } else if (resets ? value.isResetAfter(lastHistogram) : !value.sameContent(lastHistogram)) {
+          } else if (resets
+              ? value.isResetAfter(lastHistogram)
+              : !value.sameContent(lastHistogram)) {
             count++;
           }
         }

@@ -100,8 +100,7 @@ public final class Rates {
       long end,
       boolean counter,
       boolean perSecond) {
-    return rise
-        * factor(rise, first, firstTime, lastTime, count, start, end, counter, perSecond);
+    return rise * factor(rise, first, firstTime, lastTime, count, start, end, counter, perSecond);
   }
 
   static double factor(

@@ -8,7 +8,13 @@ public record StepGrid(long start, long end, long step) {
   public StepGrid {
     if (end < start || step < 0 || (step == 0 && start != end)) {
       throw new IllegalArgumentException(
-          "grid: " + start + " to " + end + " by " + step + " (expected: end after start, step > 0)");
+          "grid: "
+              + start
+              + " to "
+              + end
+              + " by "
+              + step
+              + " (expected: end after start, step > 0)");
     }
   }
 

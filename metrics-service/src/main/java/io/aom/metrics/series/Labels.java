@@ -214,7 +214,9 @@ public final class Labels implements Comparable<Labels> {
         parts.add(pairs[i] + "=" + quote(pairs[i + 1]));
       }
     }
-    return parts.isEmpty() && !metric.isEmpty() ? metric : metric + "{" + String.join(", ", parts) + "}";
+    return parts.isEmpty() && !metric.isEmpty()
+        ? metric
+        : metric + "{" + String.join(", ", parts) + "}";
   }
 
   /** Like {@link #toString}, with the metric name among the labels. */

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The samples of one series as parallel columns, in strictly increasing time order when finished.
- * A sample is a float, or a native histogram in its wire form (then its value is 0).
+ * The samples of one series as parallel columns, in strictly increasing time order when finished. A
+ * sample is a float, or a native histogram in its wire form (then its value is 0).
  *
  * <p>Not thread-safe while it grows. Reading allocates nothing; appending only when columns grow.
  */

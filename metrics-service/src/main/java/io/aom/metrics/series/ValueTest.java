@@ -81,9 +81,7 @@ public sealed interface ValueTest {
     }
     Set<String> literals = alternatives(regex);
     if (literals != null) {
-      return literals.size() == 1
-          ? new Exact(literals.iterator().next())
-          : new OneOf(literals);
+      return literals.size() == 1 ? new Exact(literals.iterator().next()) : new OneOf(literals);
     }
     if (regex.length() > 2 && (regex.endsWith(".*") || regex.endsWith(".+"))) {
       String prefix = literal(regex.substring(0, regex.length() - 2));
@@ -115,7 +113,8 @@ public sealed interface ValueTest {
     List<String> parts = new ArrayList<>();
     int start = 0;
     for (int i = 0; i <= regex.length(); i++) {
-      if (i == regex.length() || (regex.charAt(i) == '|' && (i == 0 || regex.charAt(i - 1) != '\\'))) {
+      if (i == regex.length()
+          || (regex.charAt(i) == '|' && (i == 0 || regex.charAt(i - 1) != '\\'))) {
         String part = literal(regex.substring(start, i));
         if (part == null) {
           return null;

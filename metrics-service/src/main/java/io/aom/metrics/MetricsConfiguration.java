@@ -1,0 +1,56 @@
+package io.aom.metrics;
+
+import io.aom.blockstore.BlockStore;
+import io.aom.blockstore.SealPolicy;
+import io.aom.metrics.block.MetricsBlockFormat;
+import io.aom.metrics.head.MetricsSegment;
+import io.aom.metrics.query.MetricQueries;
+import io.aom.metrics.query.QueryProperties;
+import io.aom.metrics.query.web.QueryWebConfiguration;
+import io.aom.service.ServiceKitConfiguration;
+import io.aom.service.blocks.BlockStores;
+import io.aom.service.blocks.BlocksConfiguration;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** Everything the metrics service is made of. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(QueryProperties.class)
+@Import({ServiceKitConfiguration.class, BlocksConfiguration.class, QueryWebConfiguration.class})
+public class MetricsConfiguration {
+  /**
+   * Segments of 20 minutes hold some 80 samples of a series that is scraped every 15 seconds; they
+   * stay a little longer, so that most instant queries and alarms find all they need in memory.
+   */
+  private static final SealPolicy SEAL_POLICY =
+      new SealPolicy(
+          8_000_000,
+          256L << 20,
+          Duration.ofMinutes(20),
+          Duration.ofMinutes(25),
+          Duration.ofMinutes(6));
+
+  @Bean
+  MetricsBlockFormat metricsBlockFormat() {
+    return new MetricsBlockFormat();
+  }
+
+  @Bean
+  BlockStore<MetricsSegment> metricsStore(BlockStores stores, MetricsBlockFormat format) {
+    return stores.open(format, SEAL_POLICY, MetricQueries.HEAD_QUERIES);
+  }
+
+  @Bean
+  MetricQueries metricQueries(BlockStore<MetricsSegment> store, QueryProperties properties) {
+    return new MetricQueries(store.heads(), store.blocks(), properties);
+  }
+
+  @Bean
+  InstantSource queryClock() {
+    return InstantSource.system();
+  }
+}

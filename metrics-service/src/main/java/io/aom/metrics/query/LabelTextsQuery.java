@@ -1,0 +1,79 @@
+package io.aom.metrics.query;
+
+import io.aom.blockstore.HeadQuery;
+import io.aom.metrics.head.MetricsSegment;
+import io.aom.telemetry.TenantId;
+import io.aom.telemetry.wire.ProtoReader;
+import io.aom.telemetry.wire.ProtoWriter;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Asks heads for all label names, or all values of one label, without looking at series. */
+final class LabelTextsQuery
+    implements HeadQuery<MetricsSegment, LabelTextsQuery.Question, Set<String>> {
+  /**
+   * @param label whose values are wanted; empty if names are
+   */
+  record Question(TenantId tenant, String label) {}
+
+  @Override
+  public String name() {
+    return "label-texts";
+  }
+
+  @Override
+  public Set<String> run(Question question, List<MetricsSegment> segments) {
+    Set<String> texts = new TreeSet<>();
+    for (MetricsSegment segment : segments) {
+      if (question.label().isEmpty()) {
+        segment.collectLabelNames(question.tenant(), texts);
+      } else {
+        segment.collectLabelValues(question.tenant(), question.label(), texts);
+      }
+    }
+    return texts;
+  }
+
+  @Override
+  public byte[] encodeQuestion(Question question) {
+    ProtoWriter out = new ProtoWriter(64);
+    return out.string(1, question.tenant().value()).string(2, question.label()).toByteArray();
+  }
+
+  @Override
+  public Question decodeQuestion(byte[] bytes) {
+    ProtoReader in = new ProtoReader(bytes);
+    String tenant = "";
+    String label = "";
+    while (in.next()) {
+      switch (in.field()) {
+        case 1 -> tenant = in.string();
+        case 2 -> label = in.string();
+        default -> in.skip();
+      }
+    }
+    return new Question(new TenantId(tenant), label);
+  }
+
+  @Override
+  public byte[] encodeAnswer(Set<String> answer) {
+    ProtoWriter out = new ProtoWriter(256);
+    answer.forEach(text -> out.string(1, text));
+    return out.toByteArray();
+  }
+
+  @Override
+  public Set<String> decodeAnswer(byte[] bytes) {
+    ProtoReader in = new ProtoReader(bytes);
+    Set<String> texts = new TreeSet<>();
+    while (in.next()) {
+      if (in.field() == 1) {
+        texts.add(in.string());
+      } else {
+        in.skip();
+      }
+    }
+    return texts;
+  }
+}

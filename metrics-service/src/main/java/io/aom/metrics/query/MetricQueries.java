@@ -1,0 +1,277 @@
+package io.aom.metrics.query;
+
+import io.aom.blockstore.BlockQuery;
+import io.aom.blockstore.BlockReader;
+import io.aom.blockstore.FoundPart;
+import io.aom.blockstore.HeadAnswers;
+import io.aom.blockstore.HeadQuery;
+import io.aom.blockstore.Heads;
+import io.aom.blockstore.Heads.Consistency;
+import io.aom.blockstore.TermExpression;
+import io.aom.metrics.block.BlockTerms;
+import io.aom.metrics.block.MetricsBlockFormat;
+import io.aom.metrics.chunk.LabelsColumn;
+import io.aom.metrics.head.MetricsSegment;
+import io.aom.metrics.promql.Engine;
+import io.aom.metrics.promql.EngineLimits;
+import io.aom.metrics.promql.Expr;
+import io.aom.metrics.promql.Parser;
+import io.aom.metrics.promql.QueryResult;
+import io.aom.metrics.promql.StepGrid;
+import io.aom.metrics.series.LabelMatcher;
+import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.MetricMetadata;
+import io.aom.telemetry.Problem;
+import io.aom.telemetry.RejectedException;
+import io.aom.telemetry.TenantId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Every read of metrics, over heads and blocks. Safe for concurrent use. */
+public final class MetricQueries {
+  /** What members must be able to ask one another. */
+  public static final List<HeadQuery<MetricsSegment, ?, ?>> HEAD_QUERIES =
+      List.of(StoredSeries.SELECT, new LabelsQuery(), new LabelTextsQuery(), new MetadataQuery());
+
+  private static final LabelsQuery SERIES = new LabelsQuery();
+  private static final LabelTextsQuery TEXTS = new LabelTextsQuery();
+  private static final MetadataQuery METADATA = new MetadataQuery();
+  private static final int FETCH_PARTS = 256;
+
+  private final Heads<MetricsSegment> heads;
+  private final BlockReader blocks;
+  private final QueryProperties properties;
+  private final Semaphore turns;
+
+  public MetricQueries(
+      Heads<MetricsSegment> heads, BlockReader blocks, QueryProperties properties) {
+    this.heads = heads;
+    this.blocks = blocks;
+    this.properties = properties;
+    this.turns = new Semaphore(properties.maxConcurrent(), true);
+  }
+
+  /**
+   * An answer, and how far it can be relied on.
+   *
+   * @param unreachable partitions that could not be asked; the answer may lack their data
+   * @param completeUntilMillis everything acknowledged by then is in the answer; 0 if not known
+   */
+  public record Answer<T>(T value, List<Integer> unreachable, long completeUntilMillis) {}
+
+  /**
+   * @param timeout how long it may take, null for the usual limit; never longer than that
+   * @param lookback how old the newest sample may be, null for the usual
+   */
+  public record PromqlQuery(
+      TenantId tenant,
+      String text,
+      StepGrid grid,
+      Consistency consistency,
+      @Nullable Duration timeout,
+      @Nullable Duration lookback) {}
+
+  /** Evaluates PromQL. */
+  public Answer<QueryResult> evaluate(PromqlQuery query) {
+    if (query.grid().count() > properties.maxPoints()) {
+      throw new RejectedException(
+          Problem.BAD_REQUEST,
+          "exceeded maximum resolution of "
+              + String.format(Locale.ROOT, "%,d", properties.maxPoints())
+              + " points per timeseries. Try decreasing the query resolution (?step=XX)");
+    }
+    Expr expr = Parser.parse(query.text());
+    Duration asked = query.timeout();
+    boolean shorter = asked != null && asked.compareTo(properties.timeout()) < 0;
+    Deadline deadline = new Deadline(shorter && asked != null ? asked : properties.timeout());
+    Duration lookback = query.lookback() == null ? properties.lookback() : query.lookback();
+    EngineLimits limits =
+        new EngineLimits(
+            properties.maxSamples(),
+            EngineLimits.DEFAULT.maxSteps(),
+            lookback.toMillis(),
+            EngineLimits.DEFAULT.subqueryStepMillis());
+    StoredSeries source =
+        new StoredSeries(
+            heads, blocks, query.tenant(), query.consistency(), properties.maxSamples(), deadline);
+    awaitTurn(deadline);
+    try {
+      QueryResult result =
+          new Engine(limits).evaluate(query.text(), expr, query.grid(), source, deadline);
+      return new Answer<>(result, source.unreachable(), source.completeUntilMillis());
+    } finally {
+      turns.release();
+    }
+  }
+
+  private void awaitTurn(Deadline deadline) {
+    try {
+      if (!turns.tryAcquire(Math.max(0, deadline.leftNanos()), TimeUnit.NANOSECONDS)) {
+        throw deadline.expired();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      deadline.check();
+    }
+  }
+
+  /** Which series there are, and when. */
+  public record LabelQuestion(
+      TenantId tenant,
+      List<List<LabelMatcher>> selectors,
+      long startMillis,
+      long endMillis,
+      int limit,
+      Consistency consistency) {}
+
+  /** Label sets of series that satisfy one of the selectors, in order. */
+  public Answer<List<Labels>> series(LabelQuestion question) {
+    Set<Labels> found = new TreeSet<>();
+    HeadAnswers<List<Labels>> answers =
+        heads.ask(
+            SERIES,
+            new LabelsQuery.Question(question.tenant(), question.selectors()),
+            question.consistency());
+    answers.results().forEach(found::addAll);
+    forBlockLabels(
+        question,
+        answers.heldFrom(),
+        labels -> {
+          if (anyMatches(labels, question.selectors())) {
+            found.add(labels);
+            checkSeries(found.size());
+          }
+        });
+    return answer(limited(found, question.limit()), answers);
+  }
+
+  /** Names of labels, or values of {@code label}, of the series that satisfy one selector. */
+  public Answer<List<String>> texts(LabelQuestion question, @Nullable String label) {
+    Set<String> found = new TreeSet<>(Labels::compareText);
+    HeadAnswers<?> answers;
+    if (question.selectors().isEmpty()) {
+      HeadAnswers<Set<String>> texts =
+          heads.ask(
+              TEXTS,
+              new LabelTextsQuery.Question(question.tenant(), label == null ? "" : label),
+              question.consistency());
+      texts.results().forEach(found::addAll);
+      answers = texts;
+    } else {
+      HeadAnswers<List<Labels>> series =
+          heads.ask(
+              SERIES,
+              new LabelsQuery.Question(question.tenant(), question.selectors()),
+              question.consistency());
+      series.results().forEach(all -> all.forEach(labels -> addTexts(labels, label, found)));
+      answers = series;
+    }
+    forBlockLabels(
+        question,
+        answers.heldFrom(),
+        labels -> {
+          if (question.selectors().isEmpty() || anyMatches(labels, question.selectors())) {
+            addTexts(labels, label, found);
+          }
+        });
+    return answer(limited(found, question.limit()), answers);
+  }
+
+  private static void addTexts(Labels labels, @Nullable String label, Set<String> to) {
+    if (label == null) {
+      for (int i = 0; i < labels.size(); i++) {
+        to.add(labels.name(i));
+      }
+    } else if (labels.has(label)) {
+      to.add(labels.get(label));
+    }
+  }
+
+  private void checkSeries(int count) {
+    if (count > properties.maxSeries()) {
+      throw new RejectedException(
+          Problem.UNPROCESSABLE,
+          "series: more than "
+              + properties.maxSeries()
+              + " (expected: a narrower match[] or time)");
+    }
+  }
+
+  /** What senders said of metrics, by name; only of metrics with samples of late. */
+  public Answer<Map<String, MetricMetadata>> metadata(TenantId tenant) {
+    HeadAnswers<Map<String, MetricMetadata>> answers =
+        heads.ask(METADATA, tenant, Consistency.EVENTUAL);
+    Map<String, MetricMetadata> all = new TreeMap<>();
+    answers.results().forEach(all::putAll);
+    return answer(all, answers);
+  }
+
+  private static <T> Answer<T> answer(T value, HeadAnswers<?> answers) {
+    return new Answer<>(value, answers.unreachable(), answers.completeUntilMillis());
+  }
+
+  private static <T> List<T> limited(Set<T> found, int limit) {
+    return found.stream().limit(limit <= 0 ? Long.MAX_VALUE : limit).toList();
+  }
+
+  private static boolean anyMatches(Labels labels, List<List<LabelMatcher>> selectors) {
+    for (List<LabelMatcher> selector : selectors) {
+      if (StoredSeries.matches(labels, selector)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Hands over each label set of the blocks in the question's time, each once. */
+  private void forBlockLabels(
+      LabelQuestion question, Map<Integer, Long> heldFrom, Consumer<Labels> consumer) {
+    List<TermExpression> any = new ArrayList<>();
+    question.selectors().forEach(selector -> any.add(BlockTerms.expression(selector)));
+    TermExpression terms =
+        any.isEmpty() || any.contains(TermExpression.ALL)
+            ? TermExpression.ALL
+            : any.size() == 1 ? any.get(0) : new TermExpression.Or(any);
+    if (question.endMillis() < question.startMillis()) {
+      return;
+    }
+    List<FoundPart> parts =
+        blocks.find(
+            new BlockQuery(
+                question.tenant(),
+                question.startMillis(),
+                question.endMillis() + 1,
+                terms,
+                heldFrom,
+                false));
+    Set<Labels> seen = new HashSet<>();
+    for (int from = 0; from < parts.size(); from += FETCH_PARTS) {
+      List<FoundPart> some = parts.subList(from, Math.min(parts.size(), from + FETCH_PARTS));
+      Map<FoundPart, Map<String, byte[]>> fetched =
+          blocks.fetch(some, List.of(MetricsBlockFormat.LABELS));
+      for (Map<String, byte[]> columns : fetched.values()) {
+        byte[] column = columns.get(MetricsBlockFormat.LABELS);
+        if (column == null) {
+          throw new IllegalStateException("block part without its labels");
+        }
+        for (Labels labels : LabelsColumn.decode(column)) {
+          if (seen.add(labels)) {
+            checkSeries(seen.size());
+            consumer.accept(labels);
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,214 @@
+package io.aom.metrics.query.web;
+
+import io.aom.metrics.promql.FloatHistogram;
+import io.aom.metrics.promql.Numbers;
+import io.aom.metrics.promql.Points;
+import io.aom.metrics.promql.QueryResult;
+import io.aom.metrics.promql.StepGrid;
+import io.aom.metrics.promql.StepSeries;
+import io.aom.metrics.promql.Value;
+import io.aom.metrics.series.Labels;
+import java.math.BigDecimal;
+import java.util.List;
+import tools.jackson.core.JsonGenerator;
+
+/** Writes results as Prometheus's HTTP API does: times as seconds, values as texts. */
+final class PrometheusJson {
+  private final JsonGenerator json;
+
+  PrometheusJson(JsonGenerator json) {
+    this.json = json;
+  }
+
+  /** The {@code data} of a query. */
+  void data(QueryResult result, int limit) {
+    json.writeStartObject();
+    StepGrid grid = result.grid();
+    switch (result.value()) {
+      case Value.Scalar(double[] values) when grid.isInstant() -> {
+        json.writeStringProperty("resultType", "scalar");
+        json.writeName("result");
+        pair(grid.at(0), values[0]);
+      }
+      case Value.Text(String text) -> {
+        json.writeStringProperty("resultType", "string");
+        json.writeName("result");
+        json.writeStartArray();
+        seconds(grid.at(0));
+        json.writeString(text);
+        json.writeEndArray();
+      }
+      case Value.Scalar(double[] values) -> {
+        start("matrix");
+        json.writeStartObject();
+        metric(Labels.EMPTY);
+        json.writeName("values");
+        json.writeStartArray();
+        for (int i = 0; i < values.length; i++) {
+          pair(grid.at(i), values[i]);
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+        json.writeEndArray();
+      }
+      case Value.Vector(List<StepSeries> series) -> {
+        start(grid.isInstant() ? "vector" : "matrix");
+        for (StepSeries one : limited(series, limit)) {
+          if (grid.isInstant()) {
+            instant(one, grid);
+          } else {
+            range(one, grid);
+          }
+        }
+        json.writeEndArray();
+      }
+      case Value.Matrix(List<Points> series) -> {
+        start("matrix");
+        limited(series, limit).forEach(this::points);
+        json.writeEndArray();
+      }
+    }
+    json.writeEndObject();
+  }
+
+  private static <T> List<T> limited(List<T> all, int limit) {
+    return limit > 0 && limit < all.size() ? all.subList(0, limit) : all;
+  }
+
+  private void start(String type) {
+    json.writeStringProperty("resultType", type);
+    json.writeName("result");
+    json.writeStartArray();
+  }
+
+  private void instant(StepSeries series, StepGrid grid) {
+    json.writeStartObject();
+    metric(series.labels());
+    FloatHistogram histogram = series.histogram(0);
+    if (histogram == null) {
+      json.writeName("value");
+      pair(grid.at(0), series.value(0));
+    } else {
+      json.writeName("histogram");
+      histogram(grid.at(0), histogram);
+    }
+    json.writeEndObject();
+  }
+
+  private void range(StepSeries series, StepGrid grid) {
+    json.writeStartObject();
+    metric(series.labels());
+    boolean opened = false;
+    for (int i = 0; i < series.steps(); i++) {
+      if (series.isFloat(i)) {
+        if (!opened) {
+          json.writeName("values");
+          json.writeStartArray();
+          opened = true;
+        }
+        pair(grid.at(i), series.value(i));
+      }
+    }
+    if (opened) {
+      json.writeEndArray();
+    }
+    opened = false;
+    for (int i = 0; i < series.steps(); i++) {
+      FloatHistogram histogram = series.histogram(i);
+      if (histogram != null) {
+        if (!opened) {
+          json.writeName("histograms");
+          json.writeStartArray();
+          opened = true;
+        }
+        histogram(grid.at(i), histogram);
+      }
+    }
+    if (opened) {
+      json.writeEndArray();
+    }
+    json.writeEndObject();
+  }
+
+  private void points(Points points) {
+    json.writeStartObject();
+    metric(points.labels());
+    if (points.floatCount() > 0) {
+      json.writeName("values");
+      json.writeStartArray();
+      for (int i = 0; i < points.floatCount(); i++) {
+        pair(points.floatTime(i), points.floatValue(i));
+      }
+      json.writeEndArray();
+    }
+    if (points.histogramCount() > 0) {
+      json.writeName("histograms");
+      json.writeStartArray();
+      for (int i = 0; i < points.histogramCount(); i++) {
+        histogram(points.histogramTime(i), points.histogram(i));
+      }
+      json.writeEndArray();
+    }
+    json.writeEndObject();
+  }
+
+  private void metric(Labels labels) {
+    json.writeName("metric");
+    labels(labels);
+  }
+
+  void labels(Labels labels) {
+    json.writeStartObject();
+    for (int i = 0; i < labels.size(); i++) {
+      json.writeStringProperty(labels.name(i), labels.value(i));
+    }
+    json.writeEndObject();
+  }
+
+  private void pair(long timeMillis, double value) {
+    json.writeStartArray();
+    seconds(timeMillis);
+    json.writeString(Numbers.format(value));
+    json.writeEndArray();
+  }
+
+  private void seconds(long timeMillis) {
+    if (timeMillis % 1000 == 0) {
+      json.writeNumber(timeMillis / 1000);
+    } else {
+      json.writeNumber(BigDecimal.valueOf(timeMillis, 3));
+    }
+  }
+
+  private void histogram(long timeMillis, FloatHistogram histogram) {
+    json.writeStartArray();
+    seconds(timeMillis);
+    json.writeStartObject();
+    json.writeStringProperty("count", Numbers.format(histogram.count()));
+    json.writeStringProperty("sum", Numbers.format(histogram.sum()));
+    List<FloatHistogram.Bucket> buckets = histogram.buckets();
+    if (!buckets.isEmpty()) {
+      json.writeName("buckets");
+      json.writeStartArray();
+      for (FloatHistogram.Bucket bucket : buckets) {
+        json.writeStartArray();
+        json.writeNumber(boundaryRule(bucket));
+        json.writeString(Numbers.format(bucket.lower()));
+        json.writeString(Numbers.format(bucket.upper()));
+        json.writeString(Numbers.format(bucket.count()));
+        json.writeEndArray();
+      }
+      json.writeEndArray();
+    }
+    json.writeEndObject();
+    json.writeEndArray();
+  }
+
+  /** 0: only the upper bound belongs to the bucket; 1: only the lower; 3: both. */
+  private static int boundaryRule(FloatHistogram.Bucket bucket) {
+    if (bucket.lower() < 0 && bucket.upper() > 0) {
+      return 3;
+    }
+    return bucket.lower() < 0 ? 1 : 0;
+  }
+}

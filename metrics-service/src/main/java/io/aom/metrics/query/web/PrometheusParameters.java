@@ -1,0 +1,149 @@
+package io.aom.metrics.query.web;
+
+import io.aom.blockstore.Heads.Consistency;
+import io.aom.metrics.promql.Durations;
+import io.aom.metrics.promql.Parser;
+import io.aom.metrics.series.LabelMatcher;
+import io.aom.telemetry.Problem;
+import io.aom.telemetry.RejectedException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.MultiValueMap;
+
+/** Parameters as Prometheus takes them, from the query string or a form. */
+final class PrometheusParameters {
+  private final MultiValueMap<String, String> values;
+
+  PrometheusParameters(MultiValueMap<String, String> values) {
+    this.values = values;
+  }
+
+  static RejectedException invalid(String name, String why) {
+    return new RejectedException(Problem.BAD_REQUEST, "invalid parameter \"" + name + "\": " + why);
+  }
+
+  @Nullable String find(String name) {
+    String value = values.getFirst(name);
+    return value == null || value.isEmpty() ? null : value;
+  }
+
+  String query() {
+    String query = find("query");
+    if (query == null) {
+      throw invalid("query", "missing (expected: a PromQL expression)");
+    }
+    return query;
+  }
+
+  long requiredTime(String name) {
+    String text = find(name);
+    if (text == null) {
+      throw invalid(name, "missing (expected: seconds since 1970, or RFC 3339)");
+    }
+    return time(name, text);
+  }
+
+  long time(String name, long otherwise) {
+    String text = find(name);
+    return text == null ? otherwise : time(name, text);
+  }
+
+  /** Epoch milliseconds from seconds with a fraction, or RFC 3339. */
+  private static long time(String name, String text) {
+    Double seconds = number(text);
+    if (seconds != null) {
+      double millis = Math.rint(seconds * 1000);
+      if (!(Math.abs(millis) < 4e15)) {
+        throw invalid(name, "cannot parse \"" + text + "\" to a valid timestamp");
+      }
+      return (long) millis;
+    }
+    try {
+      return OffsetDateTime.parse(text).toInstant().toEpochMilli();
+    } catch (DateTimeException | ArithmeticException e) {
+      throw invalid(name, "cannot parse \"" + text + "\" to a valid timestamp");
+    }
+  }
+
+  private static @Nullable Double number(String text) {
+    char last = text.charAt(text.length() - 1);
+    if (last < '0' || last > '9') {
+      if (last != '.') {
+        return null;
+      }
+    }
+    try {
+      return Double.valueOf(text);
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+
+  @Nullable Duration duration(String name) {
+    String text = find(name);
+    if (text == null) {
+      return null;
+    }
+    Double seconds = number(text);
+    long millis;
+    if (seconds != null) {
+      if (!(Math.abs(seconds) < 9e12)) {
+        throw invalid(name, "cannot parse \"" + text + "\" to a valid duration");
+      }
+      millis = (long) (seconds * 1000);
+    } else {
+      millis = Durations.parseMillis(text);
+      if (millis < 0) {
+        throw invalid(name, "cannot parse \"" + text + "\" to a valid duration");
+      }
+    }
+    return Duration.ofMillis(millis);
+  }
+
+  @Nullable Duration positiveDuration(String name) {
+    Duration duration = duration(name);
+    if (duration != null && !duration.isPositive()) {
+      throw invalid(name, "must be greater than 0");
+    }
+    return duration;
+  }
+
+  int limit() {
+    String text = find("limit");
+    if (text == null) {
+      return 0;
+    }
+    try {
+      int limit = Integer.parseInt(text);
+      if (limit >= 0) {
+        return limit;
+      }
+    } catch (NumberFormatException e) {
+      throw invalid("limit", "cannot parse \"" + text + "\" to a number");
+    }
+    throw invalid("limit", "limit must be non-negative");
+  }
+
+  Consistency consistency() {
+    String text = find("consistency");
+    if (text == null || text.equals("eventual")) {
+      return Consistency.EVENTUAL;
+    }
+    if (text.equals("strong")) {
+      return Consistency.STRONG;
+    }
+    throw invalid("consistency", text + " (expected: strong or eventual)");
+  }
+
+  List<List<LabelMatcher>> selectors() {
+    List<List<LabelMatcher>> selectors = new ArrayList<>();
+    for (String text : values.getOrDefault("match[]", List.of())) {
+      selectors.add(Parser.parseSelector(text));
+    }
+    return selectors;
+  }
+}

@@ -1,0 +1,187 @@
+package io.aom.metrics.chunk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.SampleColumns;
+import io.aom.metrics.series.StaleMarker;
+import io.aom.telemetry.wire.MalformedWireException;
+import io.aom.telemetry.wire.ProtoReader;
+import io.aom.telemetry.wire.ProtoWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.zip.CRC32C;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+class ColumnsPropertyTest {
+  /** Values as metrics have them, and every bit pattern besides. */
+  @Provide
+  Arbitrary<Double> values() {
+    return Arbitraries.oneOf(
+        Arbitraries.integers().between(0, 1000).map(i -> (double) i),
+        Arbitraries.longs().map(l -> (double) l),
+        Arbitraries.integers().between(-100_000, 100_000).map(i -> i / 100.0),
+        Arbitraries.doubles(),
+        Arbitraries.longs().map(Double::longBitsToDouble),
+        Arbitraries.of(
+            StaleMarker.VALUE,
+            Double.NaN,
+            Double.longBitsToDouble(0xfff8_0000_0000_1234L),
+            Double.POSITIVE_INFINITY,
+            Double.NEGATIVE_INFINITY,
+            -0.0,
+            Double.MIN_VALUE,
+            Double.MAX_VALUE));
+  }
+
+  @Provide
+  Arbitrary<List<Double>> columns() {
+    return Arbitraries.oneOf(
+        values().list().ofMinSize(1).ofMaxSize(300),
+        Arbitraries.integers().between(0, 50).map(i -> i * 0.1).list().ofMinSize(1).ofMaxSize(300),
+        Arbitraries.integers()
+            .between(0, 9)
+            .map(i -> (double) i)
+            .list()
+            .ofMinSize(1)
+            .ofMaxSize(300));
+  }
+
+  @Property(tries = 400)
+  void everyColumnComesBackToTheBit(@ForAll("columns") List<Double> values, @ForAll Random random) {
+    SampleColumns samples = samples(values, random);
+    OpenChunk open = new OpenChunk();
+    for (int i = 0; i < samples.size(); i++) {
+      open.append(samples.time(i), Double.doubleToRawLongBits(samples.value(i)));
+    }
+
+    SampleColumns sealed = SamplesColumn.open(SamplesColumn.encode(List.of(samples))).decode(0);
+
+    assertSame(sealed, samples);
+    assertSame(open.view().decode(Long.MIN_VALUE, Long.MAX_VALUE), samples);
+  }
+
+  private static SampleColumns samples(List<Double> values, Random random) {
+    SampleColumns samples = new SampleColumns();
+    long time = random.nextInt(3) == 0 ? 0 : 1_700_000_000_000L;
+    int kind = random.nextInt(4);
+    for (double value : values) {
+      samples.append(time, value);
+      time +=
+          switch (kind) {
+            case 0 -> 15_000;
+            case 1 -> 15_000 + random.nextInt(11) - 5;
+            case 2 -> 1 + random.nextInt(100_000);
+            default -> random.nextInt(20) == 0 ? 86_400_000L * 400 : 1000;
+          };
+    }
+    return samples;
+  }
+
+  private static void assertSame(SampleColumns actual, SampleColumns expected) {
+    assertThat(actual.size()).isEqualTo(expected.size());
+    for (int i = 0; i < expected.size(); i++) {
+      assertThat(actual.time(i)).isEqualTo(expected.time(i));
+      assertThat(Double.doubleToRawLongBits(actual.value(i)))
+          .isEqualTo(Double.doubleToRawLongBits(expected.value(i)));
+    }
+  }
+
+  @Property(tries = 300)
+  void wholeNumbersComeBack(@ForAll List<Long> numbers) {
+    if (numbers.isEmpty()) {
+      return;
+    }
+    long[] values = numbers.stream().mapToLong(Long::longValue).toArray();
+    ProtoWriter out = new ProtoWriter(64);
+    new IntColumn().encode(values, values.length, out);
+
+    assertThat(IntColumn.decode(new ProtoReader(out.toByteArray()), values.length))
+        .containsExactly(values);
+  }
+
+  @Property(tries = 200)
+  void labelsComeBack(@ForAll List<List<String>> texts) {
+    List<Labels> series = new ArrayList<>();
+    for (List<String> pairs : texts) {
+      String[] even = pairs.subList(0, pairs.size() / 2 * 2).toArray(String[]::new);
+      // An unpaired surrogate has no UTF-8, and no sender can send one.
+      for (int i = 0; i < even.length; i++) {
+        even[i] = even[i].replaceAll("[\\ud800-\\udfff]", "?");
+      }
+      series.add(Labels.of(even));
+    }
+
+    assertThat(LabelsColumn.decode(LabelsColumn.encode(series))).isEqualTo(series);
+  }
+
+  /** Damaged columns with a right checksum: a clear exception, or some answer; nothing else. */
+  @Property(tries = 1500)
+  void damageIsFoundOrHarmless(@ForAll("columns") List<Double> values, @ForAll Random random) {
+    SampleColumns samples = samples(values, random);
+    byte[] column = SamplesColumn.encode(List.of(samples, samples.slice(0, 1)));
+    damage(column, random);
+
+    assertThatCode(
+            () -> {
+              try {
+                SamplesColumn open = SamplesColumn.open(column);
+                for (int i = 0; i < open.size(); i++) {
+                  open.decode(i);
+                }
+              } catch (CorruptChunkException e) {
+                assertThat(e.getMessage()).isNotBlank();
+              }
+            })
+        .doesNotThrowAnyException();
+  }
+
+  @Property(tries = 1000)
+  void damagedLabelsAreFoundOrHarmless(@ForAll Random random) {
+    byte[] column =
+        LabelsColumn.encode(
+            List.of(Labels.of("__name__", "up", "job", "a"), Labels.of("__name__", "down")));
+    damage(column, random);
+
+    assertThatCode(
+            () -> {
+              try {
+                LabelsColumn.decode(column);
+              } catch (CorruptChunkException e) {
+                assertThat(e.getMessage()).isNotBlank();
+              }
+            })
+        .doesNotThrowAnyException();
+  }
+
+  @Property(tries = 500)
+  void randomBytesAreNoColumn(@ForAll byte[] bytes) {
+    assertThatCode(
+            () -> {
+              try {
+                ValueColumn.decode(new ProtoReader(bytes), 5);
+              } catch (CorruptChunkException | MalformedWireException e) {
+                assertThat(e.getMessage()).isNotBlank();
+              }
+            })
+        .doesNotThrowAnyException();
+  }
+
+  private static void damage(byte[] column, Random random) {
+    int content = column.length - 4;
+    for (int i = 0; i < 1 + random.nextInt(3); i++) {
+      column[1 + random.nextInt(content - 1)] = (byte) random.nextInt(256);
+    }
+    CRC32C crc = new CRC32C();
+    crc.update(column, 0, content);
+    for (int i = 0; i < 4; i++) {
+      column[content + i] = (byte) (crc.getValue() >>> (8 * i));
+    }
+  }
+}

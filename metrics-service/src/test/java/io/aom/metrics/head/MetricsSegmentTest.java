@@ -1,0 +1,253 @@
+package io.aom.metrics.head;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.aom.blockstore.HeadRecord;
+import io.aom.blockstore.MalformedRecordException;
+import io.aom.metrics.RemoteWrite;
+import io.aom.metrics.series.LabelMatcher;
+import io.aom.metrics.series.LabelMatcher.Kind;
+import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.SampleColumns;
+import io.aom.metrics.series.Series;
+import io.aom.metrics.series.StaleMarker;
+import io.aom.telemetry.TenantId;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MetricsSegmentTest {
+  private static final TenantId ACME = new TenantId("acme");
+  private static final Labels UP_A = Labels.of("__name__", "up", "instance", "a", "job", "node");
+  private static final Labels UP_B = Labels.of("__name__", "up", "instance", "b", "job", "node");
+  private static final Labels LOAD = Labels.of("__name__", "load1", "instance", "a");
+
+  private final MetricsSegment segment = new MetricsSegment();
+
+  private int append(RemoteWrite request) throws MalformedRecordException {
+    return append(ACME, request.toByteArray());
+  }
+
+  private int append(TenantId tenant, byte[] request) throws MalformedRecordException {
+    return segment.append(new HeadRecord(tenant, request, -1, 0, 0));
+  }
+
+  private List<Series> select(LabelMatcher... matchers) {
+    return segment.select(ACME, List.of(matchers), -1, Long.MAX_VALUE, false);
+  }
+
+  private SampleColumns samples(Labels labels) {
+    return select(LabelMatcher.equal("__name__", labels.metricName())).stream()
+        .filter(series -> series.labels().equals(labels))
+        .findFirst()
+        .orElseThrow()
+        .samples();
+  }
+
+  @Test
+  void findsWhatWasAppended() throws Exception {
+    assertThat(append(new RemoteWrite().series(UP_A, 1000, 1, 2000, 0).series(UP_B, 1500, 1)))
+        .isEqualTo(3);
+    append(new RemoteWrite().series(UP_A, 3000, 1));
+
+    assertThat(samples(UP_A)).hasToString("[1000 1.0, 2000 0.0, 3000 1.0]");
+    assertThat(samples(UP_B)).hasToString("[1500 1.0]");
+    assertThat(segment.rows()).isEqualTo(4);
+    assertThat(segment.seriesCount()).isEqualTo(2);
+    assertThat(segment.sizeBytes()).isPositive();
+  }
+
+  @Test
+  void keepsTenantsApart() throws Exception {
+    append(new RemoteWrite().series(UP_A, 1, 1));
+    append(new TenantId("other"), new RemoteWrite().series(UP_A, 2, 2).toByteArray());
+
+    assertThat(samples(UP_A)).hasToString("[1 1.0]");
+    assertThat(segment.tenants()).containsExactly(ACME, new TenantId("other"));
+  }
+
+  @ParameterizedTest(name = "{0}{1}{2} finds {3}")
+  @CsvSource({
+    "instance,=,a,load1 up",
+    "instance,!=,a,up",
+    "instance,=~,a|b,load1 up up",
+    "instance,=~,[ab],load1 up up",
+    "instance,!~,a,up",
+    "job,=,'',load1",
+    "job,!=,'',up up",
+    "job,=~,n.*,up up",
+    "job,=~,.+,up up",
+    "job,=~,.*,load1 up up",
+    "nobody,=,x,''",
+    "nobody,!=,x,load1 up up",
+    "instance,=~,c|d,''",
+  })
+  void selectsByMatchers(String label, String sign, String value, String names) throws Exception {
+    append(new RemoteWrite().series(UP_A, 1, 1).series(UP_B, 1, 1).series(LOAD, 1, 1));
+    Kind kind = null;
+    for (Kind candidate : Kind.values()) {
+      kind = candidate.sign().equals(sign) ? candidate : kind;
+    }
+
+    List<String> found =
+        select(new LabelMatcher(kind, label, value)).stream()
+            .map(series -> series.labels().metricName())
+            .sorted()
+            .toList();
+
+    assertThat(String.join(" ", found)).isEqualTo(names);
+  }
+
+  @Test
+  void takesSamplesThatComeLateAndLetsTheLastWriteWin() throws Exception {
+    append(new RemoteWrite().series(UP_A, 5000, 5, 1000, 1, 3000, 3));
+    append(new RemoteWrite().series(UP_A, 3000, 33, 5000, 55));
+
+    assertThat(samples(UP_A)).hasToString("[1000 1.0, 3000 33.0, 5000 55.0]");
+  }
+
+  @Test
+  void keepsARepeatedSampleOnce() throws Exception {
+    byte[] request = new RemoteWrite().series(UP_A, 1000, 1).toByteArray();
+    append(ACME, request);
+
+    assertThat(append(ACME, request)).isEqualTo(1);
+    assertThat(samples(UP_A)).hasToString("[1000 1.0]");
+    assertThat(segment.rows()).isEqualTo(1);
+  }
+
+  @Test
+  void keepsStaleMarkersAndNanPayloadsToTheBit() throws Exception {
+    double strange = Double.longBitsToDouble(0x7ff8dead_beef0001L);
+    append(
+        new RemoteWrite()
+            .series(UP_A, 1, StaleMarker.VALUE, 2, strange, 3, Double.NEGATIVE_INFINITY, 4, -0.0));
+
+    SampleColumns samples = samples(UP_A);
+
+    assertThat(Double.doubleToRawLongBits(samples.value(0))).isEqualTo(StaleMarker.BITS);
+    assertThat(Double.doubleToRawLongBits(samples.value(1))).isEqualTo(0x7ff8dead_beef0001L);
+    assertThat(samples.value(2)).isEqualTo(Double.NEGATIVE_INFINITY);
+    assertThat(Double.doubleToRawLongBits(samples.value(3))).isEqualTo(Long.MIN_VALUE);
+  }
+
+  @Test
+  void seesOneSeriesInLabelsOfAnyOrder() throws Exception {
+    append(new RemoteWrite().series(UP_A, 1, 1));
+    append(
+        new RemoteWrite()
+            .series(
+                new String[] {"job", "node", "__name__", "up", "gone", "", "instance", "a"}, 2, 2)
+            .series(UP_B, 2, 7));
+
+    assertThat(samples(UP_A)).hasToString("[1 1.0, 2 2.0]");
+    assertThat(samples(UP_B)).hasToString("[2 7.0]");
+    assertThat(segment.seriesCount()).isEqualTo(2);
+  }
+
+  @Test
+  void keepsHistogramsAsTheyWereSent() throws Exception {
+    byte[] histogram = {1 << 3, 5, 15 << 3, 100}; // count 5, at 100 ms
+    append(new RemoteWrite().histogram(UP_A, histogram));
+
+    SampleColumns samples = samples(UP_A);
+
+    assertThat(samples.time(0)).isEqualTo(100);
+    assertThat(samples.histogram(0)).isEqualTo(histogram);
+  }
+
+  @Test
+  void answersInstantsFromTheNewestSampleAlone() throws Exception {
+    append(new RemoteWrite().series(UP_A, 1000, 1, 2000, 2).series(UP_B, 9000, 1, 500, 3));
+    List<LabelMatcher> up = List.of(LabelMatcher.equal("__name__", "up"));
+
+    List<Series> newest = segment.select(ACME, up, 0, 5000, true);
+
+    assertThat(newest)
+        .extracting(series -> series.samples().toString())
+        .containsExactly("[2000 2.0]", "[500 3.0]");
+  }
+
+  @Test
+  void namesLabelsAndTheirValues() throws Exception {
+    append(
+        new RemoteWrite().series(UP_A, 1, 1).series(UP_B, 1, 1).counter(LOAD, "How busy.", 1, 1));
+    TreeSet<String> names = new TreeSet<>();
+    TreeSet<String> values = new TreeSet<>();
+
+    segment.collectLabelNames(ACME, names);
+    segment.collectLabelValues(ACME, "instance", values);
+
+    assertThat(names).containsExactly("__name__", "instance", "job");
+    assertThat(values).containsExactly("a", "b");
+    assertThat(segment.metadata(ACME).get("load1").help()).isEqualTo("How busy.");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "no bytes of protobuf,ff",
+    "no symbols,''",
+    "a length beyond the end,227f",
+    "a group of protobuf 2,2b",
+  })
+  void refusesWhatIsNoRequest(String what, String hex) {
+    assertThatThrownBy(() -> append(ACME, HexFormat.of().parseHex(hex)))
+        .isInstanceOf(MalformedRecordException.class);
+  }
+
+  @Test
+  void leavesTheSegmentAsItWasWhenARecordIsRefused() throws Exception {
+    append(new RemoteWrite().series(UP_A, 1, 1));
+    byte[] twice =
+        new RemoteWrite()
+            .series(UP_B, 1, 1)
+            .series(new String[] {"a", "1", "a", "2"}, 1, 1)
+            .toByteArray();
+
+    assertThatThrownBy(() -> append(ACME, twice))
+        .isInstanceOf(MalformedRecordException.class)
+        .hasMessageContaining("label name: a twice");
+    assertThatThrownBy(() -> append(new RemoteWrite().series(UP_B, -5, 1)))
+        .isInstanceOf(MalformedRecordException.class)
+        .hasMessageContaining("timestamp: -5");
+    assertThat(segment.seriesCount()).isEqualTo(1);
+    assertThat(segment.rows()).isEqualTo(1);
+  }
+
+  @Test
+  void showsARecordWholeOrNotAtAll() throws Exception {
+    int series = 50;
+    AtomicBoolean done = new AtomicBoolean();
+    AtomicReference<String> torn = new AtomicReference<>();
+    Thread reader =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  while (!done.get()) {
+                    List<Series> all = select(LabelMatcher.equal("__name__", "m"));
+                    long sizes = all.stream().mapToInt(s -> s.samples().size()).distinct().count();
+                    if (sizes > 1 || (!all.isEmpty() && all.size() != series)) {
+                      torn.set(all.size() + " series of " + sizes + " sizes");
+                    }
+                  }
+                });
+    for (int record = 0; record < 400; record++) {
+      RemoteWrite request = new RemoteWrite();
+      for (int i = 0; i < series; i++) {
+        request.series(Labels.of("__name__", "m", "i", "" + i), record * 10, record * 1.5 + i);
+      }
+      append(request);
+    }
+    done.set(true);
+    reader.join();
+
+    assertThat(torn.get()).isNull();
+    assertThat(select(LabelMatcher.equal("i", "7")).get(0).samples().size()).isEqualTo(400);
+  }
+}
