@@ -15,6 +15,12 @@ public class OtlpConfiguration {
     return new OtlpSplitters(
         settings.sliceLimits(Signal.LOGS),
         settings.logSpread(),
-        settings.sliceLimits(Signal.SPANS));
+        settings.sliceLimits(Signal.SPANS),
+        partitions ->
+            new OtlpMetricSplitter(
+                partitions,
+                settings.sliceLimits(Signal.METRICS),
+                settings.otlp().promotedAttributes(),
+                settings.otlp().scopeLabels()));
   }
 }

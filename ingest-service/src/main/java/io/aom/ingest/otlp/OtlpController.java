@@ -27,6 +27,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -71,6 +72,35 @@ class OtlpController {
   void traces(Identity identity, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     serve(Signal.SPANS, identity.tenant(), request, response);
+  }
+
+  @PostMapping({"/v1/metrics", "/otlp/v1/metrics", "/api/v1/otlp/v1/metrics"})
+  void metrics(Identity identity, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    serve(Signal.METRICS, identity.tenant(), request, response);
+  }
+
+  /** Exporters append the path to an endpoint that has it already; say so. */
+  @PostMapping("/v1/{signal}/v1/{again}")
+  void doubled(
+      @PathVariable String signal,
+      @PathVariable String again,
+      HttpServletRequest request,
+      HttpServletResponse response)
+      throws IOException {
+    boolean json = !PROTOBUF.equals(request.getContentType());
+    fail(
+        response,
+        json,
+        new RejectedException(
+            Problem.NOT_FOUND,
+            "path: /v1/"
+                + signal
+                + "/v1/"
+                + again
+                + " (expected: /v1/"
+                + signal
+                + "; the exporter appends it, so leave it out of the endpoint)"));
   }
 
   private void serve(
@@ -135,9 +165,11 @@ class OtlpController {
       int partitions,
       long now) {
     try {
-      return signal == Signal.LOGS
-          ? splitters.logs(partitions, tenant, payload, digest, now)
-          : splitters.spans(partitions, payload, now);
+      return switch (signal) {
+        case METRICS -> splitters.metrics(partitions, tenant, payload, now);
+        case LOGS -> splitters.logs(partitions, tenant, payload, digest, now);
+        case SPANS -> splitters.spans(partitions, payload, now);
+      };
     } catch (MalformedWireException e) {
       intake.refused(signal, tenant, RefusalReason.MALFORMED, 1, now);
       throw new RejectedException(

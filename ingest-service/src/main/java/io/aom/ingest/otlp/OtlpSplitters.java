@@ -5,9 +5,11 @@ import io.aom.ingest.intake.Pool;
 import io.aom.ingest.intake.RequestDigest;
 import io.aom.ingest.intake.SliceLimits;
 import io.aom.ingest.intake.TenantCache;
+import io.aom.ingest.remotewrite.MetricSplit;
 import io.aom.telemetry.TenantId;
 import io.aom.telemetry.labels.TenantHash;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /** Keeps splitters for OTLP, which are costly to make and serve one request at a time. */
 public final class OtlpSplitters {
@@ -15,15 +17,26 @@ public final class OtlpSplitters {
 
   private final ConcurrentHashMap<Integer, Pool<LogSplitter>> logs = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Integer, Pool<SpanSplitter>> spans = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Integer, Pool<OtlpMetricSplitter>> metrics =
+      new ConcurrentHashMap<>();
   private final TenantCache<TenantHash> tenants = new TenantCache<>(TenantHash::new);
   private final SliceLimits logLimits;
   private final SliceLimits spanLimits;
   private final int logSpread;
+  private final Function<Integer, OtlpMetricSplitter> metricSplitters;
 
-  public OtlpSplitters(SliceLimits logLimits, int logSpread, SliceLimits spanLimits) {
+  /**
+   * @param metricSplitters makes a splitter for a number of partitions
+   */
+  public OtlpSplitters(
+      SliceLimits logLimits,
+      int logSpread,
+      SliceLimits spanLimits,
+      Function<Integer, OtlpMetricSplitter> metricSplitters) {
     this.logLimits = logLimits;
     this.logSpread = logSpread;
     this.spanLimits = spanLimits;
+    this.metricSplitters = metricSplitters;
   }
 
   RecordSplit logs(
@@ -40,5 +53,15 @@ public final class OtlpSplitters {
         .computeIfAbsent(
             partitions, count -> new Pool<>(KEPT, () -> new SpanSplitter(count, spanLimits)))
         .with(s -> s.split(payload.bytes(), 0, payload.length(), nowMillis));
+  }
+
+  RecordSplit metrics(int partitions, TenantId tenant, Payload payload, long nowMillis) {
+    TenantHash hash = tenants.of(tenant);
+    MetricSplit split =
+        metrics
+            .computeIfAbsent(
+                partitions, count -> new Pool<>(KEPT, () -> metricSplitters.apply(count)))
+            .with(s -> s.split(hash, payload.bytes(), 0, payload.length(), nowMillis));
+    return new RecordSplit(split.slices(), split.items(), split.refusals());
   }
 }

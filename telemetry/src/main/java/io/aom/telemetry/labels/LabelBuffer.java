@@ -71,6 +71,51 @@ public final class LabelBuffer {
     }
   }
 
+  /** Gives the label of that name this value, whether it had one or not. */
+  public void put(byte[] name, byte[] value) {
+    put(name, 0, name.length, value, 0, value.length);
+  }
+
+  /** Puts all labels of another buffer, which win over those here. */
+  public void putAll(LabelBuffer other) {
+    for (int i = 0; i < other.size; i++) {
+      put(
+          other.arena,
+          other.nameFrom[i],
+          other.nameTo[i],
+          other.arena,
+          other.valueFrom[i],
+          other.valueTo[i]);
+    }
+  }
+
+  private void put(byte[] names, int nFrom, int nTo, byte[] values, int vFrom, int vTo) {
+    for (int i = 0; i < size; i++) {
+      if (Arrays.equals(arena, nameFrom[i], nameTo[i], names, nFrom, nTo)) {
+        setValue(i, values, vFrom, vTo);
+        return;
+      }
+    }
+    add(names, nFrom, nTo, values, vFrom, vTo);
+  }
+
+  /**
+   * Makes one of the labels of a sorted buffer that share a name, their values with ';' between, as
+   * OpenTelemetry wants it of attributes whose names fall together.
+   */
+  public void joinDuplicates() {
+    for (int i = firstDuplicate(); i > 0; i = firstDuplicate()) {
+      int length = valueTo[i - 1] - valueFrom[i - 1] + 1 + valueTo[i] - valueFrom[i];
+      byte[] joined = new byte[length];
+      int first = valueTo[i - 1] - valueFrom[i - 1];
+      System.arraycopy(arena, valueFrom[i - 1], joined, 0, first);
+      joined[first] = ';';
+      System.arraycopy(arena, valueFrom[i], joined, first + 1, length - first - 1);
+      setValue(i - 1, joined, 0, length);
+      remove(i);
+    }
+  }
+
   /** Gives label {@code index} another value; the old bytes stay in the array, unused. */
   public void setValue(int index, byte[] source, int from, int to) {
     valueFrom[index] = used;

@@ -1,0 +1,164 @@
+package io.aom.ingest.otlp;
+
+import io.aom.telemetry.otlp.Otlp.ExponentialHistogramDataPoint;
+import io.aom.telemetry.remotewrite.RemoteWriteV2.BucketSpan;
+import io.aom.telemetry.remotewrite.RemoteWriteV2.Histogram;
+import io.aom.telemetry.remotewrite.StaleMarker;
+import io.aom.telemetry.wire.ProtoReader;
+import io.aom.telemetry.wire.ProtoWriter;
+import java.util.Arrays;
+
+/**
+ * An exponential histogram of OTLP as a native one of Prometheus. OTLP's bucket {@code i} ends
+ * where Prometheus' bucket {@code i + 1} ends; a scale finer than Prometheus knows is made coarser
+ * by adding neighbours. Not thread-safe; reusable.
+ */
+final class NativeHistogram {
+  static final int COARSEST = -4;
+  static final int FINEST = 8;
+
+  /** Gaps up to this long are bridged with empty buckets, which is shorter than another span. */
+  private static final int BRIDGED = 2;
+
+  /** Prometheus' own, where the sender says none. */
+  private static final double ZERO_THRESHOLD = 1e-128;
+
+  /** Buckets of one sign, ascending and without empty ones. */
+  private static final class Buckets {
+    private long[] index = new long[32];
+    private long[] count = new long[32];
+    private int size;
+
+    void add(long bucket, long items) {
+      if (items == 0) {
+        return;
+      }
+      if (size > 0 && index[size - 1] == bucket) {
+        count[size - 1] += items;
+        return;
+      }
+      if (size == index.length) {
+        index = Arrays.copyOf(index, size * 2);
+        count = Arrays.copyOf(count, size * 2);
+      }
+      index[size] = bucket;
+      count[size++] = items;
+    }
+  }
+
+  private final Buckets positive = new Buckets();
+  private final Buckets negative = new Buckets();
+  private final ProtoWriter writer = new ProtoWriter(512);
+
+  /** The message last written. */
+  ProtoWriter writer() {
+    return writer;
+  }
+
+  /**
+   * Writes the point that the reader is narrowed to.
+   *
+   * @param scale of the point, at least {@link #COARSEST}
+   */
+  void write(ProtoReader reader, int scale, boolean stale, long timeMillis, long startMillis) {
+    positive.size = 0;
+    negative.size = 0;
+    int coarser = Math.max(0, scale - FINEST);
+    long count = 0;
+    double sum = 0;
+    long zeroCount = 0;
+    double threshold = 0;
+    while (reader.next()) {
+      switch (reader.field()) {
+        case ExponentialHistogramDataPoint.COUNT -> count = reader.fixed64();
+        case ExponentialHistogramDataPoint.SUM -> sum = reader.float64();
+        case ExponentialHistogramDataPoint.ZERO_COUNT -> zeroCount = reader.fixed64();
+        case ExponentialHistogramDataPoint.ZERO_THRESHOLD -> threshold = reader.float64();
+        case ExponentialHistogramDataPoint.POSITIVE -> read(reader, coarser, positive);
+        case ExponentialHistogramDataPoint.NEGATIVE -> read(reader, coarser, negative);
+        default -> reader.skip();
+      }
+    }
+    writer.clear();
+    writer.varint(Histogram.COUNT_INT, stale ? StaleMarker.BITS : count);
+    writer.fixed64(Histogram.SUM, stale ? StaleMarker.BITS : Double.doubleToRawLongBits(sum));
+    writer.sint(Histogram.SCHEMA, scale - coarser);
+    writer.float64(Histogram.ZERO_THRESHOLD, threshold > 0 ? threshold : ZERO_THRESHOLD);
+    if (!stale) {
+      writer.varint(Histogram.ZERO_COUNT_INT, zeroCount);
+      write(negative, Histogram.NEGATIVE_SPANS, Histogram.NEGATIVE_DELTAS);
+      write(positive, Histogram.POSITIVE_SPANS, Histogram.POSITIVE_DELTAS);
+    }
+    writer.varint(Histogram.TIMESTAMP, timeMillis);
+    if (startMillis != 0) {
+      writer.varint(Histogram.START_TIMESTAMP, startMillis);
+    }
+  }
+
+  private static void read(ProtoReader reader, int coarser, Buckets buckets) {
+    int outer = reader.enter();
+    int start = reader.position();
+    long offset = 0;
+    while (reader.next()) {
+      if (reader.field() == ExponentialHistogramDataPoint.BUCKETS_OFFSET) {
+        offset = reader.sint64();
+      } else {
+        reader.skip();
+      }
+    }
+    ProtoReader counts = new ProtoReader(reader.bytes(), start, reader.position());
+    long bucket = offset;
+    while (counts.next()) {
+      if (counts.field() != ExponentialHistogramDataPoint.BUCKETS_COUNTS) {
+        counts.skip();
+      } else if (counts.wireType() == ProtoReader.VARINT) {
+        buckets.add((bucket++ >> coarser) + 1, counts.int64());
+      } else {
+        int packed = counts.enter();
+        while (counts.hasRemaining()) {
+          buckets.add((bucket++ >> coarser) + 1, counts.packedVarint());
+        }
+        counts.leave(packed);
+      }
+    }
+    reader.leave(outer);
+  }
+
+  private void write(Buckets buckets, int spansField, int deltasField) {
+    if (buckets.size == 0) {
+      return;
+    }
+    long next = 0;
+    int at = 0;
+    while (at < buckets.size) {
+      long first = buckets.index[at];
+      long end = first + 1;
+      at++;
+      while (at < buckets.size && buckets.index[at] - end <= BRIDGED) {
+        end = buckets.index[at] + 1;
+        at++;
+      }
+      int span = writer.begin(spansField);
+      writer.sint(BucketSpan.OFFSET, first - next);
+      writer.varint(BucketSpan.LENGTH, end - first);
+      writer.end(span);
+      next = end;
+    }
+    int deltas = writer.begin(deltasField);
+    long before = 0;
+    for (int i = 0; i < buckets.size; i++) {
+      long gap = i == 0 ? 0 : buckets.index[i] - buckets.index[i - 1] - 1;
+      for (long empty = gap <= BRIDGED ? gap : 0; empty > 0; empty--) {
+        delta(-before);
+        before = 0;
+      }
+      delta(buckets.count[i] - before);
+      before = buckets.count[i];
+    }
+    writer.end(deltas);
+  }
+
+  private void delta(long value) {
+    writer.packedVarint((value << 1) ^ (value >> 63));
+  }
+}

@@ -1,0 +1,355 @@
+package io.aom.ingest.otlp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.aom.ingest.intake.RefusalReason;
+import io.aom.ingest.intake.SliceLimits;
+import io.aom.ingest.remotewrite.MetricSplit;
+import io.aom.ingest.remotewrite.PrometheusMessages;
+import io.aom.ingest.remotewrite.PrometheusMessages.Series;
+import io.aom.telemetry.TenantId;
+import io.aom.telemetry.labels.TenantHash;
+import io.aom.telemetry.remotewrite.StaleMarker;
+import io.aom.telemetry.wire.MalformedWireException;
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.ArrayValue;
+import io.opentelemetry.proto.common.v1.InstrumentationScope;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.metrics.v1.AggregationTemporality;
+import io.opentelemetry.proto.metrics.v1.Exemplar;
+import io.opentelemetry.proto.metrics.v1.ExponentialHistogram;
+import io.opentelemetry.proto.metrics.v1.ExponentialHistogramDataPoint;
+import io.opentelemetry.proto.metrics.v1.Gauge;
+import io.opentelemetry.proto.metrics.v1.Histogram;
+import io.opentelemetry.proto.metrics.v1.HistogramDataPoint;
+import io.opentelemetry.proto.metrics.v1.Metric;
+import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
+import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
+import io.opentelemetry.proto.metrics.v1.ScopeMetrics;
+import io.opentelemetry.proto.metrics.v1.Sum;
+import io.opentelemetry.proto.metrics.v1.Summary;
+import io.opentelemetry.proto.metrics.v1.SummaryDataPoint;
+import io.opentelemetry.proto.resource.v1.Resource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class OtlpMetricSplitterTest {
+  private static final long NOW = 1_790_000_000_000L;
+  private static final long NANOS = NOW * 1_000_000;
+  private static final SliceLimits LIMITS =
+      new SliceLimits(1_000_000, 40, 256, 2048, 600_000, 86_400_000L, 128, 65_536);
+  private static final AggregationTemporality CUMULATIVE =
+      AggregationTemporality.AGGREGATION_TEMPORALITY_CUMULATIVE;
+
+  @Test
+  void aSumThatRisesBecomesACounterWithJobInstanceAndScope() {
+    Metric metric =
+        Metric.newBuilder()
+            .setName("http.server.requests")
+            .setUnit("{request}")
+            .setDescription("Requests.")
+            .setSum(
+                Sum.newBuilder()
+                    .setIsMonotonic(true)
+                    .setAggregationTemporality(CUMULATIVE)
+                    .addDataPoints(point().setAsInt(7).addAttributes(text("http.route", "/a"))))
+            .build();
+
+    List<Series> series = split(metric);
+
+    Series counter = named(series, "http_server_requests_total").getFirst();
+    assertThat(counter.labels())
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "__name__", "http_server_requests_total",
+                "http_route", "/a",
+                "instance", "pod-1",
+                "job", "shop/cart",
+                "k8s_pod_name", "cart-1",
+                "otel_scope_name", "scope",
+                "otel_scope_version", "1.0"));
+    assertThat(counter.samples())
+        .containsExactly(
+            new PrometheusMessages.Sample(Double.doubleToRawLongBits(7), NOW, NOW - 60_000));
+    assertThat(counter.metadata()).isEqualTo(new PrometheusMessages.Meta(1, "Requests.", ""));
+  }
+
+  @Test
+  void theRestOfTheResourceIsToldOnce() {
+    List<Series> series = split(gauge("up", "1"));
+
+    assertThat(named(series, "target_info")).hasSize(1);
+    assertThat(named(series, "target_info").getFirst().labels())
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "__name__", "target_info",
+                "host_name", "node-1",
+                "instance", "pod-1",
+                "job", "shop/cart",
+                "k8s_pod_name", "cart-1",
+                "process_command_args", "[\"java\",\"-jar\"]"));
+    assertThat(named(series, "up_ratio")).hasSize(1);
+  }
+
+  @Test
+  void aHistogramBecomesCumulativeBucketsCountAndSum() {
+    Metric metric =
+        Metric.newBuilder()
+            .setName("latency")
+            .setUnit("s")
+            .setHistogram(
+                Histogram.newBuilder()
+                    .setAggregationTemporality(CUMULATIVE)
+                    .addDataPoints(
+                        HistogramDataPoint.newBuilder()
+                            .setTimeUnixNano(NANOS)
+                            .setCount(6)
+                            .setSum(2.5)
+                            .addAllExplicitBounds(List.of(0.005, 1.0))
+                            .addAllBucketCounts(List.of(1L, 2L, 3L))
+                            .addExemplars(
+                                Exemplar.newBuilder()
+                                    .setTimeUnixNano(NANOS)
+                                    .setAsDouble(0.7)
+                                    .setTraceId(ByteString.copyFrom(new byte[16])))))
+            .build();
+
+    List<Series> series = split(metric);
+
+    Map<String, Double> buckets = new LinkedHashMap<>();
+    for (Series bucket : named(series, "latency_seconds_bucket")) {
+      buckets.put(bucket.labels().get("le"), value(bucket));
+      assertThat(bucket.exemplars()).hasSize(bucket.labels().get("le").equals("1") ? 1 : 0);
+    }
+    assertThat(buckets).isEqualTo(Map.of("0.005", 1.0, "1", 3.0, "+Inf", 6.0));
+    assertThat(value(named(series, "latency_seconds_count").getFirst())).isEqualTo(6);
+    assertThat(value(named(series, "latency_seconds_sum").getFirst())).isEqualTo(2.5);
+  }
+
+  @Test
+  void anExponentialHistogramBecomesANativeOne() throws Exception {
+    Metric metric =
+        Metric.newBuilder()
+            .setName("size")
+            .setUnit("By")
+            .setExponentialHistogram(
+                ExponentialHistogram.newBuilder()
+                    .setAggregationTemporality(CUMULATIVE)
+                    .addDataPoints(
+                        ExponentialHistogramDataPoint.newBuilder()
+                            .setTimeUnixNano(NANOS)
+                            .setScale(9)
+                            .setCount(12)
+                            .setSum(99)
+                            .setZeroCount(1)
+                            .setPositive(
+                                ExponentialHistogramDataPoint.Buckets.newBuilder()
+                                    .setOffset(-3)
+                                    .addAllBucketCounts(
+                                        List.of(1L, 2L, 3L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 5L)))))
+            .build();
+
+    List<Series> series = split(metric);
+    String histogram = named(series, "size_bytes").getFirst().histograms().getFirst().toString();
+
+    // Scale 9 is halved to 8: buckets -3, -2 fall to -2, -1 (at Prometheus' -1 and 0), 7 to 3 (at
+    // 4).
+    assertThat(histogram.replaceAll("\\s+", " "))
+        .contains("count_int: 12", "schema: 8", "zero_count_int: 1", "timestamp: " + NOW)
+        .contains("positive_spans { offset: -1 length: 2 } positive_spans { offset: 3 length: 1 }")
+        .contains("positive_deltas: 1 positive_deltas: 4 positive_deltas: 0");
+  }
+
+  @Test
+  void aSummaryBecomesItsQuantiles() {
+    Metric metric =
+        Metric.newBuilder()
+            .setName("wait")
+            .setSummary(
+                Summary.newBuilder()
+                    .addDataPoints(
+                        SummaryDataPoint.newBuilder()
+                            .setTimeUnixNano(NANOS)
+                            .setCount(4)
+                            .setSum(10)
+                            .addQuantileValues(
+                                SummaryDataPoint.ValueAtQuantile.newBuilder()
+                                    .setQuantile(0.99)
+                                    .setValue(5))))
+            .build();
+
+    List<Series> series = split(metric);
+
+    assertThat(named(series, "wait").getFirst().labels()).containsEntry("quantile", "0.99");
+    assertThat(value(named(series, "wait").getFirst())).isEqualTo(5);
+    assertThat(value(named(series, "wait_count").getFirst())).isEqualTo(4);
+    assertThat(value(named(series, "wait_sum").getFirst())).isEqualTo(10);
+  }
+
+  @Test
+  void noRecordedValueIsAStaleMarker() {
+    Metric metric =
+        Metric.newBuilder()
+            .setName("gone")
+            .setGauge(Gauge.newBuilder().addDataPoints(point().setFlags(1)))
+            .build();
+
+    assertThat(named(split(metric), "gone").getFirst().samples().getFirst().valueBits())
+        .isEqualTo(StaleMarker.BITS);
+  }
+
+  @Test
+  void attributesWhoseNamesFallTogetherAreJoined() {
+    Metric metric =
+        Metric.newBuilder()
+            .setName("x")
+            .setGauge(
+                Gauge.newBuilder()
+                    .addDataPoints(
+                        point()
+                            .setAsDouble(1)
+                            .addAttributes(text("a.b", "1"))
+                            .addAttributes(text("a_b", "2"))
+                            .addAttributes(text("1st", "3"))))
+            .build();
+
+    assertThat(named(split(metric), "x").getFirst().labels())
+        .containsEntry("a_b", "1;2")
+        .containsEntry("key_1st", "3");
+  }
+
+  @Test
+  void whatCannotBeTakenIsRefusedByDataPoints() {
+    Metric delta =
+        Metric.newBuilder()
+            .setName("d")
+            .setSum(
+                Sum.newBuilder()
+                    .setAggregationTemporality(AggregationTemporality.AGGREGATION_TEMPORALITY_DELTA)
+                    .addDataPoints(point())
+                    .addDataPoints(point()))
+            .build();
+    Metric unspecified =
+        Metric.newBuilder().setName("u").setSum(Sum.newBuilder().addDataPoints(point())).build();
+    Metric nameless = gauge("...", "");
+    Metric old =
+        Metric.newBuilder()
+            .setName("o")
+            .setGauge(Gauge.newBuilder().addDataPoints(NumberDataPoint.newBuilder()))
+            .build();
+    byte[] body = request(delta, unspecified, nameless, old).toByteArray();
+
+    MetricSplit split = splitter(2).split(hash(), body, 0, body.length, NOW);
+
+    assertThat(split.items()).isZero();
+    assertThat(split.refusals().counts())
+        .containsOnly(
+            Map.entry(RefusalReason.DELTA_TEMPORALITY, 2L),
+            Map.entry(RefusalReason.UNSUPPORTED_METRIC, 1L),
+            Map.entry(RefusalReason.MISSING_METRIC_NAME, 1L),
+            Map.entry(RefusalReason.TOO_OLD, 1L));
+    assertThat(split.refusals().message()).contains("PREFERENCE=cumulative");
+  }
+
+  @Property(tries = 400)
+  void aRequestWithOneByteChangedIsSplitOrRefused(
+      @ForAll @IntRange(min = 0, max = 100_000) int at, @ForAll byte value) {
+    byte[] body = request(gauge("a.b", "ms"), gauge("c", "1")).toByteArray();
+    body[at % body.length] = value;
+    try {
+      splitter(2)
+          .split(hash(), body, 0, body.length, NOW)
+          .slices()
+          .forEach(slice -> PrometheusMessages.readSecondVersion(slice.value()));
+    } catch (MalformedWireException expected) {
+      assertThat(expected).hasMessageStartingWith("byte ");
+    }
+  }
+
+  private static List<Series> split(Metric... metrics) {
+    byte[] body = request(metrics).toByteArray();
+    MetricSplit split = splitter(3).split(hash(), body, 0, body.length, NOW);
+    assertThat(split.refusals().message()).isEmpty();
+    List<Series> all = new ArrayList<>();
+    split.slices().forEach(s -> all.addAll(PrometheusMessages.readSecondVersion(s.value())));
+    assertThat(all.stream().mapToInt(s -> s.samples().size() + s.histograms().size()).sum())
+        .isEqualTo((int) split.items());
+    return all;
+  }
+
+  private static OtlpMetricSplitter splitter(int partitions) {
+    return new OtlpMetricSplitter(partitions, LIMITS, List.of("k8s.pod.name"), true);
+  }
+
+  private static TenantHash hash() {
+    return new TenantHash(new TenantId("acme"));
+  }
+
+  private static List<Series> named(List<Series> all, String name) {
+    return all.stream()
+        .filter(s -> name.equals(new TreeMap<>(s.labels()).get("__name__")))
+        .toList();
+  }
+
+  private static double value(Series series) {
+    return Double.longBitsToDouble(series.samples().getFirst().valueBits());
+  }
+
+  private static Metric gauge(String name, String unit) {
+    return Metric.newBuilder()
+        .setName(name)
+        .setUnit(unit)
+        .setGauge(Gauge.newBuilder().addDataPoints(point().setAsDouble(0.5)))
+        .build();
+  }
+
+  private static NumberDataPoint.Builder point() {
+    return NumberDataPoint.newBuilder()
+        .setStartTimeUnixNano(NANOS - 60_000_000_000L)
+        .setTimeUnixNano(NANOS);
+  }
+
+  private static ExportMetricsServiceRequest request(Metric... metrics) {
+    AnyValue args =
+        AnyValue.newBuilder()
+            .setArrayValue(
+                ArrayValue.newBuilder()
+                    .addValues(AnyValue.newBuilder().setStringValue("java"))
+                    .addValues(AnyValue.newBuilder().setStringValue("-jar")))
+            .build();
+    return ExportMetricsServiceRequest.newBuilder()
+        .addResourceMetrics(
+            ResourceMetrics.newBuilder()
+                .setResource(
+                    Resource.newBuilder()
+                        .addAttributes(text("service.name", "cart"))
+                        .addAttributes(text("service.namespace", "shop"))
+                        .addAttributes(text("service.instance.id", "pod-1"))
+                        .addAttributes(text("k8s.pod.name", "cart-1"))
+                        .addAttributes(text("host.name", "node-1"))
+                        .addAttributes(
+                            KeyValue.newBuilder().setKey("process.command_args").setValue(args)))
+                .addScopeMetrics(
+                    ScopeMetrics.newBuilder()
+                        .setScope(
+                            InstrumentationScope.newBuilder().setName("scope").setVersion("1.0"))
+                        .addAllMetrics(List.of(metrics))))
+        .build();
+  }
+
+  private static KeyValue text(String key, String value) {
+    return KeyValue.newBuilder()
+        .setKey(key)
+        .setValue(AnyValue.newBuilder().setStringValue(value))
+        .build();
+  }
+}

@@ -1,0 +1,62 @@
+package io.aom.telemetry.otlp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aom.telemetry.otlp.PrometheusNames.Kind;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PrometheusNamesTest {
+  @ParameterizedTest(name = "{0} in {1}, {2}: {3}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          http.server.duration | s         | OTHER   | http_server_duration_seconds
+          response_time        | ms        | GAUGE   | response_time_milliseconds
+          memory.usage         | By        | GAUGE   | memory_usage_bytes
+          memory.usage         | By/s      | GAUGE   | memory_usage_bytes_per_second
+          requests             | 1/s       | GAUGE   | requests_per_second
+          requests             | {request} | COUNTER | requests_total
+          requests.total       | ''        | COUNTER | requests_total
+          total.requests       | ''        | COUNTER | requests_total
+          cpu.seconds          | s         | COUNTER | cpu_seconds_total
+          cpu.usage            | 1         | GAUGE   | cpu_usage_ratio
+          cpu.usage            | 1         | COUNTER | cpu_usage_total
+          cpu_usage_ratio      | 1         | GAUGE   | cpu_usage_ratio
+          disk..io--rate       | ''        | OTHER   | disk_io_rate
+          123metric            | ''        | GAUGE   | _123metric
+          a:b                  | ''        | GAUGE   | a:b
+          custom               | widgets   | GAUGE   | custom_widgets
+          größe                | ''        | GAUGE   | gr_e
+          ...                  | s         | GAUGE   | ''
+          """)
+  void metricNamesAndUnits(String name, String unit, Kind kind, String expected) {
+    assertThat(PrometheusNames.metric(name, unit, kind)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          http.method         | http_method
+          already_fine        | already_fine
+          label:with:colons   | label_with_colons
+          a!with&special$)    | a_with_special_
+          123label            | key_123label
+          multiple___under    | multiple_under
+          __reserved__        | __reserved__
+          größe               | gr_e
+          ___                 | ''
+          ''                  | ''
+          """)
+  void labelNames(String key, String expected) {
+    byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
+    byte[] into = new byte[bytes.length + PrometheusNames.LABEL_GROWTH];
+    int length = PrometheusNames.label(bytes, 0, bytes.length, into);
+
+    assertThat(new String(into, 0, length, StandardCharsets.UTF_8)).isEqualTo(expected);
+  }
+}
