@@ -1,0 +1,120 @@
+package io.aom.metrics.query;
+
+import io.aom.blockstore.BlockPart;
+import io.aom.blockstore.BlockQuery;
+import io.aom.blockstore.BlockReader;
+import io.aom.blockstore.FoundPart;
+import io.aom.blockstore.Freshness;
+import io.aom.blockstore.HeadAnswers;
+import io.aom.blockstore.HeadAnswers.PartitionAnswer;
+import io.aom.blockstore.HeadQuery;
+import io.aom.blockstore.HeadRecord;
+import io.aom.blockstore.Heads;
+import io.aom.blockstore.MalformedRecordException;
+import io.aom.blockstore.TermExpression;
+import io.aom.metrics.RemoteWrite;
+import io.aom.metrics.block.MetricsBlockFormat;
+import io.aom.metrics.head.MetricsSegment;
+import io.aom.telemetry.TenantId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One partition with a head and sealed blocks, without Kafka and OpenSearch. Questions and answers
+ * travel as bytes, as they do between members.
+ */
+public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
+  private final MetricsBlockFormat format = new MetricsBlockFormat();
+  private final Map<FoundPart, BlockPart> stored = new LinkedHashMap<>();
+  private MetricsSegment segment = format.newSegment(0);
+  private long nextOffset;
+  private long heldFrom;
+  public int fetched;
+  public List<Integer> unreachable = List.of();
+
+  public void append(TenantId tenant, RemoteWrite request) {
+    try {
+      segment.append(
+          new HeadRecord(tenant, request.toByteArray(), request.items(), 0, nextOffset++));
+    } catch (MalformedRecordException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  /** What is in the head becomes a block; the head starts anew. */
+  public void seal() {
+    int number = 0;
+    for (BlockPart part : format.seal(segment)) {
+      stored.put(
+          new FoundPart(
+              "index",
+              heldFrom + "-" + number++,
+              0,
+              heldFrom,
+              format.version(),
+              part.startMillis(),
+              part.endMillis(),
+              part.rows()),
+          part);
+    }
+    segment = format.newSegment(0);
+    heldFrom = nextOffset;
+  }
+
+  @Override
+  public <Q, R> HeadAnswers<R> ask(
+      HeadQuery<MetricsSegment, Q, R> query, Q question, Consistency consistency) {
+    Q arrived = query.decodeQuestion(query.encodeQuestion(question));
+    R answer = query.run(arrived, List.of(segment));
+    R back = query.decodeAnswer(query.encodeAnswer(answer));
+    Freshness fresh = new Freshness(0, nextOffset, nextOffset, 1_000);
+    return new HeadAnswers<>(List.of(new PartitionAnswer<>(0, heldFrom, fresh, back)), unreachable);
+  }
+
+  @Override
+  public List<FoundPart> find(BlockQuery query) {
+    List<FoundPart> found = new ArrayList<>();
+    stored.forEach(
+        (place, part) -> {
+          if (part.tenant().equals(query.tenant())
+              && part.startMillis() < query.endMillis()
+              && part.endMillis() >= query.startMillis()
+              && place.firstOffset() < query.heldFrom().getOrDefault(0, Long.MAX_VALUE)
+              && holds(query.terms(), part.terms())) {
+            found.add(place);
+          }
+        });
+    return found;
+  }
+
+  private static boolean holds(TermExpression wanted, Collection<String> terms) {
+    return switch (wanted) {
+      case TermExpression.All() -> true;
+      case TermExpression.Term(String term) -> terms.contains(term);
+      case TermExpression.AnyTerm(List<String> any) -> any.stream().anyMatch(terms::contains);
+      case TermExpression.Prefix(String prefix) ->
+          terms.stream().anyMatch(term -> term.startsWith(prefix));
+      case TermExpression.And(List<TermExpression> all) ->
+          all.stream().allMatch(one -> holds(one, terms));
+      case TermExpression.Or(List<TermExpression> any) ->
+          any.stream().anyMatch(one -> holds(one, terms));
+    };
+  }
+
+  @Override
+  public Map<FoundPart, Map<String, byte[]>> fetch(
+      Collection<FoundPart> parts, List<String> columns) {
+    Map<FoundPart, Map<String, byte[]>> fetchedColumns = new HashMap<>();
+    for (FoundPart part : parts) {
+      fetched++;
+      Map<String, byte[]> some = new HashMap<>(stored.get(part).columns());
+      some.keySet().retainAll(columns);
+      fetchedColumns.put(part, some);
+    }
+    return fetchedColumns;
+  }
+}

@@ -1,0 +1,203 @@
+package io.aom.metrics.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.aom.blockstore.Heads.Consistency;
+import io.aom.metrics.RemoteWrite;
+import io.aom.metrics.promql.Parser;
+import io.aom.metrics.promql.PromqlException;
+import io.aom.metrics.promql.QueryResult;
+import io.aom.metrics.promql.StepGrid;
+import io.aom.metrics.promql.StepSeries;
+import io.aom.metrics.promql.Value;
+import io.aom.metrics.query.MetricQueries.Answer;
+import io.aom.metrics.query.MetricQueries.LabelQuestion;
+import io.aom.metrics.query.MetricQueries.PromqlQuery;
+import io.aom.metrics.series.Labels;
+import io.aom.telemetry.RejectedException;
+import io.aom.telemetry.TenantId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class MetricQueriesTest {
+  private static final TenantId ACME = new TenantId("acme");
+  private static final long MINUTE = 60_000;
+
+  private final LocalStore store = new LocalStore();
+  private final MetricQueries queries = queries(1_000_000);
+
+  private MetricQueries queries(long maxSamples) {
+    return new MetricQueries(
+        store,
+        store,
+        new QueryProperties(
+            11_000, maxSamples, Duration.ofSeconds(30), 4, Duration.ofMinutes(5), 1000));
+  }
+
+  private static Labels requests(String instance) {
+    return Labels.of("__name__", "requests_total", "instance", instance, "job", "api");
+  }
+
+  /** A counter of two instances that rises by 60 and 120 a minute. */
+  private void minute(int minute) {
+    store.append(
+        ACME,
+        new RemoteWrite()
+            .series(requests("a"), minute * MINUTE, minute * 60)
+            .series(requests("b"), minute * MINUTE, minute * 120));
+  }
+
+  private TreeMap<String, List<Double>> range(String query, long end) {
+    return values(
+        queries.evaluate(
+            new PromqlQuery(
+                ACME,
+                query,
+                new StepGrid(5 * MINUTE, end, MINUTE),
+                Consistency.EVENTUAL,
+                null,
+                null)));
+  }
+
+  private static TreeMap<String, List<Double>> values(Answer<QueryResult> answer) {
+    TreeMap<String, List<Double>> values = new TreeMap<>();
+    for (StepSeries series : ((Value.Vector) answer.value().value()).series()) {
+      List<Double> steps = new ArrayList<>();
+      for (int i = 0; i < series.steps(); i++) {
+        steps.add(series.isFloat(i) ? series.value(i) : null);
+      }
+      values.put(series.labels().toString(), steps);
+    }
+    return values;
+  }
+
+  @Test
+  void answersAlikeFromHeadsFromBlocksAndFromBoth() {
+    String query = "sum by (job) (rate(requests_total[5m]))";
+    for (int i = 0; i <= 20; i++) {
+      minute(i);
+    }
+    TreeMap<String, List<Double>> fromHead = range(query, 20 * MINUTE);
+    store.seal();
+    TreeMap<String, List<Double>> fromBlock = range(query, 20 * MINUTE);
+
+    assertThat(fromHead.get("{job=\"api\"}")).hasSize(16).allMatch(rate -> rate == 3.0);
+    assertThat(fromBlock).isEqualTo(fromHead);
+
+    for (int i = 21; i <= 40; i++) {
+      minute(i);
+    }
+    assertThat(range(query, 40 * MINUTE).get("{job=\"api\"}"))
+        .hasSize(36)
+        .allMatch(rate -> rate == 3.0);
+  }
+
+  @Test
+  void aLaterBlockAndTheHeadOverwriteWhatWasThere() {
+    store.append(ACME, new RemoteWrite().series(requests("a"), MINUTE, 1, 2 * MINUTE, 1));
+    store.seal();
+    store.append(ACME, new RemoteWrite().series(requests("a"), 2 * MINUTE, 2));
+    store.seal();
+    store.append(ACME, new RemoteWrite().series(requests("a"), 3 * MINUTE, 3));
+
+    assertThat(range("sum_over_time(requests_total[5m])", 5 * MINUTE).values())
+        .containsExactly(List.of(6.0));
+  }
+
+  @Test
+  void fetchesOnlyWhatMayMatch() {
+    minute(1);
+    store.seal();
+    range("other", 5 * MINUTE);
+    range("requests_total{instance=\"zzz\"}", 5 * MINUTE);
+
+    assertThat(store.fetched).isZero();
+  }
+
+  @Test
+  void keepsTenantsApart() {
+    store.append(new TenantId("other"), new RemoteWrite().series(requests("a"), 5 * MINUTE, 1));
+    assertThat(range("requests_total", 5 * MINUTE)).isEmpty();
+    store.seal();
+    assertThat(range("requests_total", 5 * MINUTE)).isEmpty();
+  }
+
+  @Test
+  void namesSeriesLabelsAndValuesFromHeadsAndBlocks() {
+    minute(1);
+    store.seal();
+    store.append(
+        ACME, new RemoteWrite().series(Labels.of("__name__", "up", "job", "db"), 2 * MINUTE, 1));
+    LabelQuestion all = new LabelQuestion(ACME, List.of(), 0, 10 * MINUTE, 0, Consistency.EVENTUAL);
+    LabelQuestion api =
+        new LabelQuestion(
+            ACME,
+            List.of(Parser.parseSelector("{job=\"api\"}")),
+            0,
+            10 * MINUTE,
+            0,
+            Consistency.EVENTUAL);
+
+    assertThat(queries.texts(all, null).value()).containsExactly("__name__", "instance", "job");
+    assertThat(queries.texts(all, "job").value()).containsExactly("api", "db");
+    assertThat(queries.texts(api, "__name__").value()).containsExactly("requests_total");
+    assertThat(queries.series(api).value()).containsExactly(requests("a"), requests("b"));
+  }
+
+  @Test
+  void refusesWhatNeedsTooMuch() {
+    for (int i = 0; i <= 20; i++) {
+      minute(i);
+    }
+    assertThatThrownBy(
+            () ->
+                queries(30)
+                    .evaluate(
+                        new PromqlQuery(
+                            ACME,
+                            "sum_over_time(requests_total[1h])",
+                            StepGrid.instant(20 * MINUTE),
+                            Consistency.EVENTUAL,
+                            null,
+                            null)))
+        .isInstanceOfSatisfying(
+            PromqlException.class,
+            e -> assertThat(e.kind()).isEqualTo(PromqlException.Kind.EXECUTION))
+        .hasMessageContaining("too many samples");
+    assertThatThrownBy(
+            () ->
+                queries.evaluate(
+                    new PromqlQuery(
+                        ACME,
+                        "up",
+                        new StepGrid(0, 11_001 * 1000L, 1000),
+                        Consistency.EVENTUAL,
+                        null,
+                        null)))
+        .isInstanceOf(RejectedException.class)
+        .hasMessageContaining("exceeded maximum resolution of 11,000 points");
+  }
+
+  @Test
+  void endsAtItsTimeout() {
+    minute(1);
+    store.seal();
+    assertThatThrownBy(
+            () ->
+                queries.evaluate(
+                    new PromqlQuery(
+                        ACME,
+                        "requests_total",
+                        StepGrid.instant(MINUTE),
+                        Consistency.EVENTUAL,
+                        Duration.ofNanos(1),
+                        null)))
+        .isInstanceOfSatisfying(
+            PromqlException.class,
+            e -> assertThat(e.kind()).isEqualTo(PromqlException.Kind.TIMEOUT));
+  }
+}

@@ -1,0 +1,228 @@
+package io.aom.metrics.query.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aom.identity.Identity;
+import io.aom.identity.IdentitySecret;
+import io.aom.identity.IdentityTokens;
+import io.aom.identity.Role;
+import io.aom.metrics.RemoteWrite;
+import io.aom.metrics.query.LocalStore;
+import io.aom.metrics.query.MetricQueries;
+import io.aom.metrics.query.QueryProperties;
+import io.aom.metrics.series.Labels;
+import io.aom.service.ServiceKitConfiguration;
+import io.aom.telemetry.TenantId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.test.web.servlet.assertj.MvcTestResult;
+
+@SpringBootTest(
+    classes = PrometheusControllerTest.Slice.class,
+    properties = "aom.identity.secret=" + PrometheusControllerTest.SECRET)
+@AutoConfigureMockMvc
+class PrometheusControllerTest {
+  static final String SECRET = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  private static final long SECONDS = NOW.getEpochSecond();
+
+  @Configuration(proxyBeanMethods = false)
+  @EnableAutoConfiguration
+  @Import({ServiceKitConfiguration.class, PrometheusController.class})
+  static class Slice {
+    @Bean
+    LocalStore store() {
+      LocalStore store = new LocalStore();
+      long now = NOW.toEpochMilli();
+      store.append(
+          new TenantId("acme"),
+          new RemoteWrite()
+              .series(Labels.of("__name__", "up", "job", "a"), now - 30_000, 0, now, 1)
+              .counter(Labels.of("__name__", "requests_total"), "Requests.", now, Double.NaN));
+      return store;
+    }
+
+    @Bean
+    MetricQueries queries(LocalStore store) {
+      return new MetricQueries(
+          store,
+          store,
+          new QueryProperties(
+              11_000, 1_000_000, Duration.ofSeconds(30), 4, Duration.ofMinutes(5), 1000));
+    }
+
+    @Bean
+    InstantSource queryClock() {
+      return InstantSource.fixed(NOW);
+    }
+  }
+
+  @Autowired private MockMvcTester http;
+  @Autowired private LocalStore store;
+
+  private static String token() {
+    return new IdentityTokens(IdentitySecret.of(SECRET), InstantSource.system())
+        .mint(new Identity("test", new TenantId("acme"), Set.of(Role.VIEWER)));
+  }
+
+  private MvcTestResult get(String path, Object... values) {
+    return http.get()
+        .uri("/prometheus/api/v1" + path, values)
+        .header(IdentityTokens.HEADER, token())
+        .exchange();
+  }
+
+  @Test
+  void answersAnInstantQuery() {
+    assertThat(get("/query?query={q}", "up"))
+        .hasStatusOk()
+        .hasHeader("X-AOM-Complete-Until", "1970-01-01T00:00:01Z")
+        .bodyJson()
+        .isStrictlyEqualTo(
+            """
+            {"status":"success","data":{"resultType":"vector","result":[
+              {"metric":{"__name__":"up","job":"a"},"value":[%d,"1"]}]}}
+            """
+                .formatted(SECONDS));
+  }
+
+  @Test
+  void answersAFormAsWell() {
+    MvcTestResult answer =
+        http.post()
+            .uri("/prometheus/api/v1/query")
+            .header(IdentityTokens.HEADER, token())
+            .contentType("application/x-www-form-urlencoded")
+            .param("query", "1+1")
+            .param("time", "12.5")
+            .exchange();
+
+    assertThat(answer).hasStatusOk();
+    assertThat(answer).bodyText().contains("\"resultType\":\"scalar\",\"result\":[12.500,\"2\"]");
+  }
+
+  @Test
+  void answersARangeQueryWithBothEnds() {
+    assertThat(
+            get(
+                "/query_range?query={q}&start={s}&end={e}&step=30s",
+                "up + 1",
+                SECONDS - 30,
+                NOW.toString()))
+        .hasStatusOk()
+        .bodyJson()
+        .isStrictlyEqualTo(
+            """
+            {"status":"success","data":{"resultType":"matrix","result":[
+              {"metric":{"job":"a"},"values":[[%d,"1"],[%d,"2"]]}]}}
+            """
+                .formatted(SECONDS - 30, SECONDS));
+  }
+
+  @Test
+  void answersARangeVectorAndAString() {
+    assertThat(get("/query?query={q}", "up[1m]"))
+        .bodyJson()
+        .extractingPath("$.data.result[0].values.length()")
+        .isEqualTo(2);
+    assertThat(get("/query?query={q}", "\"hi\""))
+        .bodyJson()
+        .extractingPath("$.data.resultType")
+        .isEqualTo("string");
+  }
+
+  @Test
+  void writesNotANumberAsText() {
+    assertThat(get("/query?query={q}", "requests_total"))
+        .bodyJson()
+        .extractingPath("$.data.result[0].value[1]")
+        .isEqualTo("NaN");
+  }
+
+  @Test
+  void namesSeriesLabelsValuesAndMetadata() {
+    assertThat(get("/series?match[]={m}", "up"))
+        .bodyJson()
+        .extractingPath("$.data")
+        .isEqualTo(List.of(Map.of("__name__", "up", "job", "a")));
+    assertThat(get("/labels"))
+        .bodyJson()
+        .extractingPath("$.data")
+        .isEqualTo(List.of("__name__", "job"));
+    assertThat(get("/label/__name__/values?limit=1"))
+        .bodyJson()
+        .extractingPath("$.data")
+        .isEqualTo(List.of("requests_total"));
+    assertThat(get("/metadata"))
+        .bodyJson()
+        .extractingPath("$.data.requests_total[0].help")
+        .isEqualTo("Requests.");
+    assertThat(get("/status/buildinfo")).hasStatusOk();
+  }
+
+  @Test
+  void saysWhenPartitionsAreMissing() {
+    store.unreachable = List.of(3);
+    try {
+      MvcTestResult answer = get("/query?query={q}", "up");
+      assertThat(answer).hasStatusOk().hasHeader("X-AOM-Partial", "true");
+      assertThat(answer).bodyText().contains("\"warnings\":[\"partial answer: ");
+    } finally {
+      store.unreachable = List.of();
+    }
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          /query?query={q}                                  ; sum(up       ; 400 ; bad_data ; 1:7: parse error: unexpected end of input
+          /query?query={q}                                  ; up{job=~"("} ; 400 ; bad_data ; 1:9: parse error: error parsing regexp
+          /query?query={q}                                  ; foo bar      ; 400 ; bad_data ; 1:5: parse error: unexpected identifier "bar"
+          /query?query={q}                                  ; {a=~".*"}    ; 400 ; bad_data ; at least one non-empty matcher
+          /query?query={q}&time=yesterday                   ; up           ; 400 ; bad_data ; invalid parameter "time"
+          /query?query={q}&timeout=0                        ; up           ; 400 ; bad_data ; invalid parameter "timeout"
+          /query?query={q}&consistency=sure                 ; up           ; 400 ; bad_data ; expected: strong or eventual
+          /query?x={q}                                      ; up           ; 400 ; bad_data ; invalid parameter "query"
+          /query?query={q}                                  ; up + on() {__name__=~".+"} ; 422 ; execution ; many-to-many
+          /query_range?query={q}&start=0&end=1              ; up           ; 400 ; bad_data ; invalid parameter "step"
+          /query_range?query={q}&start=0&end=1&step=0       ; up           ; 400 ; bad_data ; zero or negative
+          /query_range?query={q}&start=2&end=1&step=1       ; up           ; 400 ; bad_data ; must not be before start
+          /query_range?query={q}&start=0&end=12000&step=1   ; up           ; 400 ; bad_data ; 11,000 points
+          /query_range?query={q}&start=0&end=9999999&step=1 ; up           ; 400 ; bad_data ; 11,000 points
+          /query_range?query={q}&start=0&end=9&step=1       ; up[5m]       ; 400 ; bad_data ; invalid expression type
+          /series?x={q}                                     ; up           ; 400 ; bad_data ; match[]
+          /series?match[]={q}                               ; up{          ; 400 ; bad_data ; parse error
+          """)
+  void refusesInPrometheusWords(
+      String path, String query, int status, String type, String message) {
+    MvcTestResult answer = get(path, query);
+
+    assertThat(answer).hasStatus(status);
+    assertThat(answer).bodyJson().extractingPath("$.status").isEqualTo("error");
+    assertThat(answer).bodyJson().extractingPath("$.errorType").isEqualTo(type);
+    assertThat(answer).bodyJson().extractingPath("$.error").asString().contains(message);
+  }
+
+  @Test
+  void wantsAnIdentity() {
+    assertThat(http.get().uri("/prometheus/api/v1/query?query=up")).hasStatus(401);
+  }
+}
