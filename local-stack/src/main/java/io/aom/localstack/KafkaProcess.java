@@ -26,7 +26,7 @@ public final class KafkaProcess extends ServerProcess {
    */
   public KafkaProcess(
       ServerJars jars, Path dir, int port, int controllerPort, List<String> jvmOptions) {
-    super(NAME, dir, MAIN, jvmOptions);
+    super(jars, NAME, dir, MAIN, jvmOptions);
     this.jars = jars;
     this.port = port;
     this.controllerPort = controllerPort;
@@ -48,7 +48,7 @@ public final class KafkaProcess extends ServerProcess {
   }
 
   @Override
-  List<Path> classPath() throws ServerStartException {
+  List<Path> classPath() {
     return jars.kafka();
   }
 

@@ -37,7 +37,7 @@ public final class OpenSearchProcess extends ServerProcess {
       int transportPort,
       String clusterName,
       List<String> jvmOptions) {
-    super(NAME, dir, MAIN, jvmOptions);
+    super(jars, NAME, dir, MAIN, jvmOptions);
     this.jars = jars;
     this.port = port;
     this.transportPort = transportPort;
@@ -60,7 +60,7 @@ public final class OpenSearchProcess extends ServerProcess {
   }
 
   @Override
-  List<Path> classPath() throws ServerStartException {
+  List<Path> classPath() {
     return jars.openSearch();
   }
 

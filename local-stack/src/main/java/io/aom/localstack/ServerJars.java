@@ -10,6 +10,7 @@ import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +22,12 @@ public final class ServerJars {
   /** Names a folder that holds {@code kafka.classpath} and {@code opensearch.classpath}. */
   public static final String DIST_PROPERTY = "aom.dist";
 
+  private final @Nullable Path dist;
   private final List<Path> kafka;
   private final List<Path> openSearch;
 
-  private ServerJars(List<Path> kafka, List<Path> openSearch) {
+  private ServerJars(@Nullable Path dist, List<Path> kafka, List<Path> openSearch) {
+    this.dist = dist;
     this.kafka = kafka;
     this.openSearch = openSearch;
   }
@@ -38,11 +41,12 @@ public final class ServerJars {
   public static ServerJars find() throws ServerStartException {
     String dist = System.getProperty(DIST_PROPERTY);
     if (dist != null) {
-      return new ServerJars(staged(dist, KafkaProcess.NAME), staged(dist, OpenSearchProcess.NAME));
+      return new ServerJars(
+          Path.of(dist), staged(dist, KafkaProcess.NAME), staged(dist, OpenSearchProcess.NAME));
     }
     Path modules = checkout().resolve("local-stack");
     return new ServerJars(
-        built(modules, KafkaProcess.NAME), built(modules, OpenSearchProcess.NAME));
+        null, built(modules, KafkaProcess.NAME), built(modules, OpenSearchProcess.NAME));
   }
 
   /** Class path of the Kafka child: its own main class first. */
@@ -53,6 +57,11 @@ public final class ServerJars {
   /** Class path of the OpenSearch child: its own main class first. */
   List<Path> openSearch() {
     return openSearch;
+  }
+
+  /** Where a start cache of the server is, or would be; empty in a checkout, which has none. */
+  Optional<Path> cache(String server) {
+    return Optional.ofNullable(dist).map(folder -> folder.resolve(server + ".aot"));
   }
 
   private static List<Path> staged(String dist, String server) throws ServerStartException {

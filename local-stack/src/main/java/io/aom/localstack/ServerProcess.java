@@ -31,13 +31,15 @@ public abstract sealed class ServerProcess permits KafkaProcess, OpenSearchProce
   private static final Duration ORPHAN_PATIENCE = Duration.ofSeconds(15);
   private static final Duration PROBE_PAUSE = Duration.ofMillis(50);
 
+  private final ServerJars jars;
   private final String name;
   private final Path dir;
   private final String mainClass;
   private final List<String> jvmOptions;
   private @Nullable Process process;
 
-  ServerProcess(String name, Path dir, String mainClass, List<String> jvmOptions) {
+  ServerProcess(ServerJars jars, String name, Path dir, String mainClass, List<String> jvmOptions) {
+    this.jars = jars;
     this.name = name;
     this.dir = dir.toAbsolutePath().normalize();
     this.mainClass = mainClass;
@@ -56,7 +58,7 @@ public abstract sealed class ServerProcess permits KafkaProcess, OpenSearchProce
   abstract int[] ports();
 
   /** Class path of the child. */
-  abstract List<Path> classPath() throws ServerStartException;
+  abstract List<Path> classPath();
 
   /** The server's settings, as its own documentation names them. */
   abstract Map<String, String> settings();
@@ -244,8 +246,12 @@ public abstract sealed class ServerProcess permits KafkaProcess, OpenSearchProce
     }
   }
 
-  private void writeArguments() throws IOException, ServerStartException {
+  private void writeArguments() throws IOException {
     List<String> arguments = new ArrayList<>(jvmOptions);
+    // Loaded, linked and profiled classes of an earlier run; ignored by the JVM if it does not fit.
+    jars.cache(name)
+        .filter(Files::exists)
+        .ifPresent(cache -> arguments.add("-XX:AOTCache=" + cache));
     arguments.add("-Daom.log.file=" + logFile());
     arguments.add("-XX:+ExitOnOutOfMemoryError");
     arguments.add("-cp");
