@@ -1,0 +1,154 @@
+package io.aom.alarm.evaluation;
+
+import io.aom.alarm.pace.Paced;
+import io.aom.alarm.pace.PacedLoop;
+import io.aom.alarm.query.ConditionQueries;
+import io.aom.alarm.rule.AlarmRule;
+import io.aom.alarm.rule.RuleShard;
+import io.aom.alarm.store.RuleStore;
+import io.aom.opensearch.OpenSearchUnavailableException;
+import io.aom.telemetry.RejectedException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one runner for each rule that is this member's and switched on, and ends the alarms of
+ * rules that are not there any more. Its {@link #step} reads the rules again.
+ */
+public final class RuleKeeper implements Paced, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RuleKeeper.class);
+  private static final Duration SAVE_EVERY = Duration.ofSeconds(10);
+  private static final Duration SEEK_ORPHANS_EVERY = Duration.ofMinutes(1);
+
+  private record Running(RuleRunner runner, PacedLoop loop) {}
+
+  private final RuleShard shard;
+  private final RuleStore rules;
+  private final EvaluationStores stores;
+  private final ConditionQueries queries;
+  private final Progress progress;
+  private final EvaluationLimits limits;
+  private final EvaluationMetrics metrics;
+  private final Duration refresh;
+  private final InstantSource clock;
+  private final Map<String, Running> running = new ConcurrentHashMap<>();
+  private boolean loaded;
+  private Instant nextSave = Instant.MIN;
+  private Instant nextOrphans = Instant.MIN;
+
+  /**
+   * @param refresh how often the rules are read again
+   */
+  public RuleKeeper(
+      RuleShard shard,
+      RuleStore rules,
+      EvaluationStores stores,
+      ConditionQueries queries,
+      EvaluationLimits limits,
+      EvaluationMetrics metrics,
+      Duration refresh,
+      InstantSource clock) {
+    this.shard = shard;
+    this.rules = rules;
+    this.stores = stores;
+    this.queries = queries;
+    this.progress = new Progress(stores.progress(), shard.ordinal());
+    this.limits = limits;
+    this.metrics = metrics;
+    this.refresh = refresh;
+    this.clock = clock;
+  }
+
+  @Override
+  public Instant step(Instant now) {
+    try {
+      if (!loaded) {
+        progress.load();
+        loaded = true;
+      }
+      Map<String, AlarmRule> wanted = new HashMap<>();
+      for (AlarmRule rule : rules.listAll()) {
+        if (rule.enabled() && shard.owns(rule.id())) {
+          wanted.put(rule.id(), rule);
+        }
+      }
+      if (stopOthers(wanted.keySet()) || !now.isBefore(nextOrphans)) {
+        closeOrphans(wanted.keySet(), now);
+        nextOrphans = now.plus(SEEK_ORPHANS_EVERY);
+      }
+      wanted.values().forEach(this::run);
+      if (!now.isBefore(nextSave)) {
+        progress.save(wanted.keySet());
+        nextSave = now.plus(SAVE_EVERY);
+      }
+    } catch (OpenSearchUnavailableException | RejectedException e) {
+      LOG.warn("rules not read, evaluating those known: {}", e.getMessage());
+    }
+    return now.plus(refresh);
+  }
+
+  private void run(AlarmRule rule) {
+    Running known = running.get(rule.id());
+    if (known == null) {
+      RuleRunner runner = new RuleRunner(rule, queries, stores, progress, limits, metrics);
+      PacedLoop loop = PacedLoop.start("alarm-rule-" + rule.id(), runner, clock);
+      running.put(rule.id(), new Running(runner, loop));
+    } else if (!known.runner().rule().equals(rule)) {
+      known.runner().update(rule);
+      known.loop().wake();
+    }
+  }
+
+  private boolean stopOthers(Set<String> wanted) {
+    boolean stopped = false;
+    Iterator<Map.Entry<String, Running>> entries = running.entrySet().iterator();
+    while (entries.hasNext()) {
+      Map.Entry<String, Running> entry = entries.next();
+      if (!wanted.contains(entry.getKey())) {
+        entry.getValue().loop().close();
+        progress.forget(entry.getKey());
+        entries.remove();
+        stopped = true;
+        // Should closing its alarms fail, the next step tries again.
+        nextOrphans = Instant.MIN;
+      }
+    }
+    return stopped;
+  }
+
+  private void closeOrphans(Set<String> wanted, Instant now) {
+    Set<String> orphans = new HashSet<>(stores.alarms().rulesWithUnsettled());
+    orphans.removeAll(wanted);
+    orphans.removeIf(rule -> !shard.owns(rule));
+    for (String ruleId : orphans) {
+      RuleRunner.close(ruleId, now, stores, metrics);
+      LOG.info("rule={} is off or gone, its alarms are closed", ruleId);
+    }
+  }
+
+  /** Rules that are being evaluated here. */
+  public int size() {
+    return running.size();
+  }
+
+  /** Ends all runners and saves how far they have come. Call it after the last step. */
+  @Override
+  public void close() {
+    running.values().parallelStream().forEach(each -> each.loop().close());
+    try {
+      progress.save(running.keySet());
+    } catch (OpenSearchUnavailableException | RejectedException e) {
+      LOG.warn("progress not saved, the last ticks will be evaluated again: {}", e.getMessage());
+    }
+    running.clear();
+  }
+}

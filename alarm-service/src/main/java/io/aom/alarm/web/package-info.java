@@ -1,0 +1,5 @@
+/** The HTTP API of rules and alarms. */
+@NullMarked
+package io.aom.alarm.web;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,312 @@
+package io.aom.alarm.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aom.alarm.query.Answer;
+import io.aom.alarm.query.ConditionQueries;
+import io.aom.alarm.rules.AlarmRules;
+import io.aom.alarm.store.AlarmDocument;
+import io.aom.alarm.store.AlarmDocument.ChangeDocument;
+import io.aom.alarm.store.AlarmStore;
+import io.aom.alarm.store.RuleDocument;
+import io.aom.alarm.store.RuleStore;
+import io.aom.identity.Identity;
+import io.aom.identity.IdentitySecret;
+import io.aom.identity.IdentityTokens;
+import io.aom.identity.Role;
+import io.aom.opensearch.documents.InMemoryDocumentStore;
+import io.aom.service.ServiceKitConfiguration;
+import io.aom.telemetry.TenantId;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The API over the wire, with documents in memory and a condition that a test answers. */
+@SpringBootTest(
+    webEnvironment = WebEnvironment.RANDOM_PORT,
+    properties = "aom.identity.secret=" + AlarmApiTest.SECRET)
+class AlarmApiTest {
+  static final String SECRET = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+
+  private static final String RULES = "/api/v1/alarm-rules";
+  private static final String RULE =
+      """
+      {"name": "Errors", "condition": {"promql": "errors > 1"}, "forSeconds": 60,
+       "intervalSeconds": 10, "severity": "critical", "labels": {"team": "shop"},
+       "annotations": {"summary": "too many"},
+       "receivers": [{"type": "webhook", "url": "https://hooks.example.com/T0/secret"}]%s}
+      """;
+
+  @SpringBootConfiguration(proxyBeanMethods = false)
+  @EnableAutoConfiguration
+  @Import({ServiceKitConfiguration.class, AlarmWebConfiguration.class})
+  static class Application {
+    @Bean
+    RuleStore ruleStore() {
+      return new RuleStore(new InMemoryDocumentStore<>(RuleDocument.TYPE));
+    }
+
+    @Bean
+    InMemoryDocumentStore<AlarmDocument> alarmDocuments() {
+      return new InMemoryDocumentStore<>(AlarmDocument.TYPE);
+    }
+
+    @Bean
+    AlarmStore alarmStore(InMemoryDocumentStore<AlarmDocument> documents) {
+      return new AlarmStore(documents);
+    }
+
+    @Bean
+    AtomicInteger changes() {
+      return new AtomicInteger();
+    }
+
+    @Bean
+    AlarmRules alarmRules(RuleStore rules, AtomicInteger changes) {
+      ConditionQueries queries =
+          (tenant, promql, at) ->
+              promql.contains("wrong")
+                  ? new Answer.Refused("parse error at char 7")
+                  : new Answer.Unsettled("nobody there");
+      return new AlarmRules(rules, queries, InstantSource.system(), changes::incrementAndGet);
+    }
+  }
+
+  @LocalServerPort private int port;
+  @Autowired private InMemoryDocumentStore<AlarmDocument> alarms;
+  @Autowired private AtomicInteger changes;
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final IdentityTokens tokens =
+      new IdentityTokens(IdentitySecret.of(SECRET), InstantSource.system());
+
+  private record Reply(int status, JsonNode body, HttpResponse<String> response) {}
+
+  private Reply call(
+      String method, String path, String tenant, Role role, String body, String... headers)
+      throws IOException, InterruptedException {
+    Identity identity = new Identity("key-1", new TenantId(tenant), Set.of(role));
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .header(IdentityTokens.HEADER, tokens.mint(identity))
+            .header("Content-Type", "application/json")
+            .method(method, HttpRequest.BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    HttpResponse<String> response =
+        http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    JsonNode json =
+        JsonMapper.shared().readTree(response.body().isEmpty() ? "{}" : response.body());
+    return new Reply(response.statusCode(), json, response);
+  }
+
+  private JsonNode create(String tenant) throws Exception {
+    Reply created = call("POST", RULES, tenant, Role.EDITOR, RULE.formatted(""));
+    assertThat(created.status()).isEqualTo(201);
+    return created.body();
+  }
+
+  @Test
+  void aRuleIsCreatedReadChangedAndDeleted() throws Exception {
+    int before = changes.get();
+    Reply created = call("POST", RULES, "crud", Role.EDITOR, RULE.formatted(""));
+    assertThat(created.status()).isEqualTo(201);
+    String id = created.body().path("id").asString();
+    String version = created.body().path("version").asString();
+    assertThat(created.response().headers().firstValue("Location")).contains(RULES + "/" + id);
+    assertThat(created.response().headers().firstValue("ETag")).contains("\"" + version + "\"");
+    assertThat(created.body().path("enabled").asBoolean()).isTrue();
+    assertThat(created.body().path("keepFiringForSeconds").asInt()).isZero();
+
+    JsonNode read = call("GET", RULES + "/" + id, "crud", Role.EDITOR, "").body();
+    assertThat(read).isEqualTo(created.body());
+
+    // What was read can be sent back as it is.
+    Reply replaced = call("PUT", RULES + "/" + id, "crud", Role.EDITOR, read.toString());
+    assertThat(replaced.status()).isEqualTo(200);
+    assertThat(replaced.body().path("version").asString()).isNotEqualTo(version);
+
+    assertThat(call("DELETE", RULES + "/" + id, "crud", Role.EDITOR, "").status()).isEqualTo(204);
+    assertThat(call("GET", RULES + "/" + id, "crud", Role.EDITOR, "").status()).isEqualTo(404);
+    assertThat(call("DELETE", RULES + "/" + id, "crud", Role.EDITOR, "").status()).isEqualTo(404);
+    assertThat(changes.get() - before).isEqualTo(3);
+  }
+
+  @Test
+  void aStaleChangeIsRefused() throws Exception {
+    JsonNode rule = create("stale");
+    String path = RULES + "/" + rule.path("id").asString();
+    assertThat(call("PUT", path, "stale", Role.EDITOR, rule.toString()).status()).isEqualTo(200);
+
+    Reply conflict = call("PUT", path, "stale", Role.EDITOR, rule.toString());
+    assertThat(conflict.status()).isEqualTo(409);
+    assertThat(conflict.body().path("type").asString()).isEqualTo("urn:aom:problem:version-stale");
+    String etag = "\"" + rule.path("version").asString() + "\"";
+    assertThat(
+            call("PUT", path, "stale", Role.EDITOR, RULE.formatted(""), "If-Match", etag).status())
+        .isEqualTo(412);
+    assertThat(call("DELETE", path, "stale", Role.EDITOR, "", "If-Match", etag).status())
+        .isEqualTo(412);
+    assertThat(call("PUT", path, "stale", Role.EDITOR, RULE.formatted("")).status()).isEqualTo(428);
+  }
+
+  @Test
+  void anotherTenantsRuleDoesNotExist() throws Exception {
+    JsonNode rule = create("mine");
+    String path = RULES + "/" + rule.path("id").asString();
+
+    assertThat(call("GET", path, "theirs", Role.ADMIN, "").status()).isEqualTo(404);
+    assertThat(call("PUT", path, "theirs", Role.ADMIN, rule.toString()).status()).isEqualTo(404);
+    assertThat(call("DELETE", path, "theirs", Role.ADMIN, "").status()).isEqualTo(404);
+    assertThat(call("GET", RULES, "theirs", Role.ADMIN, "").body().path("rules")).isEmpty();
+  }
+
+  @Test
+  void viewersReadWithoutSecretsAndChangeNothing() throws Exception {
+    JsonNode rule = create("roles");
+    String path = RULES + "/" + rule.path("id").asString();
+
+    Reply read = call("GET", path, "roles", Role.VIEWER, "");
+    assertThat(read.status()).isEqualTo(200);
+    assertThat(read.response().body()).doesNotContain("secret");
+    assertThat(call("GET", RULES, "roles", Role.VIEWER, "").response().body())
+        .contains("https://hooks.example.com/****")
+        .doesNotContain("secret");
+    assertThat(call("POST", RULES, "roles", Role.VIEWER, RULE.formatted("")).status())
+        .isEqualTo(403);
+    assertThat(call("PUT", path, "roles", Role.VIEWER, rule.toString()).status()).isEqualTo(403);
+    assertThat(call("DELETE", path, "roles", Role.VIEWER, "").status()).isEqualTo(403);
+    assertThat(call("GET", RULES, "roles", Role.AGENT, "").status()).isEqualTo(403);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          wrong condition   | {"name":"n","condition":{"promql":"wrong ("}}             | parse error at char 7
+          no condition      | {"name":"n"}                                              | condition.promql
+          no name           | {"condition":{"promql":"up"}}                             | name
+          unknown member    | {"name":"n","condition":{"promql":"up"},"fro":1}          | fro
+          unknown severity  | {"name":"n","condition":{"promql":"up"},"severity":"bad"} | severity
+          for of an age     | {"name":"n","condition":{"promql":"up"},"forSeconds":99999999999999} | forSeconds
+          other receiver    | {"name":"n","condition":{"promql":"up"},"receivers":[{"type":"fax"}]} | receivers.type
+          no address        | {"name":"n","condition":{"promql":"up"},"receivers":[{"type":"webhook"}]} | receivers.url
+          user in address   | {"name":"n","condition":{"promql":"up"},"receivers":[{"type":"webhook","url":"http://u:p@h/"}]} | receivers.url
+          null label        | {"name":"n","condition":{"promql":"up"},"labels":{"a":null}} | labels
+          not JSON          | {                                                         | body
+          """)
+  void aWrongRuleIsRefusedWithItsMember(String situation, String body, String detail)
+      throws Exception {
+    Reply reply = call("POST", RULES, "wrong", Role.EDITOR, body);
+
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.response().headers().firstValue("Content-Type"))
+        .contains("application/problem+json");
+    assertThat(reply.body().path("detail").asString()).contains(detail);
+  }
+
+  @Test
+  void rulesComeInPages() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      create("pages");
+    }
+    Reply first = call("GET", RULES + "?limit=3", "pages", Role.VIEWER, "");
+    assertThat(first.body().path("rules")).hasSize(3);
+    Reply second =
+        call(
+            "GET",
+            RULES + "?limit=3&cursor=" + first.body().path("cursor").asString(),
+            "pages",
+            Role.VIEWER,
+            "");
+    assertThat(second.body().path("rules")).hasSize(2);
+    assertThat(second.body().path("cursor").isNull()).isTrue();
+    assertThat(call("GET", RULES + "?limit=0", "pages", Role.VIEWER, "").status()).isEqualTo(400);
+  }
+
+  @Test
+  void alarmsAreListedNewestFirstAndFiltered() throws Exception {
+    put("a1", "firing", "critical", 1_000, "1.5");
+    put("a2", "resolved", "minor", 2_000, "NaN");
+    put("a3", "firing", "minor", 3_000, "2");
+
+    assertThat(ids("")).containsExactly("a3", "a2", "a1");
+    assertThat(ids("?state=firing")).containsExactly("a3", "a1");
+    assertThat(ids("?severity=minor&state=resolved")).containsExactly("a2");
+    assertThat(ids("?start=1970-01-01T00:00:02Z&end=3000")).containsExactly("a2");
+    assertThat(call("GET", "/api/v1/alarms?state=bad", "alarms", Role.VIEWER, "").status())
+        .isEqualTo(400);
+
+    JsonNode alarm = call("GET", "/api/v1/alarms/a1", "alarms", Role.VIEWER, "").body();
+    assertThat(alarm.path("value").asDouble()).isEqualTo(1.5);
+    assertThat(alarm.path("startedAt").asString()).isEqualTo("1970-01-01T00:00:01Z");
+    assertThat(alarm.path("history").path(0).path("state").asString()).isEqualTo("firing");
+    assertThat(alarm.path("firedAt").asString()).isEqualTo("1970-01-01T00:00:01Z");
+    assertThat(alarm.path("resolvedAt").isNull()).isTrue();
+    assertThat(alarm.toString()).doesNotContain("secret");
+    assertThat(
+            call("GET", "/api/v1/alarms/a2", "alarms", Role.VIEWER, "")
+                .body()
+                .path("value")
+                .asString())
+        .isEqualTo("NaN");
+    assertThat(call("GET", "/api/v1/alarms/a1", "theirs", Role.ADMIN, "").status()).isEqualTo(404);
+    assertThat(call("GET", "/api/v1/alarms/none", "alarms", Role.VIEWER, "").status())
+        .isEqualTo(404);
+  }
+
+  private List<String> ids(String query) throws Exception {
+    return call("GET", "/api/v1/alarms" + query, "alarms", Role.VIEWER, "")
+        .body()
+        .path("alarms")
+        .valueStream()
+        .map(alarm -> alarm.path("id").asString())
+        .toList();
+  }
+
+  private void put(String id, String state, String severity, long at, String value) {
+    alarms.create(
+        id,
+        new AlarmDocument(
+            id,
+            "alarms",
+            "rule",
+            "Rule",
+            severity,
+            "f",
+            state,
+            "false",
+            Map.of("host", "h1"),
+            Map.of(),
+            value,
+            at,
+            at,
+            null,
+            List.of(new ChangeDocument(at, state, at, value)),
+            List.of("https://hooks.example.com/secret"),
+            at),
+        "test");
+  }
+}
