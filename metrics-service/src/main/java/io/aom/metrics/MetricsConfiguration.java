@@ -3,6 +3,7 @@ package io.aom.metrics;
 import io.aom.blockstore.BlockStore;
 import io.aom.blockstore.SealPolicy;
 import io.aom.metrics.block.MetricsBlockFormat;
+import io.aom.metrics.head.HeadStatistics;
 import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.query.MetricQueries;
 import io.aom.metrics.query.QueryProperties;
@@ -10,6 +11,9 @@ import io.aom.metrics.query.web.QueryWebConfiguration;
 import io.aom.service.ServiceKitConfiguration;
 import io.aom.service.blocks.BlockStores;
 import io.aom.service.blocks.BlocksConfiguration;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -47,6 +51,26 @@ public class MetricsConfiguration {
   @Bean
   MetricQueries metricQueries(BlockStore<MetricsSegment> store, QueryProperties properties) {
     return new MetricQueries(store.heads(), store.blocks(), properties);
+  }
+
+  @Bean
+  MeterBinder metricHeadMeters(MetricsBlockFormat format, MetricQueries queries) {
+    HeadStatistics heads = format.statistics();
+    return registry -> {
+      FunctionCounter.builder("aom.metrics.head.samples", heads, HeadStatistics::samples)
+          .description("Samples taken into heads")
+          .register(registry);
+      FunctionCounter.builder(
+              "aom.metrics.head.samples.repeated", heads, HeadStatistics::repeatedSamples)
+          .description("Samples that a head had already")
+          .register(registry);
+      FunctionCounter.builder("aom.metrics.head.series", heads, HeadStatistics::newSeries)
+          .description("Series that were new to a segment")
+          .register(registry);
+      Gauge.builder("aom.metrics.query.running", queries, MetricQueries::running)
+          .description("Queries under evaluation")
+          .register(registry);
+    };
   }
 
   @Bean

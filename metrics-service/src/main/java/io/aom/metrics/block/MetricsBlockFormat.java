@@ -4,6 +4,7 @@ import io.aom.blockstore.BlockFormat;
 import io.aom.blockstore.BlockPart;
 import io.aom.metrics.chunk.LabelsColumn;
 import io.aom.metrics.chunk.SamplesColumn;
+import io.aom.metrics.head.HeadStatistics;
 import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.head.MetricsSegment.SealedSeries;
 import io.aom.metrics.series.Labels;
@@ -37,6 +38,13 @@ public final class MetricsBlockFormat implements BlockFormat<MetricsSegment> {
               (SealedSeries series) -> series.labels().metricName(), Labels::compareText)
           .thenComparing(SealedSeries::labels);
 
+  private final HeadStatistics statistics = new HeadStatistics();
+
+  /** What the heads of this format have taken in. */
+  public HeadStatistics statistics() {
+    return statistics;
+  }
+
   @Override
   public String signal() {
     return "metrics";
@@ -59,7 +67,7 @@ public final class MetricsBlockFormat implements BlockFormat<MetricsSegment> {
 
   @Override
   public MetricsSegment newSegment(int partition) {
-    return new MetricsSegment();
+    return new MetricsSegment(statistics);
   }
 
   @Override

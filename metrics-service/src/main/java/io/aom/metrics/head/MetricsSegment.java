@@ -30,8 +30,13 @@ public final class MetricsSegment implements HeadSegment {
   private final Map<TenantId, TenantHead> tenants = new HashMap<>();
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final RecordStaging staging = new RecordStaging();
+  private final HeadStatistics statistics;
   private volatile long rows;
   private volatile long sizeBytes;
+
+  public MetricsSegment(HeadStatistics statistics) {
+    this.statistics = statistics;
+  }
 
   /**
    * Takes in a remote write 2.0 request. A sample at a time that the series has already replaces
@@ -44,6 +49,7 @@ public final class MetricsSegment implements HeadSegment {
     TenantHead tenant = known == null ? new TenantHead() : known;
     tenant.resolve(staging);
     int added;
+    int seriesBefore = tenant.size();
     lock.writeLock().lock();
     try {
       if (known == null) {
@@ -55,6 +61,7 @@ public final class MetricsSegment implements HeadSegment {
     } finally {
       lock.writeLock().unlock();
     }
+    statistics.took(added, staging.items() - added, tenant.size() - seriesBefore);
     return staging.items();
   }
 

@@ -146,11 +146,35 @@ final class RecordStaging {
       addRef(in.int64());
       return;
     }
-    int outer = in.enter();
-    while (in.hasRemaining()) {
-      addRef(in.packedVarint());
+    // Most bytes of a request are here, and nearly all numbers are below 16,384: read in place.
+    int length = in.length();
+    int at = in.position();
+    int end = at + length;
+    in.advance(length);
+    if (ref.length - refs < length) {
+      ref = Arrays.copyOf(ref, Math.max(refs + length, refs * 2));
     }
-    in.leave(outer);
+    byte[] from = bytes;
+    int[] to = ref;
+    int next = refs;
+    while (at < end) {
+      int number = from[at++];
+      if (number < 0) {
+        number &= 0x7F;
+        int shift = 7;
+        byte more;
+        do {
+          if (at == end || shift > 28) {
+            throw new MalformedWireException("byte " + at + ": labels_refs ends inside a number");
+          }
+          more = from[at++];
+          number |= (more & 0x7F) << shift;
+          shift += 7;
+        } while (more < 0);
+      }
+      to[next++] = number;
+    }
+    refs = next;
   }
 
   private void addRef(long symbol) {

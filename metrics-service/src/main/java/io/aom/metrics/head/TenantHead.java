@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * the record and changes nothing, {@link #apply} cannot fail and runs under the write lock.
  */
 final class TenantHead {
-  private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
+  /** One for each place of a label set, so that its hash needs no step to wait for another. */
+  private static final long[] FACTORS =
+      new SplittableRandom(System.nanoTime()).longs(2L * RecordStaging.MAX_LABELS).toArray();
 
   private final SymbolTable symbols = new SymbolTable();
   private final Postings postings = new Postings();
@@ -44,6 +47,7 @@ final class TenantHead {
   private int[] symbolId = new int[256];
   private int[] seriesNumber = new int[256];
   private int[] canonical = new int[64];
+  private int[] ids = new int[64];
 
   /**
    * Finds which symbols and series of the record are known.
@@ -77,15 +81,22 @@ final class TenantHead {
   }
 
   private int findByRefs(int[] refs, int from, int to) {
-    long hash = 0;
-    for (int i = from; i < to; i++) {
-      int id = symbolId[refs[i]];
-      if (id < 0) {
-        return -1;
-      }
-      hash = (hash ^ id) * MULTIPLIER;
-      hash ^= hash >>> 32;
+    int length = to - from;
+    if (ids.length < length) {
+      ids = new int[Math.max(length, ids.length * 2)];
     }
+    long hash = 0;
+    int unknown = 0;
+    for (int i = 0; i < length; i++) {
+      int id = symbolId[refs[from + i]];
+      unknown |= id;
+      ids[i] = id;
+      hash += id * FACTORS[i];
+    }
+    if (unknown < 0) {
+      return -1;
+    }
+    hash = mixed(hash);
     int mask = table.length - 1;
     for (int slot = (int) hash & mask; ; slot = (slot + 1) & mask) {
       long entry = table[slot];
@@ -94,24 +105,18 @@ final class TenantHead {
       }
       if ((int) (entry >>> 32) == (int) (hash >>> 32)) {
         int number = (int) entry - 1;
-        if (sameLabels(series[number], refs, from, to)) {
+        int at = series[number].labelsFrom;
+        if (series[number].labelCount * 2 == length
+            && Arrays.equals(labelIds, at, at + length, ids, 0, length)) {
           return number;
         }
       }
     }
   }
 
-  private boolean sameLabels(HeadSeries candidate, int[] refs, int from, int to) {
-    if (candidate.labelCount * 2 != to - from) {
-      return false;
-    }
-    int at = candidate.labelsFrom;
-    for (int i = from; i < to; i++) {
-      if (labelIds[at++] != symbolId[refs[i]]) {
-        return false;
-      }
-    }
-    return true;
+  private static long mixed(long hash) {
+    long h = (hash ^ hash >>> 32) * 0x9E3779B97F4A7C15L;
+    return h ^ h >>> 29;
   }
 
   /**
@@ -263,9 +268,9 @@ final class TenantHead {
   private void insert(HeadSeries of, int number) {
     long hash = 0;
     for (int i = 0; i < of.labelCount * 2; i++) {
-      hash = (hash ^ labelIds[of.labelsFrom + i]) * MULTIPLIER;
-      hash ^= hash >>> 32;
+      hash += labelIds[of.labelsFrom + i] * FACTORS[i];
     }
+    hash = mixed(hash);
     int mask = table.length - 1;
     int slot = (int) hash & mask;
     while (table[slot] != 0) {

@@ -51,6 +51,7 @@ final class Aggregations {
       group.dropsName |= series.dropsName();
     }
     List<StepSeries> result = new ArrayList<>();
+    Map<Labels, StepSeries> counted = new HashMap<>();
     for (Group group : groups.values()) {
       switch (operation) {
         case TOPK, BOTTOMK, LIMITK, LIMIT_RATIO -> {
@@ -58,7 +59,7 @@ final class Aggregations {
             new Selections(evaluation, aggregate, grid, group.members, parameter).addTo(result);
           }
         }
-        case COUNT_VALUES -> countValues(group, result);
+        case COUNT_VALUES -> countValues(group, counted, result);
         case QUANTILE -> {
           if (parameter != null) {
             result.add(quantile(group, parameter));
@@ -67,7 +68,7 @@ final class Aggregations {
         default -> result.add(folded(group));
       }
     }
-    return operation == Aggregation.COUNT_VALUES ? Evaluation.merged(result) : result;
+    return result;
   }
 
   private void checkParameter(double[] parameter) {
@@ -304,13 +305,12 @@ final class Aggregations {
     return result;
   }
 
-  private void countValues(Group group, List<StepSeries> result) {
+  private void countValues(Group group, Map<Labels, StepSeries> counts, List<StepSeries> result) {
     Expr parameter = aggregate.parameter();
     String label = parameter == null ? "" : evaluation.text(parameter);
     if (label.isEmpty() || label.indexOf('\uFFFD') >= 0) {
       throw PromqlException.execution("invalid label name " + Labels.quote(label));
     }
-    Map<String, StepSeries> byValue = new HashMap<>();
     for (StepSeries member : group.members) {
       for (int i = 0; i < member.steps(); i++) {
         FloatHistogram histogram = member.histogram(i);
@@ -322,11 +322,10 @@ final class Aggregations {
           continue;
         }
         StepSeries counted =
-            byValue.computeIfAbsent(
-                value,
-                v -> {
-                  StepSeries made =
-                      evaluation.blank(group.labels.with(label, v), group.dropsName, grid);
+            counts.computeIfAbsent(
+                group.labels.with(label, value),
+                labels -> {
+                  StepSeries made = evaluation.blank(labels, group.dropsName, grid);
                   result.add(made);
                   return made;
                 });

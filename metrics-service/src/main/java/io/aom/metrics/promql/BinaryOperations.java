@@ -173,8 +173,9 @@ final class BinaryOperations {
     List<StepSeries> match(List<StepSeries> many, List<StepSeries> one) {
       Map<Labels, List<StepSeries>> manyGroups = bySignature(many);
       Map<Labels, List<StepSeries>> oneGroups = bySignature(one);
-      Double fillMany = swapped ? matching.fillRight() : matching.fillLeft();
-      Double fillOne = swapped ? matching.fillLeft() : matching.fillRight();
+      // As in Prometheus: with group_right "left" still is the side of many.
+      Double fillMany = matching.fillLeft();
+      Double fillOne = matching.fillRight();
       Set<Labels> signatures = new HashSet<>();
       for (StepSeries series : many) {
         Labels signature = signature(series.labels());

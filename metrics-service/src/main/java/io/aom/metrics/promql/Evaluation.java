@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One query under evaluation. Used by one thread. */
@@ -253,6 +254,22 @@ final class Evaluation {
     return result;
   }
 
+  private boolean detectsResets;
+
+  /**
+   * Runs a part of the evaluation in which selected histograms get hints by comparison with their
+   * predecessors, or not. Prometheus does so where only counts and sums are wanted.
+   */
+  <T> T detectingResets(boolean detects, Supplier<T> part) {
+    boolean before = detectsResets;
+    detectsResets = detects;
+    try {
+      return part.get();
+    } finally {
+      detectsResets = before;
+    }
+  }
+
   /** A series of which every place is empty, paid for. */
   StepSeries blank(Labels labels, boolean dropsName, StepGrid grid) {
     budget.charge(grid.count());
@@ -316,7 +333,11 @@ final class Evaluation {
       } else {
         FloatHistogram before = step == 0 ? null : result.histogram(step - 1);
         boolean same = before != null && at.at(step - 1) >= samples.time(next - 1);
-        result.set(step, same && before != null ? before : FloatHistogram.ofWire(wire));
+        FloatHistogram read = same && before != null ? before : FloatHistogram.ofWire(wire);
+        byte[] previous = detectsResets && next > 1 ? samples.histogram(next - 2) : null;
+        result.set(
+            step,
+            previous == null ? read : read.withDetectedReset(FloatHistogram.ofWire(previous)));
       }
     }
     return result;
@@ -344,7 +365,8 @@ final class Evaluation {
     List<Series> series = dataOf(selector);
     List<Points> points = new ArrayList<>(series.size());
     for (Series one : series) {
-      points.add(Points.of(one.labels(), one.samples()));
+      Points of = Points.of(one.labels(), one.samples());
+      points.add(detectsResets ? of.withDetectedResets() : of);
     }
     long rangeMillis = range.millis(query);
     if (rangeMillis <= 0) {
@@ -362,7 +384,7 @@ final class Evaluation {
     StepGrid inner = SelectorTimes.subqueryGrid(subquery, grid, query, limits);
     List<Points> points = new ArrayList<>();
     if (inner != null) {
-      for (StepSeries one : vector(subquery.expr(), inner)) {
+      for (StepSeries one : detectingResets(false, () -> vector(subquery.expr(), inner))) {
         points.add(Points.of(one, inner));
       }
     }

@@ -5,6 +5,7 @@ import io.aom.telemetry.wire.ProtoWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A native histogram with float counts; immutable. Buckets are exponential, or have upper bounds of
@@ -365,6 +366,13 @@ public final class FloatHistogram {
         || zeroCount < then.zeroCount
         || positive.anyBelow(then.positive)
         || negative.anyBelow(then.negative);
+  }
+
+  /** With a hint from comparing with the one before, where there is no hint. */
+  FloatHistogram withDetectedReset(@Nullable FloatHistogram before) {
+    return hint != Hint.UNKNOWN || before == null
+        ? this
+        : withHint(isResetAfter(before) ? Hint.RESET : Hint.NOT_RESET);
   }
 
   /** Whether both hold the same numbers, whatever the hints say. */

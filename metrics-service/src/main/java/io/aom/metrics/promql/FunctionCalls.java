@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One call of a function that gives a vector. */
@@ -43,6 +44,11 @@ final class FunctionCalls {
 
   List<StepSeries> evaluate() {
     return switch (call.function()) {
+      case HISTOGRAM_QUANTILE ->
+          buckets(() -> histograms().quantile(scalar(0), vector(1), argument(0), argument(1)));
+      case HISTOGRAM_QUANTILES -> buckets(() -> histograms().quantiles(vector(0)));
+      case HISTOGRAM_FRACTION ->
+          buckets(() -> histograms().fraction(scalar(0), scalar(1), vector(2)));
       case ABS -> mapped(Math::abs);
       case CEIL -> mapped(Math::ceil);
       case FLOOR -> mapped(Math::floor);
@@ -87,13 +93,9 @@ final class FunctionCalls {
       case SORT_BY_LABEL, SORT_BY_LABEL_DESC -> sortedByLabel();
       case LABEL_REPLACE -> new LabelFunctions(evaluation, call, grid).replace(vector(0));
       case LABEL_JOIN -> new LabelFunctions(evaluation, call, grid).join(vector(0));
-      case HISTOGRAM_QUANTILE ->
-          histograms().quantile(scalar(0), vector(1), argument(0), argument(1));
-      case HISTOGRAM_QUANTILES -> histograms().quantiles(vector(0));
-      case HISTOGRAM_FRACTION -> histograms().fraction(scalar(0), scalar(1), vector(2));
-      case HISTOGRAM_COUNT -> histograms().part(vector(0), FloatHistogram::count);
-      case HISTOGRAM_SUM -> histograms().part(vector(0), FloatHistogram::sum);
-      case HISTOGRAM_AVG -> histograms().part(vector(0), h -> h.sum() / h.count());
+      case HISTOGRAM_COUNT -> histograms().part(statistics(), FloatHistogram::count);
+      case HISTOGRAM_SUM -> histograms().part(statistics(), FloatHistogram::sum);
+      case HISTOGRAM_AVG -> histograms().part(statistics(), h -> h.sum() / h.count());
       case HISTOGRAM_STDDEV ->
           histograms().part(vector(0), h -> Math.sqrt(NativeQuantiles.variance(h)));
       case HISTOGRAM_STDVAR -> histograms().part(vector(0), NativeQuantiles::variance);
@@ -101,6 +103,14 @@ final class FunctionCalls {
           throw PromqlException.execution("function: info (expected: another, not supported yet)");
       default -> new RangeFunctions(evaluation, call, grid).evaluate();
     };
+  }
+
+  private List<StepSeries> buckets(Supplier<List<StepSeries>> part) {
+    return evaluation.detectingResets(false, part);
+  }
+
+  private List<StepSeries> statistics() {
+    return evaluation.detectingResets(true, () -> vector(0));
   }
 
   private HistogramFunctions histograms() {

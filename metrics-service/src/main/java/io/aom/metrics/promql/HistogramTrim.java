@@ -53,6 +53,11 @@ final class HistogramTrim {
         double upper = negative ? -of.lower(index) : of.upper(index);
         boolean linear = of.isCustom();
         if (linear && index == 0 && upper > 0 && Double.isInfinite(lower)) {
+          // Taken to begin at zero; below that, or without an end, it has no width to divide.
+          if (limit < 0 || Double.isInfinite(upper)) {
+            cut = true;
+            continue;
+          }
           lower = 0;
         }
         kept.add(index, keep(lower, upper, buckets.count(i), linear));

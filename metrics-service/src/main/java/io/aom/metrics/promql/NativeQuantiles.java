@@ -40,12 +40,14 @@ final class NativeQuantiles {
     if (buckets.isEmpty()) {
       return Double.NaN;
     }
-    double rank = phi * histogram.count();
+    // From the nearer end, so that in a gap between buckets the far side's edge is the answer.
+    boolean fromTop = phi >= 0.5 && !Double.isNaN(histogram.sum());
+    double rank = (fromTop ? 1 - phi : phi) * histogram.count();
     double seen = 0;
-    Bucket found = buckets.get(buckets.size() - 1);
-    for (Bucket bucket : buckets) {
-      seen += bucket.count();
-      found = bucket;
+    Bucket found = buckets.get(0);
+    for (int i = 0; i < buckets.size(); i++) {
+      found = buckets.get(fromTop ? buckets.size() - 1 - i : i);
+      seen += found.count();
       if (seen >= rank) {
         break;
       }
@@ -62,7 +64,8 @@ final class NativeQuantiles {
     if (custom && Double.isInfinite(bucket.upper())) {
       return bucket.lower();
     }
-    double share = (rank - (seen - bucket.count())) / bucket.count();
+    double inBucket = fromTop ? seen - rank : rank - (seen - bucket.count());
+    double share = inBucket / bucket.count();
     return inside(bucket, share, custom);
   }
 

@@ -102,7 +102,11 @@ public final class Points {
         floats[f++] = series.value(i);
       } else if (histogram != null) {
         histogramTimes[h] = grid.at(i);
-        histograms[h++] = histogram;
+        // The step between two is not that of the samples, so what was known of restarts is void.
+        histograms[h++] =
+            histogram.hint() == FloatHistogram.Hint.GAUGE
+                ? histogram
+                : histogram.withHint(FloatHistogram.Hint.UNKNOWN);
       }
     }
     return new Points(
@@ -160,6 +164,19 @@ public final class Points {
         to - from,
         Arrays.copyOfRange(histogramTimes, hFrom, hTo),
         Arrays.copyOfRange(histograms, hFrom, hTo));
+  }
+
+  /** With what can be found out about restarts where nothing is known. */
+  Points withDetectedResets() {
+    if (histograms.length < 2) {
+      return this;
+    }
+    FloatHistogram[] detected = new FloatHistogram[histograms.length];
+    for (int i = 0; i < histograms.length; i++) {
+      FloatHistogram before = i == 0 ? null : histograms[i - 1];
+      detected[i] = histograms[i].withDetectedReset(before);
+    }
+    return new Points(labels, dropsName, floatTimes, floats, floatCount, histogramTimes, detected);
   }
 
   boolean anyIn(long after, long until) {

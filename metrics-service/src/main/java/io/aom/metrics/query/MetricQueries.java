@@ -115,6 +115,11 @@ public final class MetricQueries {
     }
   }
 
+  /** How many queries are under evaluation. */
+  public int running() {
+    return properties.maxConcurrent() - turns.availablePermits();
+  }
+
   private void awaitTurn(Deadline deadline) {
     try {
       if (!turns.tryAcquire(Math.max(0, deadline.leftNanos()), TimeUnit.NANOSECONDS)) {

@@ -28,7 +28,8 @@ class MetricsSegmentTest {
   private static final Labels UP_B = Labels.of("__name__", "up", "instance", "b", "job", "node");
   private static final Labels LOAD = Labels.of("__name__", "load1", "instance", "a");
 
-  private final MetricsSegment segment = new MetricsSegment();
+  private final HeadStatistics statistics = new HeadStatistics();
+  private final MetricsSegment segment = new MetricsSegment(statistics);
 
   private int append(RemoteWrite request) throws MalformedRecordException {
     return append(ACME, request.toByteArray());
@@ -118,6 +119,9 @@ class MetricsSegmentTest {
     append(ACME, request);
 
     assertThat(append(ACME, request)).isEqualTo(1);
+    assertThat(statistics.repeatedSamples()).isEqualTo(1);
+    assertThat(statistics.samples()).isEqualTo(1);
+    assertThat(statistics.newSeries()).isEqualTo(1);
     assertThat(samples(UP_A)).hasToString("[1000 1.0]");
     assertThat(segment.rows()).isEqualTo(1);
   }

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /** Runs the public PromQL scripts where they lie beside the project; they are not part of it. */
 class ConformanceTest {
-  /** Cases that are known to fail; to be lowered whenever fewer do. */
-  private static final int KNOWN_FAILURES = Integer.getInteger("aom.promql.known-failures", 10_000);
+  /** Cases known to fail: start times of samples, and info(). To be lowered whenever fewer do. */
+  private static final int KNOWN_FAILURES = 60;
 
   private static Path scripts() {
     Path module = Path.of("").toAbsolutePath();

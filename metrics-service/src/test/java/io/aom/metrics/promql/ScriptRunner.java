@@ -144,7 +144,9 @@ final class ScriptRunner {
       }
       StepGrid oneStep = new StepGrid(grid.start(), grid.end(), 60_000);
       String ranged = compare(evaluate(oneStep).value(), oneStep, false);
-      return ranged.isEmpty() || query.contains("step()") ? "" : "as a range query: " + ranged;
+      return ranged.isEmpty() || query.contains("step()") || query.startsWith("sort")
+          ? ""
+          : "as a range query: " + ranged;
     }
 
     private QueryResult evaluate(StepGrid at) {

@@ -12,6 +12,8 @@ import io.aom.metrics.query.MetricQueries.PromqlQuery;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.MetricMetadata;
 import io.aom.telemetry.RejectedException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,8 +22,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,10 +58,12 @@ class PrometheusController {
 
   private final MetricQueries queries;
   private final InstantSource clock;
+  private final MeterRegistry meters;
 
-  PrometheusController(MetricQueries queries, InstantSource clock) {
+  PrometheusController(MetricQueries queries, InstantSource clock, MeterRegistry meters) {
     this.queries = queries;
     this.clock = clock;
+    this.meters = meters;
   }
 
   @RequestMapping(
@@ -106,6 +112,31 @@ class PrometheusController {
   }
 
   private void evaluate(
+      Identity identity,
+      PrometheusParameters parameters,
+      StepGrid grid,
+      HttpServletResponse response)
+      throws IOException {
+    long began = System.nanoTime();
+    String outcome = "error";
+    try {
+      evaluateAndWrite(identity, parameters, grid, response);
+      outcome = "success";
+    } catch (PromqlException e) {
+      outcome = e.kind().name().toLowerCase(Locale.ROOT);
+      throw e;
+    } finally {
+      Timer.builder("aom.metrics.query")
+          .description("Evaluation of PromQL, with reading and writing")
+          .tag("type", grid.isInstant() ? "instant" : "range")
+          .tag("outcome", outcome)
+          .publishPercentiles(0.5, 0.99)
+          .register(meters)
+          .record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void evaluateAndWrite(
       Identity identity,
       PrometheusParameters parameters,
       StepGrid grid,

@@ -1,0 +1,184 @@
+package io.aom.metrics.promql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ParserTest {
+  private static final String[] WORDS = {
+    "up",
+    "sum",
+    "rate",
+    "(",
+    ")",
+    "{",
+    "}",
+    "[",
+    "]",
+    "5m",
+    "1",
+    ",",
+    "=",
+    "=~",
+    "\"a.*\"",
+    "by",
+    "without",
+    "on",
+    "ignoring",
+    "group_left",
+    "offset",
+    "@",
+    "-",
+    "+",
+    "*",
+    "^",
+    "and",
+    "or",
+    ":",
+    "bool",
+    ">",
+    "==",
+    "start",
+    "end",
+    "step",
+    "fill",
+    "anchored",
+    "le",
+    "'x'",
+    "1e3",
+    "Inf",
+    "#"
+  };
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "up",
+        "up{job=\"a\",instance!~\"b.*\"}",
+        "{__name__=~\"a|b\"}",
+        "{\"a metric\",\"a label\"=\"x\"}",
+        "sum by (job, \"a.b\") (rate(up[5m])) / 2",
+        "topk without (x) (3, up offset 5m)",
+        "up @ 12.5 offset -1h30m",
+        "up[5m] @ start()",
+        "rate(up[step() * 2])",
+        "max_over_time((a + b)[1h:5m] offset 1d)",
+        "a and on (x) b or ignoring (y) c unless d",
+        "a * on (x) group_left (y) b",
+        "a + fill_left (0) fill_right (NaN) b",
+        "-a ^ 2 ^ -3",
+        "(1 + 2) * 3 > bool 4",
+        "label_replace(up, \"a\", \"$1\", \"b\", \"(.*)\\\\.x\")",
+        "increase(up[5m] smoothed)",
+        "\"line\\nend \\\"quoted\\\"\"",
+        "time() - 0x1F",
+        "1_000 + 2h",
+        "quantile(0.9, a) by (b)",
+        "sum(a) by (b)",
+        "# a remark\nup # and another",
+      })
+  void printsWhatReadsBackTheSame(String query) {
+    String printed = Parser.parse(query).toString();
+
+    assertThat(Parser.parse(printed)).hasToString(printed);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          ``                       ; 1:1: parse error: no expression found in input
+          up{                      ; 1:4: parse error: unexpected end of input, expected identifier or "}"
+          up{a}                    ; 1:5: parse error: unexpected "}", expected label matching operator
+          up{a="b                  ; 1:6: parse error: unterminated quoted string
+          up{a=~"[b"}              ; 1:7: parse error: error parsing regexp: missing closing ]
+          up{a=~"((x{99}){99}){9}"} ; 1:7: parse error: error parsing regexp: repeats multiply
+          rate(up)                 ; 1:6: parse error: expected type range vector in call to function "rate"
+          rate(up[5m], 1)          ; 1:1: parse error: expected 1 argument(s) in call to "rate", got 2
+          nothing(up)              ; 1:1: parse error: unknown function with name "nothing"
+          sum(up) + sum            ; ok
+          1 +                      ; 1:4: parse error: unexpected end of input
+          1 == 1                   ; 1:1: parse error: comparisons between scalars must use BOOL modifier
+          up and 1                 ; 1:1: parse error: set operator "and" not allowed
+          up[0s]                   ; 1:3: parse error: duration must be greater than 0
+          up[5m                    ; 1:6: parse error: unexpected end of input, expected "]"
+          up offset 5m offset 1m   ; 1:1: parse error: offset may not be set multiple times
+          sum(up)[5m]              ; 1:1: parse error: ranges only allowed for vector selectors
+          5d3h2x                   ; 1:1: parse error: bad number or duration syntax
+          up $                     ; 1:4: parse error: unexpected character: '$'
+          up{a="\\q"}              ; 1:7: parse error: unknown escape sequence
+          a + bool b               ; 1:3: parse error: bool modifier can only be used on comparison
+          topk(up)                 ; 1:1: parse error: wrong number of arguments for aggregate
+          """)
+  void saysWhereAQueryIsWrong(String query, String message) {
+    if (message.equals("ok")) {
+      Parser.parse(query);
+      return;
+    }
+    assertThatThrownBy(() -> Parser.parse(query))
+        .isInstanceOfSatisfying(
+            PromqlException.class, e -> assertThat(e.kind()).isEqualTo(PromqlException.Kind.PARSE))
+        .hasMessageStartingWith(message);
+  }
+
+  @Test
+  void countsLinesAndColumns() {
+    assertThatThrownBy(() -> Parser.parse("sum(\n  up ))"))
+        .hasMessageStartingWith("2:7: parse error: unexpected \")\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"(", "-", "sum(", "rate(up[", "up[(", "up[-"})
+  void refusesEndlessNesting(String opening) {
+    assertThatThrownBy(() -> Parser.parse(opening.repeat(10_000) + "1"))
+        .isInstanceOf(PromqlException.class)
+        .hasMessageContaining("parse error");
+    assertThatThrownBy(() -> Parser.parse(opening.repeat(100_000)))
+        .isInstanceOf(PromqlException.class)
+        .hasMessageContaining("parse error");
+  }
+
+  @Test
+  void takesModestNestingAndLongChains() {
+    assertThatCode(() -> Parser.parse("(".repeat(60) + "1" + ")".repeat(60)))
+        .doesNotThrowAnyException();
+    assertThatCode(() -> Parser.parse("1" + " + 1".repeat(900))).doesNotThrowAnyException();
+    assertThatThrownBy(() -> Parser.parse("1" + " + 1".repeat(5000)))
+        .hasMessageContaining("too many operators");
+  }
+
+  @Property(tries = 3000)
+  void wordsInAnyOrderAreReadOrRefused(@ForAll Random random) {
+    StringBuilder query = new StringBuilder();
+    for (int i = 0; i < 1 + random.nextInt(14); i++) {
+      query.append(WORDS[random.nextInt(WORDS.length)]).append(random.nextInt(3) == 0 ? "" : " ");
+    }
+    checkReadOrRefused(query.toString());
+  }
+
+  @Property(tries = 2000)
+  void anyTextIsReadOrRefused(@ForAll String text) {
+    checkReadOrRefused(text);
+  }
+
+  private static void checkReadOrRefused(String query) {
+    String printed;
+    try {
+      printed = Parser.parse(query).toString();
+    } catch (PromqlException e) {
+      assertThat(e.getMessage()).contains("parse error: ");
+      return;
+    }
+    assertThat(Parser.parse(printed)).hasToString(printed);
+  }
+}
