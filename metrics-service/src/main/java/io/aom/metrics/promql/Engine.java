@@ -48,7 +48,8 @@ public final class Engine {
       }
     }
     Annotations annotations = new Annotations(query);
-    Evaluation evaluation = new Evaluation(grid, limits, budget, annotations, data);
+    Evaluation evaluation =
+        new Evaluation(grid, limits, budget, annotations, data, collector.infoSelectors);
     Value value = evaluation.result(expr);
     return new QueryResult(value, grid, annotations.warnings(), annotations.infos());
   }
@@ -60,6 +61,8 @@ public final class Engine {
     private final List<Expr.VectorSelector> selectors = new ArrayList<>();
     private final List<Integer> selectionOf = new ArrayList<>();
     private final List<Selection> selections = new ArrayList<>();
+    private final IdentityHashMap<Expr.Call, Expr.VectorSelector> infoSelectors =
+        new IdentityHashMap<>();
 
     Collector(StepGrid query, EngineLimits limits) {
       this.query = query;
@@ -99,6 +102,13 @@ public final class Engine {
     }
 
     private void visitCall(Expr.Call call, StepGrid grid) {
+      if (call.function() == Function.INFO) {
+        visit(call.arguments().get(0), grid);
+        Expr.VectorSelector selector = InfoFunction.selector(call, query);
+        infoSelectors.put(call, selector);
+        add(selector, grid, 0, false);
+        return;
+      }
       call.arguments().forEach(argument -> visit(argument, grid));
     }
 

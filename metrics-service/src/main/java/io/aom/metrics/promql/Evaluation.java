@@ -22,13 +22,16 @@ final class Evaluation {
   final Budget budget;
   final Annotations annotations;
   private final IdentityHashMap<Expr.VectorSelector, List<Series>> data;
+  private final IdentityHashMap<Expr.Call, Expr.VectorSelector> infoSelectors;
 
   Evaluation(
       StepGrid query,
       EngineLimits limits,
       Budget budget,
       Annotations annotations,
-      IdentityHashMap<Expr.VectorSelector, List<Series>> data) {
+      IdentityHashMap<Expr.VectorSelector, List<Series>> data,
+      IdentityHashMap<Expr.Call, Expr.VectorSelector> infoSelectors) {
+    this.infoSelectors = infoSelectors;
     this.query = query;
     this.limits = limits;
     this.budget = budget;
@@ -270,13 +273,21 @@ final class Evaluation {
     }
   }
 
+  Expr.VectorSelector infoSelector(Expr.Call call) {
+    Expr.VectorSelector selector = infoSelectors.get(call);
+    if (selector == null) {
+      throw new IllegalStateException("info without its selector: " + call);
+    }
+    return selector;
+  }
+
   /** A series of which every place is empty, paid for. */
   StepSeries blank(Labels labels, boolean dropsName, StepGrid grid) {
     budget.charge(grid.count());
     return new StepSeries(labels, dropsName, StepSeries.empty(grid.count()));
   }
 
-  private List<Series> dataOf(Expr.VectorSelector selector) {
+  List<Series> dataOf(Expr.VectorSelector selector) {
     List<Series> series = data.get(selector);
     if (series == null) {
       throw new IllegalStateException("selector without data: " + selector);

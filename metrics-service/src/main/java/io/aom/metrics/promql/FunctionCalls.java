@@ -100,7 +100,7 @@ final class FunctionCalls {
           histograms().part(vector(0), h -> Math.sqrt(NativeQuantiles.variance(h)));
       case HISTOGRAM_STDVAR -> histograms().part(vector(0), NativeQuantiles::variance);
       case INFO ->
-          throw PromqlException.execution("function: info (expected: another, not supported yet)");
+          new InfoFunction(evaluation, evaluation.infoSelector(call), grid).evaluate(vector(0));
       default -> new RangeFunctions(evaluation, call, grid).evaluate();
     };
   }
