@@ -27,9 +27,12 @@ import org.jspecify.annotations.Nullable;
  * while they pick series and note how far each has got; decoding happens after it.
  */
 public final class MetricsSegment implements HeadSegment {
+  /** One for the thread that reads all partitions, so that segments at rest hold no scratch. */
+  private static final ThreadLocal<RecordStaging> STAGING =
+      ThreadLocal.withInitial(RecordStaging::new);
+
   private final Map<TenantId, TenantHead> tenants = new HashMap<>();
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
-  private final RecordStaging staging = new RecordStaging();
   private final HeadStatistics statistics;
   private volatile long rows;
   private volatile long sizeBytes;
@@ -44,6 +47,7 @@ public final class MetricsSegment implements HeadSegment {
    */
   @Override
   public int append(HeadRecord record) throws MalformedRecordException {
+    RecordStaging staging = STAGING.get();
     staging.read(record.value());
     TenantHead known = tenants.get(record.tenant());
     TenantHead tenant = known == null ? new TenantHead() : known;

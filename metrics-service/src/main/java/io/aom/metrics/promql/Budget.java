@@ -29,6 +29,16 @@ final class Budget {
 
   private long worked;
 
+  /** Samples held now. */
+  long held() {
+    return samples;
+  }
+
+  /** After an operation: what is held is this much, if it is less than was counted. */
+  void keepOnly(long held) {
+    samples = Math.min(samples, held);
+  }
+
   /** Counts work; throws when the query has run out of time or nobody waits for it any more. */
   void work(long count) {
     worked += count;

@@ -222,6 +222,7 @@ final class Evaluation {
   }
 
   List<StepSeries> vector(Expr expr, StepGrid grid) {
+    long held = budget.held();
     List<StepSeries> series =
         switch (expr) {
           case Expr.Paren paren -> vector(paren.expr(), grid);
@@ -232,7 +233,9 @@ final class Evaluation {
           case Expr.Call call -> new FunctionCalls(this, call, grid).evaluate();
           default -> throw PromqlException.execution("expected an instant vector: " + expr);
         };
-    budget.work((long) series.size() * grid.count());
+    long result = (long) series.size() * grid.count();
+    budget.work(result);
+    budget.keepOnly(held + result); // what the operands held is garbage now
     return series;
   }
 

@@ -2,6 +2,7 @@ package io.aom.metrics.query.web;
 
 import io.aom.blockstore.StoreUnavailableException;
 import io.aom.identity.Identity;
+import io.aom.metrics.promql.Parser;
 import io.aom.metrics.promql.PromqlException;
 import io.aom.metrics.promql.QueryResult;
 import io.aom.metrics.promql.StepGrid;
@@ -153,12 +154,25 @@ class PrometheusController {
                 parameters.positiveDuration("lookback_delta")));
     QueryResult result = answer.value();
     int limit = parameters.limit();
+    List<String> warnings = new ArrayList<>(result.warnings());
+    if (limit > 0 && PrometheusJson.count(result) > limit) {
+      warnings.add("results truncated due to limit");
+    }
     write(
         response,
         answer,
-        result.warnings(),
+        warnings,
         result.infos(),
         json -> new PrometheusJson(json).data(result, limit));
+  }
+
+  @RequestMapping(
+      path = "/format_query",
+      method = {RequestMethod.GET, RequestMethod.POST})
+  Map<String, Object> formatQuery(
+      Identity identity, @RequestParam MultiValueMap<String, String> values) {
+    String query = new PrometheusParameters(values).query();
+    return Map.of("status", "success", "data", Parser.parse(query).toString());
   }
 
   @RequestMapping(

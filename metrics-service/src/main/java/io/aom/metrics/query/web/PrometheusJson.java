@@ -71,6 +71,15 @@ final class PrometheusJson {
     json.writeEndObject();
   }
 
+  /** How many series a result has. */
+  static int count(QueryResult result) {
+    return switch (result.value()) {
+      case Value.Vector(List<StepSeries> series) -> series.size();
+      case Value.Matrix(List<Points> series) -> series.size();
+      default -> 1;
+    };
+  }
+
   private static <T> List<T> limited(List<T> all, int limit) {
     return limit > 0 && limit < all.size() ? all.subList(0, limit) : all;
   }

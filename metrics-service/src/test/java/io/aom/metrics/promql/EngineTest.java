@@ -1,0 +1,104 @@
+package io.aom.metrics.promql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class EngineTest {
+  @TestFactory
+  Stream<DynamicTest> ownScripts() throws Exception {
+    String script;
+    try (InputStream in = EngineTest.class.getResourceAsStream("/promql/engine.test")) {
+      script = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    List<ScriptRunner.Outcome> outcomes = new ScriptRunner().run(script);
+    assertThat(outcomes).hasSizeGreaterThan(30);
+    return outcomes.stream()
+        .map(
+            outcome ->
+                DynamicTest.dynamicTest(
+                    outcome.line() + ": " + outcome.query(),
+                    () -> assertThat(outcome.problem()).isEmpty()));
+  }
+
+  @Test
+  void refusesWhatWouldNotFitIntoMemory() {
+    EngineLimits small = new EngineLimits(1000, 1000, 300_000, 60_000);
+    LoadedSeries series = new LoadedSeries();
+    series.load(1000, List.of("m 0+1x100"), false);
+    Engine engine = new Engine(small);
+    StepGrid grid = new StepGrid(0, 100_000, 100);
+    Expr big = Parser.parse("m + m");
+
+    assertThatThrownBy(() -> engine.evaluate("m + m", big, grid, series, Patience.ENDLESS))
+        .isInstanceOf(PromqlException.class)
+        .hasMessageContaining("too many samples");
+    Expr long5 = Parser.parse("max_over_time(m[1d:1s])");
+    assertThatThrownBy(
+            () ->
+                engine.evaluate(
+                    "max_over_time(m[1d:1s])",
+                    long5,
+                    StepGrid.instant(0),
+                    series,
+                    Patience.ENDLESS))
+        .isInstanceOf(PromqlException.class)
+        .hasMessageContaining("subquery: 86400 steps");
+  }
+
+  @Test
+  void stopsWhenNobodyWaits() {
+    LoadedSeries series = new LoadedSeries();
+    series.load(1000, List.of("m 0+1x5000"), false);
+    String query = "sum_over_time(m[1h])";
+
+    assertThatThrownBy(
+            () ->
+                new Engine(EngineLimits.DEFAULT)
+                    .evaluate(
+                        query,
+                        Parser.parse(query),
+                        new StepGrid(0, 5_000_000, 1000),
+                        series,
+                        () -> {
+                          throw new PromqlException(PromqlException.Kind.CANCELED, "gone");
+                        }))
+        .hasMessage("gone");
+  }
+
+  @Test
+  void asksForTheWindowThatASelectorNeeds() {
+    String query = "rate(a[5m] offset 1m) + b @ 100 + c";
+    StepGrid grid = new StepGrid(1_000_000, 2_000_000, 10_000);
+    List<SeriesSource.Selection>[] asked = new List[1];
+
+    new Engine(EngineLimits.DEFAULT)
+        .evaluate(
+            query,
+            Parser.parse(query),
+            grid,
+            selections -> {
+              asked[0] = selections;
+              return List.of(List.of(), List.of(), List.of());
+            },
+            Patience.ENDLESS);
+
+    assertThat(asked[0])
+        .extracting(
+            SeriesSource.Selection::afterMillis,
+            SeriesSource.Selection::untilMillis,
+            SeriesSource.Selection::newestOnly)
+        .containsExactly(
+            tuple(640_000L, 1_940_000L, false),
+            tuple(-200_000L, 100_000L, false),
+            tuple(700_000L, 2_000_000L, false));
+  }
+}
