@@ -22,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -191,10 +192,21 @@ class MetricsServiceIT {
   void aRecordThatIsNoRequestGoesToTheDeadLettersAndTheRestFlowsOn() throws Exception {
     ProducerRecord<byte[], byte[]> broken =
         new ProducerRecord<>(Topics.METRICS, 1, null, new byte[] {(byte) 0xFF, 1, 2});
-    broken.headers().add(RecordHeaders.TENANT, ACME.value().getBytes(StandardCharsets.UTF_8));
+    broken
+        .headers()
+        .add(RecordHeaders.TENANT, ACME.value().getBytes(StandardCharsets.UTF_8))
+        .add(RecordHeaders.ITEMS, ByteBuffer.allocate(4).putInt(7).array())
+        .add(
+            RecordHeaders.RECEIVED,
+            ByteBuffer.allocate(8).putLong(System.currentTimeMillis()).array());
     producer.send(broken).get();
     produce(1, new RemoteWrite().series(Labels.of("__name__", "it_after_broken"), minute, 42));
 
     assertThat(query("it_after_broken", "&consistency=strong")).contains("\"42\"");
+    String from = Instant.ofEpochMilli(minute - 7_200_000).toString();
+    String to = Instant.ofEpochMilli(minute + 7_200_000).toString();
+    String ledger =
+        call("GET", "/internal/v1/ledger?from=" + from + "&to=" + to, Role.SERVICE).body();
+    assertThat(ledger).contains("\"deadLettered\":7");
   }
 }

@@ -3,6 +3,7 @@ package io.aom.metrics.query.web;
 import io.aom.blockstore.Heads.Consistency;
 import io.aom.metrics.promql.Durations;
 import io.aom.metrics.promql.Parser;
+import io.aom.metrics.promql.PromqlException;
 import io.aom.metrics.series.LabelMatcher;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
@@ -142,7 +143,11 @@ final class PrometheusParameters {
   List<List<LabelMatcher>> selectors() {
     List<List<LabelMatcher>> selectors = new ArrayList<>();
     for (String text : values.getOrDefault("match[]", List.of())) {
-      selectors.add(Parser.parseSelector(text));
+      try {
+        selectors.add(Parser.parseSelector(text));
+      } catch (PromqlException e) {
+        throw invalid("match[]", String.valueOf(e.getMessage()));
+      }
     }
     return selectors;
   }

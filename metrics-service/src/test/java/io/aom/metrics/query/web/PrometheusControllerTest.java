@@ -209,7 +209,7 @@ class PrometheusControllerTest {
           /query_range?query={q}&start=0&end=9999999&step=1 ; up           ; 400 ; bad_data ; 11,000 points
           /query_range?query={q}&start=0&end=9&step=1       ; up[5m]       ; 400 ; bad_data ; invalid expression type
           /series?x={q}                                     ; up           ; 400 ; bad_data ; match[]
-          /series?match[]={q}                               ; up{          ; 400 ; bad_data ; parse error
+          /series?match[]={q}                               ; up{          ; 400 ; bad_data ; invalid parameter "match[]": 1:4: parse error
           """)
   void refusesInPrometheusWords(
       String path, String query, int status, String type, String message) {
