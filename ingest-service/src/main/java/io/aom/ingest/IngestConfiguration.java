@@ -8,6 +8,7 @@ import io.aom.ingest.intake.RateLimits;
 import io.aom.ingest.intake.RecordSink;
 import io.aom.ingest.intake.RefusalCounts;
 import io.aom.ingest.kafka.KafkaConfiguration;
+import io.aom.ingest.ledger.LedgerConfiguration;
 import io.aom.ingest.otlp.OtlpConfiguration;
 import io.aom.ingest.remotewrite.RemoteWriteConfiguration;
 import io.aom.service.ServiceKitConfiguration;
@@ -27,6 +28,7 @@ import org.springframework.context.annotation.PropertySource;
 @Import({
   ServiceKitConfiguration.class,
   KafkaConfiguration.class,
+  LedgerConfiguration.class,
   OtlpConfiguration.class,
   RemoteWriteConfiguration.class
 })
@@ -62,10 +64,5 @@ public class IngestConfiguration {
       IntakeMetrics metrics) {
     return new Intake(
         sink, new RateLimits(settings.rates()::of, System::nanoTime), refusalCounts, metrics);
-  }
-
-  @Bean
-  RefusalCounts refusalCounts() {
-    return (tenant, signal, reason, items, timeMillis) -> {};
   }
 }

@@ -1,0 +1,139 @@
+package io.aom.ingest.ledger;
+
+import io.aom.identity.Identity;
+import io.aom.identity.Role;
+import io.aom.ingest.intake.Signal;
+import io.aom.service.identity.RequiresRole;
+import io.aom.telemetry.TimeWindow;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What became of every item: stored, in a head, dead-lettered, a duplicate, or refused and why. */
+@RestController
+@RequiresRole(Role.VIEWER)
+class LedgerController {
+  private static final Duration DEFAULT_SPAN = Duration.ofHours(24);
+
+  private final RefusalLedger refusals;
+  private final SignalLedgers signals;
+  private final InstantSource clock;
+
+  LedgerController(RefusalLedger refusals, SignalLedgers signals, InstantSource clock) {
+    this.refusals = refusals;
+    this.signals = signals;
+    this.clock = clock;
+  }
+
+  /** Items of one tenant and signal, by the hour in which they were received. */
+  record Row(
+      String tenant,
+      String signal,
+      Instant hour,
+      long accepted,
+      long stored,
+      long inHead,
+      long deadLettered,
+      long duplicate,
+      Map<String, Long> refused) {}
+
+  /** How far each signal's service has read; a signal without an answer is missing. */
+  record LedgerResponse(
+      Instant from, Instant to, List<Row> rows, Map<String, Instant> freshness, boolean partial) {}
+
+  private record Key(String tenant, Signal signal, Instant hour) {}
+
+  /**
+   * The hours that overlap a window; the last day if none is given.
+   *
+   * @param tenant whose items; the caller's own unless the caller is an admin
+   */
+  @GetMapping("/api/v1/ledger")
+  LedgerResponse ledger(
+      Identity identity,
+      @RequestParam @Nullable Instant from,
+      @RequestParam @Nullable Instant to,
+      @RequestParam @Nullable String tenant) {
+    Instant end = to == null ? clock.instant() : to;
+    TimeWindow window = new TimeWindow(from == null ? end.minus(DEFAULT_SPAN) : from, end);
+    String wanted = tenant == null ? identity.tenant().value() : tenant;
+    if (!wanted.equals(identity.tenant().value())) {
+      identity.require(Role.ADMIN);
+    }
+    Map<Signal, SignalLedgers.Answer> answers = ask(window);
+    RefusalLedger.Answer refused = refusals.read(window.startMillis(), window.endMillis());
+
+    boolean partial = refused.partial();
+    Map<String, Instant> freshness = new LinkedHashMap<>();
+    Map<Key, Row> rows = new HashMap<>();
+    for (Map.Entry<Signal, SignalLedgers.Answer> entry : answers.entrySet()) {
+      Signal signal = entry.getKey();
+      SignalLedgers.Answer answer = entry.getValue();
+      partial |= answer.partial();
+      SignalLedgers.Freshness fresh = answer.freshness();
+      if (fresh != null && fresh.completeUntil() != null) {
+        freshness.put(signal.label(), fresh.completeUntil());
+      }
+      for (SignalLedgers.Row row : answer.rows()) {
+        if (row.tenant().equals(wanted)) {
+          rows.put(
+              new Key(wanted, signal, row.hour()),
+              new Row(
+                  wanted,
+                  signal.label(),
+                  row.hour(),
+                  row.accepted(),
+                  row.stored(),
+                  row.inHead(),
+                  row.deadLettered(),
+                  row.duplicate(),
+                  new TreeMap<>()));
+        }
+      }
+    }
+    for (RefusalLedger.Refused row : refused.rows()) {
+      if (row.tenant().equals(wanted)) {
+        Instant hour = Instant.ofEpochMilli(row.hour());
+        rows.computeIfAbsent(
+                new Key(wanted, row.signal(), hour),
+                key -> new Row(wanted, row.signal().label(), hour, 0, 0, 0, 0, 0, new TreeMap<>()))
+            .refused()
+            .putAll(row.reasons());
+      }
+    }
+    List<Row> sorted = new ArrayList<>(rows.values());
+    sorted.sort(Comparator.comparing(Row::hour).thenComparing(Row::signal));
+    return new LedgerResponse(window.start(), window.end(), sorted, freshness, partial);
+  }
+
+  /** Asks all services at once, since each may take its time. */
+  private Map<Signal, SignalLedgers.Answer> ask(TimeWindow window) {
+    Map<Signal, CompletableFuture<SignalLedgers.Answer>> asked = new EnumMap<>(Signal.class);
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Signal signal : Signal.values()) {
+        asked.put(
+            signal,
+            CompletableFuture.supplyAsync(
+                () -> signals.ask(signal, window.start(), window.end()), executor));
+      }
+    }
+    Map<Signal, SignalLedgers.Answer> answers = new EnumMap<>(Signal.class);
+    asked.forEach((signal, answer) -> answers.put(signal, answer.join()));
+    return answers;
+  }
+}
