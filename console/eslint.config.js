@@ -45,6 +45,10 @@ export default tseslint.config(
           selector: "CallExpression[callee.name='fetch']",
           message: 'Only src/api talks to the gateway.',
         },
+        {
+          selector: "ImportDeclaration[source.value='zod']",
+          message: 'Nothing unparsed leaves src/api, and there api/zod.ts sets zod up.',
+        },
       ],
     },
   },

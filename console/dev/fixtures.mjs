@@ -141,6 +141,31 @@ function searchLogs(body) {
   };
 }
 
+function countLogs(body) {
+  const [start, end] = [time(body.start), time(body.end)];
+  const step = [1, 5, 10, 30, 60, 300, 900, 3600, 86_400]
+    .map((seconds) => seconds * 1000)
+    .find((millis) => (end - start) / millis <= 60);
+  const buckets = [];
+  for (let at = Math.floor(start / step) * step; at < end; at += step) {
+    const base = step / LOG_EVERY;
+    const severities = {
+      INFO: Math.round(base * (0.4 + 0.2 * noise(at))),
+      WARN: Math.round(base * 0.1 * noise(at + 1)),
+      ERROR: Math.round(base * 0.3 * noise(at + 2) ** 6),
+    };
+    const count = Object.values(severities).reduce((a, b) => a + b);
+    buckets.push({ start: iso(at), count, severities });
+  }
+  return {
+    stepMillis: step,
+    buckets,
+    total: { value: 0, exact: true },
+    freshness: fresh(),
+    partial: false,
+  };
+}
+
 // ---- metrics
 
 const METRICS = {
@@ -566,6 +591,7 @@ function ledger(params) {
 }
 
 const EMPTY = {
+  '/api/v1/logs/histogram': { stepMillis: 60_000, buckets: [], partial: false },
   '/api/v1/services': { services: [], partial: false },
   '/api/v1/traces': { traces: [], cursor: null, partial: false },
   '/api/v1/topology': { nodes: [], edges: [], partial: false },
@@ -616,6 +642,8 @@ function answer(method, path, params, body, key) {
   switch (path) {
     case '/api/v1/logs/search':
       return [200, searchLogs(body)];
+    case '/api/v1/logs/histogram':
+      return [200, countLogs(body)];
     case '/api/v1/services':
       return [200, listServices(params)];
     case '/api/v1/traces':

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from './zod';
 import { NoContent, request } from './http';
 import { Attributes, OptionalText, OptionalTime, Time } from './shapes';
 

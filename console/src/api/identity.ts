@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from './zod';
 import { request } from './http';
 
 const Identity = z.object({

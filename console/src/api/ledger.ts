@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from './zod';
 import type { TimeWindow } from '../time/window';
 import { request } from './http';
 import { type Completeness, completenessMembers, completenessOf, Count, Time } from './shapes';

@@ -1,5 +1,6 @@
-import { z } from 'zod';
+import { z } from './zod';
 import type { TimeWindow } from '../time/window';
+import type { Millis } from '../units';
 import { request } from './http';
 import {
   Attributes,
@@ -97,4 +98,39 @@ export async function searchLogs(
     cursor: answer.cursor,
     completeness: completenessOf(answer),
   };
+}
+
+const LEVEL_COUNTS = z.record(z.string(), z.number());
+
+const HistogramAnswer = z.object({
+  stepMillis: z.number().positive(),
+  buckets: z.array(z.object({ start: Time, count: z.number(), severities: LEVEL_COUNTS })),
+  ...completenessMembers,
+});
+
+export interface LogHistogram {
+  readonly stepMillis: number;
+  /** Every bucket of the window, in order; severities by name, only those there are. */
+  readonly buckets: readonly {
+    readonly start: Millis;
+    readonly count: number;
+    readonly severities: Readonly<Record<string, number>>;
+  }[];
+}
+
+/** How many lines match over time, in at most sixty buckets of a pleasant width. */
+export function countLogs(
+  query: Omit<LogQuery, 'order'>,
+  signal?: AbortSignal,
+): Promise<LogHistogram> {
+  return request('/api/v1/logs/histogram', HistogramAnswer, {
+    method: 'POST',
+    body: {
+      start: query.window.start,
+      end: query.window.end,
+      query: query.text,
+      filters: query.filters,
+    },
+    signal,
+  });
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from './zod';
 
 /** RFC 9457, as the gateway and every service write it. Extra members stay readable. */
 const ProblemBody = z.looseObject({

@@ -1,5 +1,5 @@
 /** The Prometheus HTTP API under /prometheus. */
-import { z } from 'zod';
+import { z } from './zod';
 import type { TimeWindow } from '../time/window';
 import { request } from './http';
 import { ProblemError } from './problem';

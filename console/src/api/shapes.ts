@@ -1,5 +1,5 @@
 /** Shapes that several answers share. */
-import { z } from 'zod';
+import { z } from './zod';
 import { millis, type Millis } from '../units';
 
 /** An ISO-8601 time, possibly with nanoseconds, or epoch milliseconds. */
@@ -62,16 +62,22 @@ function reasonText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** The members `freshness` and `partial` that data answers carry, for use in a z.object. */
-export const completenessMembers = { freshness: Freshness, partial: Partial } as const;
+/** The members that data answers carry, for use in a z.object. */
+export const completenessMembers = {
+  freshness: Freshness,
+  partial: Partial,
+  /** What could not be read, in the service's words. */
+  missing: z.array(z.string()).nullish(),
+} as const;
 
 export function completenessOf(answer: {
   freshness?: { completeUntil: Millis | undefined } | null | undefined;
   partial: { partial: boolean; reasons: string[] };
+  missing?: string[] | null | undefined;
 }): Completeness {
   return {
     completeUntil: answer.freshness?.completeUntil,
     partial: answer.partial.partial,
-    reasons: answer.partial.reasons,
+    reasons: [...answer.partial.reasons, ...(answer.missing ?? [])],
   };
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from './zod';
 import type { TimeWindow } from '../time/window';
 import { nanos } from '../units';
 import { request } from './http';

@@ -21,6 +21,9 @@ export function SeriesChip({ index }: { index: number }) {
   return <span className={classes.chip} style={{ background: seriesColor(index) }} aria-hidden />;
 }
 
+/** Axis steps that read well in powers of 1024. */
+const BYTE_STEPS = Array.from({ length: 60 }, (_, power) => 2 ** power);
+
 interface Hover {
   readonly left: number;
   readonly top: number;
@@ -105,10 +108,11 @@ export function TimeSeries({
         },
       },
       axes: [
-        { ...axis, space: 70, values: (_plot, splits) => timeTicks(splits) },
+        { ...axis, size: 32, space: 70, values: (_plot, splits) => timeTicks(splits) },
         {
           ...axis,
           size: (_plot, values) => 14 + 6.4 * Math.max(3, ...values.map((text) => text.length)),
+          ...(unit === 'bytes' ? { incrs: BYTE_STEPS } : {}),
           values: (_plot, splits) => splits.map((value) => formatAs(unit, value)),
         },
       ],

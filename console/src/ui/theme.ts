@@ -18,10 +18,24 @@ const iris: MantineColorsTuple = [
   '#262f78',
 ];
 
+/** Mantine's greys for the dark scheme, in the hue of our tokens. */
+const dark: MantineColorsTuple = [
+  '#e3e7ee',
+  '#c3cad6',
+  '#9aa5b8',
+  '#6f7b91',
+  '#3a4457',
+  '#262e3c',
+  '#1a202b',
+  '#151a23',
+  '#10151d',
+  '#0b0f15',
+];
+
 export const theme = createTheme({
   primaryColor: 'iris',
   primaryShade: { light: 6, dark: 5 },
-  colors: { iris },
+  colors: { iris, dark },
   defaultRadius: 'sm',
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
   fontFamilyMonospace: 'var(--mono)',

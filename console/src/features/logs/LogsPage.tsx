@@ -22,6 +22,7 @@ import {
 } from '../../ui/states';
 import { many, one, type RawSearch, useUrlState } from '../../ui/url';
 import { useTimeWindow } from '../../ui/windowState';
+import { LogHistogram } from './LogHistogram';
 import { LogList } from './LogList';
 import classes from './LogsPage.module.css';
 import { markable, narrow } from './query';
@@ -103,6 +104,7 @@ export function LogsPage(): ReactElement {
           ]}
         />
       </div>
+      <LogHistogram query={query} />
       <CompletenessNote of={first?.completeness} />
       <Panel
         flush

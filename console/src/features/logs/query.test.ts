@@ -9,6 +9,8 @@ describe('terms', () => {
     ['path', '/api/v1', 'path:/api/v1'],
     ['op', 'AND', 'op:"AND"'],
     ['time', '10:30', 'time:"10:30"'],
+    ['url', '//host/path', 'url:"//host/path"'],
+    ['my key', 'x', '"my key":x'],
   ])('%s is %s', (field, value, written) => {
     expect(term(field, value)).toBe(written);
   });

@@ -1,6 +1,8 @@
 /** The log query language as far as the console writes it: adding and removing terms. Pure. */
 
-const BARE = /^[A-Za-z0-9_.@/-]+$/;
+/** Safe without quotes: no sign of the language, and not the `//` that makes a URL of a field. */
+const BARE = /^(?!\/\/)[A-Za-z0-9_.@/-]+$/;
+const KEY = /^[A-Za-z_./-][A-Za-z0-9_./-]*$/;
 
 /** A value as a term of the language: bare where that is safe, else a phrase. */
 export function quote(value: string): string {
@@ -9,7 +11,7 @@ export function quote(value: string): string {
 }
 
 export function term(field: string, value: string): string {
-  return `${field}:${quote(value)}`;
+  return `${KEY.test(field) ? field : `"${field.replace(/([\\"])/g, '\\$1')}"`}:${quote(value)}`;
 }
 
 /** The query that also asks for `added`; an OR at its top level is put in parentheses first. */

@@ -19,7 +19,8 @@ const COLUMNS: readonly { key: SortKey; name: string; num: boolean }[] = [
   { key: 'alarms', name: 'Alarms', num: true },
 ];
 
-const latency = (value: Millis | undefined) => (value === undefined ? '–' : formatMillis(value));
+const latency = (calls: number, value: Millis | undefined) =>
+  value === undefined || calls === 0 ? '–' : formatMillis(value);
 
 export function ServiceTable({
   services,
@@ -87,10 +88,12 @@ export function ServiceTable({
                 {service.namespace ? <span className="muted"> {service.namespace}</span> : null}
               </td>
               <td className="num">
-                <span className={classes.meter} aria-hidden>
-                  <span style={{ width: `${(service.ratePerSecond / busiest) * 100}%` }} />
+                <span className={classes.rate}>
+                  <span className={classes.meter} aria-hidden>
+                    <span style={{ width: `${(service.ratePerSecond / busiest) * 100}%` }} />
+                  </span>
+                  <span>{formatRate(service.ratePerSecond)}</span>
                 </span>
-                {formatRate(service.ratePerSecond)}
               </td>
               <td className="num">
                 <span
@@ -105,9 +108,9 @@ export function ServiceTable({
                   {service.errors > 0 ? formatRatio(service.errorRatio) : '0'}
                 </span>
               </td>
-              <td className="num">{latency(service.p50Millis)}</td>
-              <td className="num">{latency(service.p95Millis)}</td>
-              <td className="num">{latency(service.p99Millis)}</td>
+              <td className="num">{latency(service.calls, service.p50Millis)}</td>
+              <td className="num">{latency(service.calls, service.p95Millis)}</td>
+              <td className="num">{latency(service.calls, service.p99Millis)}</td>
               <td className="num">
                 {open > 0 ? (
                   <Link to="/alarms" aria-label={`${open} open alarms of ${service.name}`}>

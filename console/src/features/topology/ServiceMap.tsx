@@ -68,6 +68,7 @@ function Entity({ data, selected }: NodeProps<MapNode>) {
 }
 
 const NODE_TYPES = { entity: Entity };
+const FIT = { padding: 0.08, maxZoom: 1.1 };
 
 interface Props {
   nodes: readonly TopologyNode[];
@@ -147,10 +148,14 @@ function Flow({ nodes, edges, positions, selected, find, onSelect }: Props) {
     [edges, selected, most],
   );
 
-  // A new arrangement is shown whole; new figures on the same arrangement move nothing.
+  // A new arrangement, or another width, is shown whole; new figures alone move nothing.
+  const open = selected !== undefined;
   useEffect(() => {
-    void flow.fitView({ padding: 0.12, maxZoom: 1.1 });
-  }, [flow, positions]);
+    const soon = setTimeout(() => {
+      void flow.fitView({ ...FIT, duration: 200 });
+    }, 60);
+    return () => clearTimeout(soon);
+  }, [flow, positions, open]);
 
   return (
     <ReactFlow
@@ -159,7 +164,7 @@ function Flow({ nodes, edges, positions, selected, find, onSelect }: Props) {
       nodeTypes={NODE_TYPES}
       colorMode={scheme}
       fitView
-      fitViewOptions={{ padding: 0.12, maxZoom: 1.1 }}
+      fitViewOptions={FIT}
       minZoom={0.1}
       maxZoom={2}
       nodesConnectable={false}

@@ -14,7 +14,7 @@ export type Positions = Readonly<Record<string, { readonly x: number; readonly y
 /** Top left corners: callers left of callees, in the order given so that a refresh moves nothing. */
 export function layOut({ nodes, edges }: LayoutRequest): Positions {
   const graph = new graphlib.Graph();
-  graph.setGraph({ rankdir: 'LR', nodesep: 28, ranksep: 110, marginx: 20, marginy: 20 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 28, ranksep: 150, marginx: 20, marginy: 20 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const node of [...nodes].sort()) {
     graph.setNode(node, { width: NODE_WIDTH, height: NODE_HEIGHT });

@@ -56,7 +56,10 @@ export function SpanDetail({
           <Link to="/logs" search={{ ...range, q: `trace_id:${traceId}` }}>
             Log lines of the trace
           </Link>
-          <Link to="/logs" search={{ ...range, service: span.service }}>
+          <Link
+            to="/logs"
+            search={{ ...range, service: span.resource['service.name'] ?? span.service }}
+          >
             of the service
           </Link>
           <Link to="/traces" search={{ service: span.service, operation: span.operation }}>

@@ -182,7 +182,6 @@ function Row({
       aria-level={depth + 1}
       aria-selected={selected}
       aria-expanded={descendants > 0 ? !folded : undefined}
-      aria-label={`${span.service} ${span.operation}, ${formatNanos(span.durationNanos)}${failed ? ', failed' : ''}`}
       className={classes.row}
       data-selected={selected || undefined}
       data-dimmed={dimmed || undefined}
@@ -209,7 +208,9 @@ function Row({
           <span className={classes.fold} />
         )}
         <span className={classes.dot} style={{ background: serviceColor(span.service) }} />
-        {failed ? <IconAlertCircleFilled size={14} className={classes.bad} aria-hidden /> : null}
+        {failed ? (
+          <IconAlertCircleFilled size={14} className={classes.bad} role="img" aria-label="failed" />
+        ) : null}
         {row.orphan ? (
           <span title="Its parent span is not in the trace">
             <IconUnlink size={13} className="muted" aria-hidden />
