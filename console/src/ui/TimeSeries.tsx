@@ -111,7 +111,9 @@ export function TimeSeries({
         { ...axis, size: 32, space: 70, values: (_plot, splits) => timeTicks(splits) },
         {
           ...axis,
-          size: (_plot, values) => 14 + 6.4 * Math.max(3, ...values.map((text) => text.length)),
+          // Before the first drawing there are no values, whatever the declared type says.
+          size: (_plot, values: string[] | null) =>
+            14 + 6.4 * Math.max(3, ...(values ?? []).map((text) => text.length)),
           ...(unit === 'bytes' ? { incrs: BYTE_STEPS } : {}),
           values: (_plot, splits) => splits.map((value) => formatAs(unit, value)),
         },

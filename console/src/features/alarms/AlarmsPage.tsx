@@ -216,7 +216,9 @@ function AlarmDetail({ alarm }: { alarm: Alarm }) {
       <ol className={classes.history}>
         {alarm.history.map((step, at) => (
           <li key={at}>
-            <AlarmStateTag state={step.state} />
+            <span>
+              <AlarmStateTag state={step.state} />
+            </span>
             <span>{formatDateTime(step.at)}</span>
             {step.value === undefined ? null : (
               <span className="muted">value {formatCount(step.value)}</span>
