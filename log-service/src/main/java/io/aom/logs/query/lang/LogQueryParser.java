@@ -83,7 +83,6 @@ public final class LogQueryParser {
 
   private LogQuery and(int depth) {
     List<LogQuery> operands = new ArrayList<>();
-    int start = position;
     boolean needed = true;
     while (true) {
       skipSigns();
@@ -102,11 +101,7 @@ public final class LogQueryParser {
       needed = false;
     }
     if (needed) {
-      skipSpace();
-      throw refused(
-          operands.isEmpty() ? Math.min(position, Math.max(start, 0)) : position,
-          found(),
-          "a word, a phrase, a field or a parenthesis");
+      throw refused(position, found(), "a word, a phrase, a field or a parenthesis");
     }
     return LogQuery.allOf(operands);
   }
