@@ -113,9 +113,14 @@ class LogServiceIT {
       LogRecord[] lines = new LogRecord[linesEach];
       for (int j = 0; j < linesEach; j++) {
         lines[j] =
-            line(START + random.nextInt(600_000), words + " " + i + " " + LogFixtures.words(random, 5));
+            line(
+                START + random.nextInt(600_000),
+                words + " " + i + " " + LogFixtures.words(random, 5));
       }
-      send(i % PARTITIONS, request(resourceLogs(i % 2 == 0 ? "cart" : "checkout", lines)), linesEach);
+      send(
+          i % PARTITIONS,
+          request(resourceLogs(i % 2 == 0 ? "cart" : "checkout", lines)),
+          linesEach);
     }
   }
 
@@ -152,7 +157,8 @@ class LogServiceIT {
       fromHeads.add(answer.at("/rows") + " " + answer.at("/total"));
     }
     assertThat(search("\"limit\":1").at("/total/value").asLong()).isEqualTo(2000);
-    String histogram = client.post("/api/v1/logs/histogram", "{" + WINDOW + "}").at("/buckets").toString();
+    String histogram =
+        client.post("/api/v1/logs/histogram", "{" + WINDOW + "}").at("/buckets").toString();
 
     sealAll();
 

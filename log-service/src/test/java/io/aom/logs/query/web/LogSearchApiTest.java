@@ -76,8 +76,7 @@ class LogSearchApiTest {
             .setSeverityNumber(SeverityNumber.SEVERITY_NUMBER_ERROR)
             .setSeverityText("ERROR")
             .setBody(text("payment failed"))
-            .addAttributes(
-                attribute("http.status", AnyValue.newBuilder().setIntValue(502).build()))
+            .addAttributes(attribute("http.status", AnyValue.newBuilder().setIntValue(502).build()))
             .setTraceId(ByteString.fromHex("0af7651916cd43dd8448eb211c80319c"))
             .setSpanId(ByteString.fromHex("b7ad6b7169203331"))
             .build();
@@ -104,8 +103,8 @@ class LogSearchApiTest {
         .isEqualTo(Instant.ofEpochMilli(START).toString());
     assertThat(answer.at("/rows/0").toString())
         .isEqualTo(
-            "{\"time\":\"2026-03-01T10:00:00.000123456Z\",\"observedTime\":\"2026-03-01T10:00:00.002Z\","
-                + "\"severity\":\"ERROR\",\"severityNumber\":17,\"body\":\"payment failed\","
+            "{\"time\":\"2026-03-01T10:00:00.000123456Z\",\"observedTime\":\"2026-03-01T10:00:00.002Z\",\"severity\":\"ERROR\",\"severityNumber\":17,\"body\":\"payment"
+                + " failed\","
                 + "\"service\":\"checkout\",\"resource\":{\"host.name\":\"h1\",\"service.name\":\"checkout\"},"
                 + "\"attributes\":{\"http.status\":502},\"scope\":\"logback\","
                 + "\"traceId\":\"0af7651916cd43dd8448eb211c80319c\",\"spanId\":\"b7ad6b7169203331\"}");
@@ -120,8 +119,12 @@ class LogSearchApiTest {
       JsonNode page =
           client.post(
               "/api/v1/logs/search",
-              "{" + WINDOW + ",\"filters\":{\"service.name\":[\"cart\",\"none\"]},\"order\":\"asc\","
-                  + "\"limit\":7" + (cursor.isEmpty() ? "" : ",\"cursor\":\"" + cursor + "\"") + "}");
+              "{"
+                  + WINDOW
+                  + ",\"filters\":{\"service.name\":[\"cart\",\"none\"]},\"order\":\"asc\","
+                  + "\"limit\":7"
+                  + (cursor.isEmpty() ? "" : ",\"cursor\":\"" + cursor + "\"")
+                  + "}");
       page.at("/rows").forEach(row -> bodies.add(row.at("/body").asString()));
       assertThat(page.at("/total/value").asLong()).isEqualTo(30);
       cursor = page.at("/cursor").isNull() ? "" : page.at("/cursor").asString();
@@ -136,7 +139,9 @@ class LogSearchApiTest {
   void theGetFormTakesTheSameAsParameters() throws Exception {
     JsonNode answer =
         client.get(
-            "/api/v1/logs/search?start=" + START + "&end=2026-03-01T10:01:00Z&limit=2&query="
+            "/api/v1/logs/search?start="
+                + START
+                + "&end=2026-03-01T10:01:00Z&limit=2&query="
                 + URLEncoder.encode("line NOT (5 OR 6)", StandardCharsets.UTF_8)
                 + "&filter.service.name=cart&consistency=strong");
 
@@ -146,16 +151,18 @@ class LogSearchApiTest {
 
   @Test
   void theHistogramCountsByTimeAndSeverity() throws Exception {
-    JsonNode answer =
-        client.post("/api/v1/logs/histogram", "{" + WINDOW + ",\"step\":10000}");
+    JsonNode answer = client.post("/api/v1/logs/histogram", "{" + WINDOW + ",\"step\":10000}");
 
     assertThat(answer.at("/buckets").size()).isEqualTo(6);
     assertThat(answer.at("/buckets/0").toString())
         .isEqualTo(
             "{\"start\":\"2026-03-01T10:00:00Z\",\"count\":10,\"severities\":{\"INFO\":9,\"ERROR\":1}}");
     assertThat(answer.at("/total").toString()).isEqualTo("{\"value\":31,\"exact\":true}");
-    assertThat(client.get("/api/v1/logs/histogram?start=" + START + "&end=" + (START + 60_000))
-            .at("/stepMillis").asLong())
+    assertThat(
+            client
+                .get("/api/v1/logs/histogram?start=" + START + "&end=" + (START + 60_000))
+                .at("/stepMillis")
+                .asLong())
         .isEqualTo(1_000);
   }
 
