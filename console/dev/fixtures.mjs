@@ -463,6 +463,7 @@ let rules = [
         'sum by (service_name) (rate(http_server_request_duration_seconds_count{status="500"}[5m])) > 0.05',
     },
     forSeconds: 120,
+    keepFiringForSeconds: 0,
     intervalSeconds: 30,
     severity: 'critical',
     labels: { team: 'payments' },
@@ -585,7 +586,11 @@ function ledger(params) {
       row('logs', 9000, {}),
       row('spans', 182_040, {}),
     ],
-    freshness: fresh(),
+    freshness: {
+      metrics: iso(Date.now() - 900),
+      logs: iso(Date.now() - 42_000),
+      spans: iso(Date.now()),
+    },
     partial: false,
   };
 }

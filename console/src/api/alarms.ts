@@ -66,6 +66,8 @@ const AlarmRule = z.object({
   enabled: z.boolean(),
   condition: z.object({ promql: z.string() }),
   forSeconds: z.number().default(0),
+  /** How long an alarm goes on firing after its condition stopped holding. */
+  keepFiringForSeconds: z.number().default(0),
   intervalSeconds: z.number().default(30),
   severity: Severity,
   labels: Attributes,

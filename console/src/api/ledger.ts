@@ -1,6 +1,7 @@
 import { z } from './zod';
 import type { TimeWindow } from '../time/window';
 import { request } from './http';
+import type { Millis } from '../units';
 import { type Completeness, completenessMembers, completenessOf, Count, Time } from './shapes';
 
 const Row = z.object({
@@ -19,10 +20,20 @@ const Row = z.object({
 });
 export type LedgerRow = z.infer<typeof Row>;
 
-const LedgerAnswer = z.object({ rows: z.array(Row), ...completenessMembers });
+const LedgerAnswer = z.object({
+  rows: z.array(Row),
+  ...completenessMembers,
+  /** Until when each signal's account is complete. */
+  freshness: z
+    .record(z.string(), Time)
+    .nullish()
+    .transform((value): Readonly<Record<string, Millis>> => value ?? {}),
+});
 
 export interface Ledger {
+  /** Whole hours, in UTC, that overlap the window. */
   readonly rows: readonly LedgerRow[];
+  readonly freshness: Readonly<Record<string, Millis>>;
   readonly completeness: Completeness;
 }
 
@@ -31,7 +42,8 @@ export async function getLedger(window: TimeWindow, signal?: AbortSignal): Promi
     query: { from: window.start, to: window.end },
     signal,
   });
-  return { rows: answer.rows, completeness: completenessOf(answer) };
+  const { rows, freshness, partial, missing } = answer;
+  return { rows, freshness, completeness: completenessOf({ partial, missing }) };
 }
 
 /** The balance of one signal over all rows: accepted = stored + inHead + deadLettered + duplicate. */
@@ -43,23 +55,30 @@ export interface SignalBalance {
   readonly deadLettered: number;
   readonly duplicate: number;
   readonly refused: number;
+  /** Refused items by reason, the most frequent first. */
+  readonly reasons: readonly (readonly [reason: string, items: number])[];
 }
 
-const NOTHING = { accepted: 0, stored: 0, inHead: 0, deadLettered: 0, duplicate: 0, refused: 0 };
+const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 
 export function balanceBySignal(rows: readonly LedgerRow[]): SignalBalance[] {
-  const balances = new Map<string, SignalBalance>();
-  for (const row of rows) {
-    const sum = balances.get(row.signal) ?? { signal: row.signal, ...NOTHING };
-    balances.set(row.signal, {
-      signal: row.signal,
-      accepted: sum.accepted + row.accepted,
-      stored: sum.stored + row.stored,
-      inHead: sum.inHead + row.inHead,
-      deadLettered: sum.deadLettered + row.deadLettered,
-      duplicate: sum.duplicate + row.duplicate,
-      refused: sum.refused + Object.values(row.refused).reduce((a, b) => a + b, 0),
-    });
-  }
-  return [...balances.values()].sort((a, b) => a.signal.localeCompare(b.signal));
+  return [...new Set(rows.map(({ signal }) => signal))].sort().map((signal) => {
+    const own = rows.filter((row) => row.signal === signal);
+    const reasons = new Map<string, number>();
+    for (const { refused } of own) {
+      for (const [reason, items] of Object.entries(refused)) {
+        reasons.set(reason, (reasons.get(reason) ?? 0) + items);
+      }
+    }
+    return {
+      signal,
+      accepted: sum(own.map(({ accepted }) => accepted)),
+      stored: sum(own.map(({ stored }) => stored)),
+      inHead: sum(own.map(({ inHead }) => inHead)),
+      deadLettered: sum(own.map(({ deadLettered }) => deadLettered)),
+      duplicate: sum(own.map(({ duplicate }) => duplicate)),
+      refused: sum([...reasons.values()]),
+      reasons: [...reasons].sort(([, a], [, b]) => b - a),
+    };
+  });
 }

@@ -90,8 +90,9 @@ export function RuleEditor({
             {...text('promql')}
           />
           <Trial promql={form.promql} />
-          <SimpleGrid cols={3}>
+          <SimpleGrid cols={{ base: 2, sm: 4 }}>
             <TextInput label="Holds for" {...text('holdFor')} />
+            <TextInput label="Then fires on for" {...text('keepFor')} />
             <TextInput label="Checked every" {...text('interval')} />
             <Select
               label="Severity"

@@ -11,6 +11,7 @@ const rule: AlarmRule = {
   enabled: false,
   condition: { promql: 'latency > 1' },
   forSeconds: 90,
+  keepFiringForSeconds: 300,
   intervalSeconds: 60,
   severity: 'minor',
   labels: { team: 'shop', tier: 'a=b' },

@@ -8,6 +8,7 @@ export interface RuleForm {
   readonly enabled: boolean;
   readonly promql: string;
   readonly holdFor: string;
+  readonly keepFor: string;
   readonly interval: string;
   readonly severity: Severity;
   /** One `name=value` a line. */
@@ -23,6 +24,7 @@ export const EMPTY_FORM: RuleForm = {
   enabled: true,
   promql: '',
   holdFor: '1m',
+  keepFor: '0s',
   interval: '30s',
   severity: 'major',
   labels: '',
@@ -39,6 +41,7 @@ export function formOf(rule: AlarmRule): RuleForm {
     enabled: rule.enabled,
     promql: rule.condition.promql,
     holdFor: span(rule.forSeconds),
+    keepFor: span(rule.keepFiringForSeconds),
     interval: span(rule.intervalSeconds),
     severity: rule.severity,
     labels: Object.entries(rule.labels)
@@ -72,7 +75,7 @@ export function draftOf(
   if (form.name.trim() === '') errors.name = 'A rule needs a name.';
   if (form.promql.trim() === '') errors.promql = 'A rule needs a condition.';
 
-  const seconds = (field: 'holdFor' | 'interval', least: number) => {
+  const seconds = (field: 'holdFor' | 'keepFor' | 'interval', least: number) => {
     const parsed = parseSpan(form[field]);
     if (parsed === undefined || parsed / 1000 < least) {
       errors[field] =
@@ -82,6 +85,7 @@ export function draftOf(
     return parsed / 1000;
   };
   const forSeconds = seconds('holdFor', 0);
+  const keepFiringForSeconds = seconds('keepFor', 0);
   const intervalSeconds = seconds('interval', 1);
 
   const labels: Record<string, string> = {};
@@ -112,6 +116,7 @@ export function draftOf(
       enabled: form.enabled,
       condition: { promql: form.promql.trim() },
       forSeconds,
+      keepFiringForSeconds,
       intervalSeconds,
       severity: form.severity,
       labels,

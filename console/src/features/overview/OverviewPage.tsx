@@ -4,10 +4,10 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement, ReactNode } from 'react';
 import { listAlarms } from '../../api/alarms';
-import { balanceBySignal, getLedger } from '../../api/ledger';
+import { balanceBySignal, getLedger, type Ledger, type SignalBalance } from '../../api/ledger';
 import { listServices, type Service } from '../../api/services';
-import { formatAgo } from '../../time/window';
-import { formatCount, formatExact, formatRate, formatRatio } from '../../units';
+import { formatAgo, formatDateTime } from '../../time/window';
+import { formatCount, formatExact, formatRate, formatRatio, type Millis } from '../../units';
 import { SeverityTag } from '../../ui/Badges';
 import { Page, Panel } from '../../ui/Page';
 import {
@@ -39,7 +39,7 @@ export function OverviewPage(): ReactElement {
   const ledger = useQuery({
     queryKey: ['ledger', window.start, window.end, now],
     queryFn: ({ signal }) => getLedger(window, signal),
-    select: ({ rows, completeness }) => ({ balances: balanceBySignal(rows), completeness }),
+    select: ({ rows, ...rest }) => ({ balances: balanceBySignal(rows), ...rest }),
     placeholderData: keepPreviousData,
   });
 
@@ -107,12 +107,7 @@ export function OverviewPage(): ReactElement {
               </ul>
             )}
           </Panel>
-          <Panel
-            title="Received in this time range"
-            flush
-            testId="ledger"
-            beside={<FreshnessHint of={ledger.data?.completeness} />}
-          >
+          <Panel title="Received in the hours of this range" flush testId="ledger">
             {ledger.isPending ? (
               <RowsSkeleton rows={3} />
             ) : ledger.isError ? (
@@ -120,7 +115,10 @@ export function OverviewPage(): ReactElement {
             ) : ledger.data.balances.length === 0 ? (
               <EmptyState title="Nothing was received" />
             ) : (
-              <LedgerTable balances={ledger.data.balances} />
+              <>
+                <LedgerTable balances={ledger.data.balances} freshness={ledger.data.freshness} />
+                <CompletenessNote of={ledger.data.completeness} />
+              </>
             )}
           </Panel>
         </div>
@@ -129,7 +127,13 @@ export function OverviewPage(): ReactElement {
   );
 }
 
-function LedgerTable({ balances }: { balances: ReturnType<typeof balanceBySignal> }) {
+function LedgerTable({
+  balances,
+  freshness,
+}: {
+  balances: readonly SignalBalance[];
+  freshness: Ledger['freshness'];
+}) {
   return (
     <table className={table.table}>
       <thead>
@@ -153,7 +157,7 @@ function LedgerTable({ balances }: { balances: ReturnType<typeof balanceBySignal
         {balances.map((balance) => (
           <tr key={balance.signal}>
             <td>
-              {balance.signal}
+              {balance.signal} <SignalFreshness until={freshness[balance.signal]} />
               {balance.deadLettered > 0 ? (
                 <div className={classes.bad}>{formatExact(balance.deadLettered)} dead-lettered</div>
               ) : null}
@@ -170,13 +174,32 @@ function LedgerTable({ balances }: { balances: ReturnType<typeof balanceBySignal
             <td className="num" title={formatExact(balance.inHead)}>
               {formatCount(balance.inHead)}
             </td>
-            <td className={`num ${balance.refused > 0 ? (classes.bad ?? '') : ''}`}>
+            <td
+              className={`num ${balance.refused > 0 ? (classes.bad ?? '') : ''}`}
+              title={balance.reasons
+                .map(([reason, items]) => `${reason}: ${formatExact(items)}`)
+                .join('\n')}
+            >
               {formatCount(balance.refused)}
             </td>
           </tr>
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** How far the signal's service is behind, where that is worth a word. */
+function SignalFreshness({ until }: { until: Millis | undefined }) {
+  const { now } = useTimeWindow();
+  if (until === undefined || now - until < 5000) return null;
+  return (
+    <span
+      className="muted"
+      title={`Everything received before ${formatDateTime(until)} is counted`}
+    >
+      until {formatAgo(until, now)}
+    </span>
   );
 }
 
