@@ -67,6 +67,7 @@ describe('windows', () => {
     ['now-15m', 'now', 'Last 15 minutes'],
     ['now-1h', 'now', 'Last hour'],
     ['now-2h', 'now-1h', 'now-2h to now-1h'],
+    ['2026-05-04T10:00:00', '2026-05-04T11:30:00', '2026-05-04 10:00:00 to 11:30:00'],
   ])('%s to %s reads "%s"', (from, to, text) => {
     expect(describeWindow(parseWindow(from, to))).toBe(text);
   });

@@ -136,6 +136,9 @@ export function describeWindow(expression: WindowExpression): string {
       return amount === '1' ? `Last ${word}` : `Last ${amount} ${word}s`;
     }
   }
+  if (from.kind === 'at' && to.kind === 'at' && formatDate(from.time) === formatDate(to.time)) {
+    return `${formatDateTime(from.time)} to ${formatClock(to.time)}`;
+  }
   const side = (moment: Moment) =>
     moment.kind === 'at' ? formatDateTime(moment.time) : writeMoment(moment);
   return `${side(from)} to ${side(to)}`;

@@ -92,7 +92,7 @@ export function MetricsPage(): ReactElement {
             />
           </Group>
           {shape === 'graph' ? (
-            <Graph queries={asked} unit={unit ?? guessUnit(asked[0] ?? '')} />
+            <Graph queries={asked} unit={unit ?? sharedUnit(asked)} />
           ) : (
             <Instant queries={asked} unit={unit} />
           )}
@@ -100,6 +100,12 @@ export function MetricsPage(): ReactElement {
       )}
     </Page>
   );
+}
+
+/** The unit of all expressions; a plain number where they differ, since they share one axis. */
+function sharedUnit(queries: readonly string[]): AxisUnit {
+  const [only, ...others] = new Set(queries.map(guessUnit));
+  return only === undefined || others.length > 0 ? 'number' : only;
 }
 
 /** The expressions as they are being written; they count once run. */
