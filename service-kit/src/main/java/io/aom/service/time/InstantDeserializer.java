@@ -1,5 +1,6 @@
 package io.aom.service.time;
 
+import io.aom.telemetry.InstantText;
 import java.time.Instant;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;

@@ -1,5 +1,6 @@
 package io.aom.service.time;
 
+import io.aom.telemetry.InstantText;
 import java.time.Instant;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.context.annotation.Bean;

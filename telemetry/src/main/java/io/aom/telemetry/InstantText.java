@@ -1,4 +1,4 @@
-package io.aom.service.time;
+package io.aom.telemetry;
 
 import java.time.DateTimeException;
 import java.time.Instant;

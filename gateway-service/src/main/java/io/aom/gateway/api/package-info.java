@@ -1,0 +1,5 @@
+/** The gateway's own API: keys, tenants, whoami. */
+@NullMarked
+package io.aom.gateway.api;
+
+import org.jspecify.annotations.NullMarked;

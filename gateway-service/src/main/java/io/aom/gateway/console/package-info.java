@@ -1,0 +1,5 @@
+/** The console and the API documentation. */
+@NullMarked
+package io.aom.gateway.console;
+
+import org.jspecify.annotations.NullMarked;

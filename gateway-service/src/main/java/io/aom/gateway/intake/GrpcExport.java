@@ -1,0 +1,234 @@
+package io.aom.gateway.intake;
+
+import io.aom.gateway.access.Authenticator;
+import io.aom.gateway.access.IdentityStatements;
+import io.aom.gateway.access.Presented;
+import io.aom.gateway.problem.GatewayProblem;
+import io.aom.gateway.problem.ProblemJson;
+import io.aom.identity.Identity;
+import io.aom.identity.IdentityTokens;
+import io.aom.identity.Role;
+import io.aom.telemetry.RejectedException;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.Status;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+
+/**
+ * One {@code Export} method: gRPC in, HTTP to ingest, and what ingest answers back as gRPC. Its
+ * callbacks run on virtual threads, so they may block.
+ */
+final class GrpcExport implements ServerCallHandler<GrpcMessage, GrpcMessage> {
+  private static final Logger log = LoggerFactory.getLogger(GrpcExport.class);
+
+  private static final Metadata.Key<byte[]> DETAILS =
+      Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
+  /** How soon a client may come back where nobody has said. */
+  private static final long RETRY_SECONDS = 3;
+
+  private final String path;
+  private final Authenticator authenticator;
+  private final IdentityStatements statements;
+  private final IngestClient ingest;
+  private final IntakeCounters counters;
+  private final GrpcMessage.Room room;
+
+  /**
+   * @param path where ingest takes the signal
+   */
+  GrpcExport(
+      String path,
+      Authenticator authenticator,
+      IdentityStatements statements,
+      IngestClient ingest,
+      IntakeCounters counters,
+      GrpcMessage.Room room) {
+    this.path = path;
+    this.authenticator = authenticator;
+    this.statements = statements;
+    this.ingest = ingest;
+    this.counters = counters;
+    this.room = room;
+  }
+
+  @Override
+  public ServerCall.Listener<GrpcMessage> startCall(
+      ServerCall<GrpcMessage, GrpcMessage> call, Metadata metadata) {
+    Identity caller;
+    try {
+      caller = authenticator.lookUp(presented(call, metadata), Role.AGENT);
+    } catch (RejectedException e) {
+      close(call, e);
+      return new ServerCall.Listener<>() {};
+    }
+    call.request(2); // one message, and the end of the stream
+    return new Export(call, caller);
+  }
+
+  private static Presented presented(ServerCall<?, ?> call, Metadata metadata) {
+    InetSocketAddress from =
+        call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR) instanceof InetSocketAddress inet
+            ? inet
+            : null;
+    return Presented.of(
+        name -> metadata.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER)), from);
+  }
+
+  private void close(ServerCall<?, ?> call, RejectedException e) {
+    int status = e.problem().status();
+    Long retryAfter = ProblemJson.retryAfterSeconds(e);
+    close(call, status, String.valueOf(e.getMessage()), retryAfter);
+  }
+
+  private void close(
+      ServerCall<?, ?> call, int httpStatus, String message, @Nullable Long retryAfter) {
+    counters.grpc(httpStatus);
+    int code = RpcStatus.code(httpStatus);
+    Long delay = retryAfter;
+    if (delay == null && code == RpcStatus.UNAVAILABLE) {
+      delay = RETRY_SECONDS;
+    }
+    Metadata trailers = new Metadata();
+    trailers.put(DETAILS, RpcStatus.protobuf(code, message, delay));
+    call.close(Status.fromCodeValue(code).withDescription(message), trailers);
+  }
+
+  /** One call under way. */
+  private final class Export extends ServerCall.Listener<GrpcMessage> {
+    private final ServerCall<GrpcMessage, GrpcMessage> call;
+    private final Identity caller;
+    private final AtomicInteger held = new AtomicInteger();
+    private @Nullable GrpcMessage message;
+    private @Nullable Disposable forwarding;
+
+    Export(ServerCall<GrpcMessage, GrpcMessage> call, Identity caller) {
+      this.call = call;
+      this.caller = caller;
+    }
+
+    @Override
+    public void onMessage(GrpcMessage received) {
+      message = received;
+      if (received instanceof GrpcMessage.Bytes(byte[] bytes)) {
+        held.set(bytes.length);
+      }
+    }
+
+    @Override
+    public void onHalfClose() {
+      switch (message) {
+        case null -> close(call, 400, "message: none (expected: one)", null);
+        case GrpcMessage.NoRoom() ->
+            close(call, new RejectedException(GatewayProblem.SERVICE_BUSY, "gateway: no room now"));
+        case GrpcMessage.Bytes(byte[] bytes) -> forward(bytes);
+      }
+    }
+
+    private void forward(byte[] bytes) {
+      forwarding =
+          ingest
+              .post(
+                  path,
+                  headers(bytes),
+                  Mono.fromSupplier(() -> Unpooled.wrappedBuffer(bytes)),
+                  () -> false,
+                  (response, content) ->
+                      content
+                          .aggregate()
+                          .asByteArray()
+                          .defaultIfEmpty(new byte[0])
+                          .map(
+                              body ->
+                                  new Answer(response.status(), response.responseHeaders(), body)))
+              .subscribe(this::answer, this::failed);
+    }
+
+    private HttpHeaders headers(byte[] bytes) {
+      HttpHeaders headers = new DefaultHttpHeaders();
+      headers.set(HttpHeaderNames.CONTENT_TYPE, "application/x-protobuf");
+      headers.set(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(bytes.length));
+      if (isGzip(bytes)) {
+        headers.set(HttpHeaderNames.CONTENT_ENCODING, "gzip");
+      }
+      headers.set(IdentityTokens.HEADER, statements.of(caller));
+      return headers;
+    }
+
+    private void answer(Answer answer) {
+      int status = answer.status().code();
+      if (status < 300) {
+        counters.grpc(status);
+        call.sendHeaders(new Metadata());
+        call.sendMessage(new GrpcMessage.Bytes(answer.body()));
+        call.close(Status.OK, new Metadata());
+        return;
+      }
+      String contentType = answer.headers().get(HttpHeaderNames.CONTENT_TYPE);
+      close(
+          call,
+          status,
+          RpcStatus.messageIn(answer.body(), contentType),
+          retryAfter(answer.headers()));
+    }
+
+    private void failed(Throwable e) {
+      if (e instanceof RejectedException rejection) {
+        close(call, rejection);
+        return;
+      }
+      log.error("gRPC intake failed", e);
+      close(call, 500, "the gateway failed", null);
+    }
+
+    @Override
+    public void onCancel() {
+      Disposable current = forwarding;
+      if (current != null) {
+        current.dispose();
+      }
+      giveBack();
+    }
+
+    @Override
+    public void onComplete() {
+      giveBack();
+    }
+
+    private void giveBack() {
+      room.giveBack(held.getAndSet(0));
+    }
+  }
+
+  private record Answer(HttpResponseStatus status, HttpHeaders headers, byte[] body) {}
+
+  /**
+   * Whether a message is still compressed. Its first two bytes tell: as protobuf they would be
+   * field 3 of wire type 7, which there is not.
+   */
+  private static boolean isGzip(byte[] bytes) {
+    return bytes.length > 2 && bytes[0] == 0x1f && bytes[1] == (byte) 0x8b;
+  }
+
+  private static @Nullable Long retryAfter(HttpHeaders headers) {
+    String seconds = headers.get(HttpHeaderNames.RETRY_AFTER);
+    try {
+      return seconds == null ? null : Long.valueOf(seconds.strip());
+    } catch (NumberFormatException e) {
+      return RETRY_SECONDS; // a date; ingest does not send one
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.aom.gateway.intake;
+
+import io.aom.gateway.access.Authenticator;
+import io.aom.gateway.access.IdentityStatements;
+import io.grpc.Codec;
+import io.grpc.DecompressorRegistry;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * OTLP/gRPC: the three {@code Export} methods. Messages are neither decoded nor decompressed here;
+ * their bytes go on to ingest.
+ */
+public final class OtlpGrpcServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(OtlpGrpcServer.class);
+
+  private static final Map<String, String> PATHS =
+      Map.of(
+          "opentelemetry.proto.collector.trace.v1.TraceService", "/v1/traces",
+          "opentelemetry.proto.collector.metrics.v1.MetricsService", "/v1/metrics",
+          "opentelemetry.proto.collector.logs.v1.LogsService", "/v1/logs");
+
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("otlp-grpc-", 0).factory());
+  private final Server server;
+
+  /**
+   * Listens at once; port 0 takes a free one.
+   *
+   * @param maxMessageBytes largest message on the wire
+   * @param maxBytesInMemory messages in memory at once; a call beyond is told to come back
+   */
+  public OtlpGrpcServer(
+      InetSocketAddress address,
+      Authenticator authenticator,
+      IdentityStatements statements,
+      IngestClient ingest,
+      IntakeCounters counters,
+      int maxMessageBytes,
+      long maxBytesInMemory) {
+    GrpcMessage.Room room = new GrpcMessage.Room(maxBytesInMemory);
+    NettyServerBuilder builder =
+        NettyServerBuilder.forAddress(address)
+            .executor(threads)
+            .maxInboundMessageSize(maxMessageBytes)
+            .maxInboundMetadataSize(16 * 1024)
+            .maxConcurrentCallsPerConnection(100)
+            .maxRstFramesPerWindow(200, 30)
+            .maxConnectionIdle(10, TimeUnit.MINUTES)
+            .permitKeepAliveTime(10, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .decompressorRegistry(
+                DecompressorRegistry.emptyInstance()
+                    .with(Codec.Identity.NONE, false)
+                    .with(new AsItIs("gzip"), true));
+    PATHS.forEach(
+        (service, path) -> {
+          GrpcExport export =
+              new GrpcExport(path, authenticator, statements, ingest, counters, room);
+          builder.addService(
+              ServerServiceDefinition.builder(service)
+                  .addMethod(method(service, room), export)
+                  .build());
+        });
+    try {
+      this.server = builder.build().start();
+    } catch (IOException e) {
+      throw new UncheckedIOException("OTLP/gRPC port " + address.getPort() + ": in use", e);
+    }
+    log.info("OTLP/gRPC on port {}", server.getPort());
+  }
+
+  private static MethodDescriptor<GrpcMessage, GrpcMessage> method(
+      String service, GrpcMessage.Room room) {
+    GrpcMessage.Marshaller marshaller = new GrpcMessage.Marshaller(room);
+    return MethodDescriptor.newBuilder(marshaller, marshaller)
+        .setType(MethodType.UNARY)
+        .setFullMethodName(MethodDescriptor.generateFullMethodName(service, "Export"))
+        .build();
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return server.getPort();
+  }
+
+  @Override
+  public void close() {
+    server.shutdown();
+    try {
+      if (!server.awaitTermination(10, TimeUnit.SECONDS)) {
+        server.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      server.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+    threads.close();
+  }
+}

@@ -1,0 +1,41 @@
+package io.aom.gateway.intake;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+
+/** The port that OTLP/HTTP clients know by heart, with the telemetry routes and no others. */
+public final class OtlpHttpServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(OtlpHttpServer.class);
+
+  private final DisposableServer server;
+
+  /** Listens at once; port 0 takes a free one. */
+  public OtlpHttpServer(InetSocketAddress address, IntakeProxy proxy) {
+    this.server =
+        bounded(HttpServer.create()).bindAddress(() -> address).handle(proxy::handle).bindNow();
+    log.info("OTLP/HTTP on port {}", server.port());
+  }
+
+  /** Bounds what a connection may cost before a request is there. */
+  public static HttpServer bounded(HttpServer server) {
+    return server
+        .httpRequestDecoder(
+            decoder -> decoder.maxInitialLineLength(8 * 1024).maxHeaderSize(16 * 1024))
+        .idleTimeout(Duration.ofSeconds(75))
+        .requestTimeout(Duration.ofSeconds(60));
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return server.port();
+  }
+
+  @Override
+  public void close() {
+    server.disposeNow(Duration.ofSeconds(10));
+  }
+}

@@ -1,0 +1,165 @@
+package io.aom.gateway;
+
+import io.aom.gateway.key.KeyRecord;
+import io.aom.gateway.key.KeyStores;
+import io.aom.gateway.key.KeyUse;
+import io.aom.gateway.key.TenantRecord;
+import io.aom.identity.IdentitySecret;
+import io.aom.identity.IdentityTokens;
+import io.aom.opensearch.documents.InMemoryDocumentStore;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The whole gateway on free ports with one backend for all services. */
+final class TestGateway implements AutoCloseable {
+  static final String SECRET = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+  static final JsonMapper JSON = JsonMapper.shared();
+
+  final Backend backend = new Backend();
+  final IdentityTokens tokens =
+      new IdentityTokens(IdentitySecret.of(SECRET), InstantSource.system());
+  final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  final ConfigurableApplicationContext context;
+  final GatewayPorts ports;
+  final Path directory;
+
+  static KeyStores inMemory() {
+    return new KeyStores(
+        new InMemoryDocumentStore<>(KeyRecord.TYPE),
+        new InMemoryDocumentStore<>(TenantRecord.TYPE),
+        new InMemoryDocumentStore<>(KeyUse.TYPE));
+  }
+
+  /** With keys in memory. */
+  static TestGateway start(String... properties) {
+    return start(inMemory(), properties);
+  }
+
+  /**
+   * @param stores null for the real ones
+   */
+  static TestGateway start(KeyStores stores, String... properties) {
+    try {
+      return new TestGateway(stores, properties);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private TestGateway(KeyStores stores, String... properties) throws IOException {
+    directory = Files.createTempDirectory("gateway");
+    SpringApplication application = GatewayService.application();
+    if (stores != null) {
+      application.addInitializers(
+          starting ->
+              ((GenericApplicationContext) starting).registerBean(KeyStores.class, () -> stores));
+    }
+    List<String> arguments = new ArrayList<>();
+    arguments.add("--server.port=0");
+    arguments.add("--aom.gateway.otlp-http-port=0");
+    arguments.add("--aom.gateway.otlp-grpc-port=0");
+    arguments.add("--aom.gateway.admin-key-file=" + directory.resolve("admin.key"));
+    arguments.add("--aom.gateway.internal-key-file=" + directory.resolve("internal.key"));
+    arguments.add("--aom.identity.secret=" + SECRET);
+    for (String service : List.of("ingest", "metrics", "log", "topology", "alarm")) {
+      arguments.add("--aom.services." + service + "=" + backend.url());
+    }
+    for (String property : properties) {
+      arguments.add("--" + property);
+    }
+    context = application.run(arguments.toArray(String[]::new));
+    ports = context.getBean(GatewayPorts.class);
+  }
+
+  String adminKey() throws IOException {
+    return Files.readString(directory.resolve("admin.key")).strip();
+  }
+
+  String internalKey() throws IOException {
+    return Files.readString(directory.resolve("internal.key")).strip();
+  }
+
+  /** Makes a key by the API. */
+  String key(String role, String tenant) throws Exception {
+    HttpResponse<String> made =
+        send(
+            request("POST", "/api/v1/keys", adminKey())
+                .header("Content-Type", "application/json")
+                .method(
+                    "POST",
+                    BodyPublishers.ofString(
+                        "{\"name\":\"test\",\"role\":\"%s\",\"tenant\":\"%s\"}"
+                            .formatted(role, tenant))));
+    if (made.statusCode() != 201) {
+      throw new IllegalStateException(made.statusCode() + " " + made.body());
+    }
+    return json(made).path("key").stringValue();
+  }
+
+  void tenant(String id) throws Exception {
+    HttpResponse<String> made =
+        send(
+            request("POST", "/api/v1/tenants", adminKey())
+                .header("Content-Type", "application/json")
+                .method(
+                    "POST",
+                    BodyPublishers.ofString("{\"id\":\"%s\",\"name\":\"T\"}".formatted(id))));
+    if (made.statusCode() != 201) {
+      throw new IllegalStateException(made.statusCode() + " " + made.body());
+    }
+  }
+
+  /**
+   * @param key null for none
+   */
+  HttpRequest.Builder request(String method, String path, String key) {
+    return request(ports.http(), method, path, key);
+  }
+
+  HttpRequest.Builder request(int port, String method, String path, String key) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .timeout(Duration.ofSeconds(30));
+    BodyPublisher body =
+        method.equals("GET") || method.equals("DELETE") || method.equals("HEAD")
+            ? BodyPublishers.noBody()
+            : BodyPublishers.ofString("x");
+    request.method(method, body);
+    if (key != null) {
+      request.header("Authorization", "Bearer " + key);
+    }
+    return request;
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return http.send(request.build(), BodyHandlers.ofString());
+  }
+
+  static JsonNode json(HttpResponse<String> response) {
+    return JSON.readTree(response.body());
+  }
+
+  @Override
+  public void close() {
+    context.close();
+    backend.close();
+    http.close();
+  }
+}
