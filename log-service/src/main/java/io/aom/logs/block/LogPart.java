@@ -64,12 +64,6 @@ public final class LogPart implements RowView {
     row = newRow;
   }
 
-  /** Adds columns that were fetched later. */
-  public LogPart with(Map<String, byte[]> more) {
-    columns.putAll(more);
-    return this;
-  }
-
   private ColumnReader open(String name) {
     byte[] bytes = columns.get(name);
     if (bytes == null) {

@@ -41,9 +41,12 @@ public final class LogHeadQuery implements HeadQuery<LogSegment, LogQuestion, Lo
     }
 
     LogHeadAnswer over(List<LogSegment> segments) {
-      for (LogSegment segment : segments) {
+      // From the end that the order begins with, so that few rows are taken in and pushed out.
+      for (LogSegment segment : question.newestFirst() ? segments.reversed() : segments) {
         HeadRows rows = segment.snapshot();
-        for (int batch = 0; batch < rows.batches(); batch++) {
+        int batches = rows.batches();
+        for (int i = 0; i < batches; i++) {
+          int batch = question.newestFirst() ? batches - 1 - i : i;
           if (rows.batchTenant(batch).equals(question.tenant())
               && rows.batchOverlaps(batch, question.startNanos(), question.endNanos())) {
             scan(rows, batch, segment.partition());
@@ -62,7 +65,10 @@ public final class LogHeadQuery implements HeadQuery<LogSegment, LogQuestion, Lo
     private void scan(HeadRows rows, int batch, int partition) {
       long start = question.startNanos();
       long end = question.endNanos();
-      for (int row = rows.batchStart(batch); row < rows.batchEnd(batch); row++) {
+      int first = rows.batchStart(batch);
+      int count = rows.batchEnd(batch) - first;
+      for (int i = 0; i < count; i++) {
+        int row = first + (question.newestFirst() ? count - 1 - i : i);
         long time = rows.timeNanos(row);
         if (time < start || time >= end) {
           continue;
