@@ -24,12 +24,13 @@ import org.springframework.context.annotation.Import;
 @Import({ServiceKitConfiguration.class, BlocksConfiguration.class, WebConfiguration.class})
 public class TopologyConfiguration {
   /**
-   * Sixteen parts a block, and a restart that replays some minutes; a segment takes about a
-   * kilobyte a span.
+   * Eight parts a block: large enough that few traces are torn between blocks, small enough that
+   * the heads of four partitions stay under 130 MB (a span takes some 460 bytes) and that a restart
+   * replays minutes.
    */
   static final SealPolicy SEAL =
       new SealPolicy(
-          131_072, 96L << 20, Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ofMinutes(1));
+          65_536, 32L << 20, Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ofSeconds(30));
 
   @Bean
   BlockStore<SpanSegment> spanStore(BlockStores stores) {

@@ -182,9 +182,7 @@ class ControllersTest {
 
   @Test
   void aMissingWindowIsAMistake() {
-    assertThat(get("/api/v1/traces"))
-        .hasStatus(400)
-        .hasContentType("application/problem+json");
+    assertThat(get("/api/v1/traces")).hasStatus(400).hasContentType("application/problem+json");
   }
 
   @Test
