@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** {@code ./aom up}: runs AOM on a data directory until it is asked to stop. */
 final class UpCommand {
@@ -38,6 +39,10 @@ final class UpCommand {
 
   private void serve(DataDir dir)
       throws UsageException, ServerStartException, IOException, InterruptedException {
+    // Tomcat and others speak java.util.logging; it belongs into the log files, not on the
+    // terminal.
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
     Heaps heaps = Heaps.from(System.getenv());
     PortPlan ports = PortPlan.choose(options.port());
     ports.check();
