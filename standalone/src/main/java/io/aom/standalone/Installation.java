@@ -6,25 +6,19 @@ import io.aom.localstack.ServerStartException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentLinkedDeque;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Kafka, OpenSearch and the services of one data directory, from start to stop. */
 final class Installation implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Installation.class);
-
   private final DataDir dir;
   private final PortPlan ports;
   private final KafkaProcess kafka;
   private final OpenSearchProcess openSearch;
   private final Console console;
   private final List<Child> children;
-  private final Deque<RunningService> services = new ConcurrentLinkedDeque<>();
+  private final Services services;
   private volatile boolean allStarted;
   private boolean closed;
 
@@ -39,6 +33,7 @@ final class Installation implements AutoCloseable {
     this.kafka = kafka;
     this.openSearch = openSearch;
     this.console = console;
+    this.services = new Services(Roster.services(dir, ports), dir.logs(), console);
     this.children =
         List.of(
             new Child(openSearch, console, this::writeState),
@@ -55,25 +50,9 @@ final class Installation implements AutoCloseable {
     for (Child child : children) {
       child.awaitReady();
     }
-    Map<String, String> shared = sharedSettings();
-    for (ServiceSpec spec : Roster.services(dir, ports)) {
-      startService(spec, shared);
-    }
+    services.start(sharedSettings());
     allStarted = true;
     writeState();
-  }
-
-  private void startService(ServiceSpec spec, Map<String, String> shared)
-      throws ServerStartException {
-    try {
-      RunningService service = RunningService.start(spec, shared);
-      services.push(service);
-      console.step(spec.name() + " is ready");
-    } catch (RuntimeException e) {
-      LOG.error("{} did not start", spec.name(), e);
-      throw new ServerStartException(
-          spec.name() + " did not start: " + rootMessage(e) + " (see " + dir.logs() + ")", e);
-    }
   }
 
   private Map<String, String> sharedSettings() throws IOException {
@@ -101,13 +80,7 @@ final class Installation implements AutoCloseable {
     writeState();
     closed = true;
     console.step("stopping");
-    for (RunningService service : services) {
-      try {
-        service.close();
-      } catch (RuntimeException e) {
-        LOG.error("{} did not stop cleanly", service.name(), e);
-      }
-    }
+    services.close();
     try {
       for (Child child : children.reversed()) {
         child.stop();
@@ -140,16 +113,5 @@ final class Installation implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static String rootMessage(Throwable thrown) {
-    Throwable root = thrown;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    String message = root.getMessage();
-    return message == null
-        ? root.getClass().getSimpleName()
-        : message.lines().findFirst().orElse("");
   }
 }

@@ -1,22 +1,38 @@
 package io.aom.standalone;
 
 import io.aom.alarm.AlarmService;
+import io.aom.gateway.GatewayService;
 import io.aom.ingest.IngestService;
 import io.aom.logs.LogService;
 import io.aom.metrics.MetricsService;
 import io.aom.topology.TopologyService;
 import java.util.List;
+import java.util.Map;
 
-/** The services of AOM in the order in which they start; they stop the other way round. */
+/** The services of AOM. They stop in this order: the door first, the stores after who asks them. */
 final class Roster {
   private Roster() {}
 
   static List<ServiceSpec> services(DataDir dir, PortPlan ports) {
     return List.of(
+        gateway(dir, ports),
         ServiceSpec.servlet("ingest-service", IngestService.class, ports.ingest()),
+        ServiceSpec.servlet("alarm-service", AlarmService.class, ports.alarm()),
         ServiceSpec.servlet("metrics-service", MetricsService.class, ports.metrics()),
         ServiceSpec.servlet("log-service", LogService.class, ports.log()),
-        ServiceSpec.servlet("topology-service", TopologyService.class, ports.topology()),
-        ServiceSpec.servlet("alarm-service", AlarmService.class, ports.alarm()));
+        ServiceSpec.servlet("topology-service", TopologyService.class, ports.topology()));
+  }
+
+  private static ServiceSpec gateway(DataDir dir, PortPlan ports) {
+    return new ServiceSpec(
+        "gateway-service",
+        GatewayService.class,
+        GatewayService::application,
+        Map.of(
+            "server.port", Integer.toString(ports.gateway()),
+            "aom.gateway.otlp-http-port", Integer.toString(ports.otlpHttp()),
+            "aom.gateway.otlp-grpc-port", Integer.toString(ports.otlpGrpc()),
+            "aom.gateway.admin-key-file", dir.adminKey().toString(),
+            "aom.gateway.internal-key-file", dir.internalKey().toString()));
   }
 }
