@@ -56,6 +56,7 @@ public record ApiRoute(
           to(Service.TOPOLOGY, "/api/v1/traces/{id}", READ, Role.VIEWER),
           to(Service.TOPOLOGY, "/api/v1/services", READ, Role.VIEWER),
           to(Service.TOPOLOGY, "/api/v1/topology", READ, Role.VIEWER),
+          to(Service.TOPOLOGY, "/api/v1/spans/count", READ, Role.VIEWER),
           to(Service.ALARM, "/api/v1/alarm-rules", READ, Role.VIEWER),
           to(Service.ALARM, "/api/v1/alarm-rules", Set.of(HttpMethod.POST), Role.EDITOR),
           to(Service.ALARM, "/api/v1/alarm-rules/{id}", READ, Role.VIEWER),
