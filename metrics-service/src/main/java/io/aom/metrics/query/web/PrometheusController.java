@@ -309,7 +309,8 @@ class PrometheusController {
       throws IOException {
     List<String> all = new ArrayList<>(warnings);
     long completeUntil = answer.completeUntilMillis();
-    if (completeUntil > 0 && completeUntil < Long.MAX_VALUE) {
+    // Not known yet is said as 1970: without the header a caller would take it for complete.
+    if (completeUntil < Long.MAX_VALUE) {
       response.setHeader("X-AOM-Complete-Until", Instant.ofEpochMilli(completeUntil).toString());
     }
     if (!answer.unreachable().isEmpty()) {
