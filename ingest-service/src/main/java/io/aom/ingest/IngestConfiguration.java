@@ -2,6 +2,7 @@ package io.aom.ingest;
 
 import io.aom.ingest.body.BodyReader;
 import io.aom.ingest.body.InFlightBytes;
+import io.aom.ingest.entities.EntityConfiguration;
 import io.aom.ingest.intake.Intake;
 import io.aom.ingest.intake.IntakeMetrics;
 import io.aom.ingest.intake.RateLimits;
@@ -27,6 +28,7 @@ import org.springframework.context.annotation.PropertySource;
 @PropertySource("classpath:io/aom/ingest/ingest-defaults.properties")
 @Import({
   ServiceKitConfiguration.class,
+  EntityConfiguration.class,
   KafkaConfiguration.class,
   LedgerConfiguration.class,
   OtlpConfiguration.class,

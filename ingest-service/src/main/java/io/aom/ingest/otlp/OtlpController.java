@@ -7,6 +7,7 @@ import io.aom.ingest.body.BodyReader;
 import io.aom.ingest.body.ContentCoding;
 import io.aom.ingest.body.InFlightBytes;
 import io.aom.ingest.body.Payload;
+import io.aom.ingest.entities.ResourceWatch;
 import io.aom.ingest.intake.Intake;
 import io.aom.ingest.intake.IntakeMetrics;
 import io.aom.ingest.intake.RefusalReason;
@@ -18,6 +19,7 @@ import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
 import io.aom.telemetry.wire.MalformedWireException;
+import io.aom.telemetry.wire.ProtoWriter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -45,6 +47,7 @@ class OtlpController {
   private final BodyReader bodies;
   private final InFlightBytes inFlight;
   private final OtlpSplitters splitters;
+  private final ResourceWatch resources;
   private final InstantSource clock;
 
   OtlpController(
@@ -53,12 +56,14 @@ class OtlpController {
       BodyReader bodies,
       InFlightBytes inFlight,
       OtlpSplitters splitters,
+      ResourceWatch resources,
       InstantSource clock) {
     this.intake = intake;
     this.metrics = metrics;
     this.bodies = bodies;
     this.inFlight = inFlight;
     this.splitters = splitters;
+    this.resources = resources;
     this.clock = clock;
   }
 
@@ -111,7 +116,7 @@ class OtlpController {
     boolean json = false;
     try {
       json = isJson(request.getContentType());
-      Refusals refusals = take(signal, tenant, request);
+      Refusals refusals = take(signal, tenant, json, request);
       status = HttpServletResponse.SC_OK;
       String text = refusals.message();
       String message = text.isEmpty() ? null : text;
@@ -131,7 +136,7 @@ class OtlpController {
     }
   }
 
-  private Refusals take(Signal signal, TenantId tenant, HttpServletRequest request)
+  private Refusals take(Signal signal, TenantId tenant, boolean json, HttpServletRequest request)
       throws IOException {
     long now = clock.millis();
     ContentCoding coding =
@@ -142,9 +147,10 @@ class OtlpController {
           bodies.read(request.getInputStream(), request.getContentLengthLong(), coding, lease);
       metrics.body(signal, payload.wireBytes(), payload.length());
       RequestDigest digest = RequestDigest.of(tenant, payload.bytes(), payload.length());
-      // The slices are about as large as what they are made of.
-      lease.take(payload.length());
-      RecordSplit split = split(signal, tenant, payload, digest, partitions, now);
+      // The slices are about as large as what they are made of; JSON becomes protobuf before.
+      lease.take(json ? 2L * payload.length() : payload.length());
+      Payload protobuf = json ? protobuf(signal, tenant, payload, now) : payload;
+      RecordSplit split = split(signal, tenant, protobuf, digest, partitions, now);
       intake.accept(
           signal,
           tenant,
@@ -153,6 +159,7 @@ class OtlpController {
           request.getHeader("traceparent"),
           split.slices(),
           split.refusals());
+      resources.look(tenant, protobuf.bytes(), protobuf.length(), now);
       return split.refusals();
     }
   }
@@ -171,12 +178,26 @@ class OtlpController {
         case SPANS -> splitters.spans(partitions, payload, now);
       };
     } catch (MalformedWireException e) {
-      intake.refused(signal, tenant, RefusalReason.MALFORMED, 1, now);
-      throw new RejectedException(
-          Problem.BAD_REQUEST,
-          "body: " + e.getMessage() + " (expected: an OTLP export request)",
-          Map.of("reason", RefusalReason.MALFORMED.label()));
+      throw malformed(signal, tenant, now, e);
     }
+  }
+
+  private Payload protobuf(Signal signal, TenantId tenant, Payload json, long now) {
+    try {
+      ProtoWriter writer = OtlpJson.toProtobuf(signal, json.bytes(), json.length());
+      return new Payload(writer.array(), writer.size(), json.wireBytes());
+    } catch (MalformedWireException e) {
+      throw malformed(signal, tenant, now, e);
+    }
+  }
+
+  private RejectedException malformed(
+      Signal signal, TenantId tenant, long now, MalformedWireException e) {
+    intake.refused(signal, tenant, RefusalReason.MALFORMED, 1, now);
+    return new RejectedException(
+        Problem.BAD_REQUEST,
+        "body: " + e.getMessage() + " (expected: an OTLP export request)",
+        Map.of("reason", RefusalReason.MALFORMED.label()));
   }
 
   private static boolean isJson(@Nullable String contentType) {

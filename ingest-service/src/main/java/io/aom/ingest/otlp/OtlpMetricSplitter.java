@@ -20,6 +20,7 @@ import io.aom.telemetry.otlp.Otlp.NumberDataPoint;
 import io.aom.telemetry.otlp.Otlp.SummaryDataPoint;
 import io.aom.telemetry.otlp.PrometheusNames;
 import io.aom.telemetry.otlp.PrometheusNames.Kind;
+import io.aom.telemetry.otlp.ValueText;
 import io.aom.telemetry.remotewrite.RemoteWriteV2.Metadata;
 import io.aom.telemetry.remotewrite.StaleMarker;
 import io.aom.telemetry.wire.ProtoReader;

@@ -8,6 +8,7 @@ import io.aom.telemetry.otlp.Otlp.Resource;
 import io.aom.telemetry.otlp.Otlp.Scope;
 import io.aom.telemetry.otlp.PrometheusNames;
 import io.aom.telemetry.otlp.ValueCheck;
+import io.aom.telemetry.otlp.ValueText;
 import io.aom.telemetry.wire.ProtoReader;
 import java.util.Arrays;
 import java.util.List;

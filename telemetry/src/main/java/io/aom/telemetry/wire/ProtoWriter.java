@@ -16,6 +16,9 @@ public final class ProtoWriter {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
   private byte[] bytes;
   private int size;
 
@@ -74,6 +77,14 @@ public final class ProtoWriter {
   public ProtoWriter fixed64(int field, long value) {
     tag(field, ProtoReader.FIXED64);
     packedFixed64(value);
+    return this;
+  }
+
+  public ProtoWriter fixed32(int field, int value) {
+    tag(field, ProtoReader.FIXED32);
+    ensure(4);
+    INTS.set(bytes, size, value);
+    size += 4;
     return this;
   }
 

@@ -1,4 +1,4 @@
-package io.aom.ingest.otlp;
+package io.aom.telemetry.otlp;
 
 import io.aom.telemetry.otlp.Otlp.AnyValue;
 import io.aom.telemetry.otlp.Otlp.KeyValue;
@@ -6,24 +6,24 @@ import io.aom.telemetry.wire.ProtoReader;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import tools.jackson.core.io.JsonStringEncoder;
+import java.util.HexFormat;
 
 /**
  * An attribute's value as text, for a label: numbers in plain decimals, bytes in base64, lists and
  * maps as JSON. The value must have been found not to nest too deep.
  */
-final class ValueText {
+public final class ValueText {
   private ValueText() {}
 
   /** The value that the reader stands before; leaves the reader behind it. */
-  static String read(ProtoReader reader) {
+  public static String read(ProtoReader reader) {
     StringBuilder text = new StringBuilder();
     value(reader, text, false);
     return text.toString();
   }
 
   /** A double as Prometheus writes it in labels: without exponent or needless zeros. */
-  static String number(double value) {
+  public static String number(double value) {
     if (Double.isNaN(value)) {
       return "NaN";
     }
@@ -108,14 +108,26 @@ final class ValueText {
   }
 
   private static void string(String value, StringBuilder text, boolean quoted) {
-    if (quoted) {
-      text.append('"').append(JsonStringEncoder.getInstance().quoteAsCharArray(value)).append('"');
-    } else {
+    if (!quoted) {
       text.append(value);
+      return;
     }
+    text.append('"');
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == '"' || c == '\\') {
+        text.append('\\').append(c);
+      } else if (c < ' ') {
+        text.append("\\u00").append(HexFormat.of().toHexDigits((byte) c));
+      } else {
+        text.append(c);
+      }
+    }
+    text.append('"');
   }
 
-  static byte[] utf8(String text) {
+  /** The text as bytes. */
+  public static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 }
