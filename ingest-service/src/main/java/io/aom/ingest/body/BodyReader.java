@@ -78,8 +78,7 @@ public final class BodyReader {
       throw malformed("body: framed snappy (expected: snappy's block format)");
     }
     try {
-      // Reads the length's varint only.
-      long declared = Snappy.uncompressedLength(wire.bytes, 0, wire.size) & 0xFFFFFFFFL;
+      long declared = snappyLength(wire);
       if (declared > maxDecodedBytes) {
         throw tooLarge("decoded body", declared, maxDecodedBytes);
       }
@@ -94,6 +93,18 @@ public final class BodyReader {
     } catch (IOException e) {
       throw malformed("snappy: not readable (expected: snappy's block format)");
     }
+  }
+
+  /** The decoded length that a block begins with: a varint of 32 bits. */
+  private static long snappyLength(Buffer wire) {
+    long length = 0;
+    for (int i = 0; i < Math.min(wire.size, 5); i++) {
+      length |= (wire.bytes[i] & 0x7FL) << (7 * i);
+      if (wire.bytes[i] >= 0) {
+        return length;
+      }
+    }
+    throw malformed("snappy: no length (expected: snappy's block format)");
   }
 
   private Payload gzip(Buffer wire, InFlightBytes.Lease lease) {

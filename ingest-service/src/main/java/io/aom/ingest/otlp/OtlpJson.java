@@ -101,12 +101,12 @@ final class OtlpJson {
       JsonToken token = json.nextToken();
       if (field == null) {
         json.skipChildren();
-      } else if (token == JsonToken.VALUE_NULL) {
-        continue; // the same as not there
-      } else if (field.repeated()) {
-        array(json, field, writer);
-      } else {
-        value(json, field, writer);
+      } else if (token != JsonToken.VALUE_NULL) { // null is the same as not there
+        if (field.repeated()) {
+          array(json, field, writer);
+        } else {
+          value(json, field, writer);
+        }
       }
     }
   }

@@ -1,0 +1,139 @@
+package io.aom.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aom.ingest.intake.Signal;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.util.unit.DataSize;
+
+class IngestSettingsTest {
+  @EnableConfigurationProperties(IngestSettings.class)
+  static class Bound {}
+
+  private final ApplicationContextRunner runner =
+      new ApplicationContextRunner().withUserConfiguration(Bound.class);
+
+  @Test
+  void defaults() {
+    runner.run(
+        context ->
+            assertThat(context.getBean(IngestSettings.class))
+                .isEqualTo(
+                    new IngestSettings(
+                        DataSize.ofMegabytes(8),
+                        DataSize.ofMegabytes(32),
+                        DataSize.ofMegabytes(128),
+                        DataSize.ofBytes(1_000_000),
+                        524_288,
+                        4,
+                        Duration.ofMillis(900),
+                        Duration.ofSeconds(10),
+                        DataSize.ofMegabytes(64),
+                        Duration.ofMinutes(10),
+                        new IngestSettings.Limits(
+                            40,
+                            DataSize.ofBytes(256),
+                            DataSize.ofKilobytes(2),
+                            128,
+                            DataSize.ofKilobytes(64)),
+                        new IngestSettings.Rates(5_000_000, 1_000_000, 1_000_000),
+                        new IngestSettings.Past(
+                            Duration.ofHours(24), Duration.ofDays(7), Duration.ofDays(7)),
+                        new IngestSettings.OtlpMetrics(
+                            List.of(
+                                "k8s.namespace.name",
+                                "k8s.pod.name",
+                                "deployment.environment.name",
+                                "service.version"),
+                            true),
+                        new IngestSettings.Entities(20_000, Duration.ofMinutes(10)),
+                        new IngestSettings.Ledger(Duration.ofSeconds(3), Duration.ofSeconds(3)))));
+  }
+
+  @Test
+  void everySettingHasItsName() {
+    runner
+        .withPropertyValues(
+            "aom.ingest.max-wire-size=1MB",
+            "aom.ingest.max-decoded-size=2MB",
+            "aom.ingest.max-in-flight=3MB",
+            "aom.ingest.max-slice=100KB",
+            "aom.ingest.series-cache-slots=64",
+            "aom.ingest.log-spread=1",
+            "aom.ingest.store-patience=1s",
+            "aom.ingest.store-timeout=2s",
+            "aom.ingest.producer-buffer=4MB",
+            "aom.ingest.future=1m",
+            "aom.ingest.limits.labels-per-series=5",
+            "aom.ingest.limits.label-name=6B",
+            "aom.ingest.limits.label-value=7B",
+            "aom.ingest.limits.attributes=8",
+            "aom.ingest.limits.log-body=9B",
+            "aom.ingest.rates.metrics=10",
+            "aom.ingest.rates.logs=11",
+            "aom.ingest.rates.spans=0",
+            "aom.ingest.past.metrics=1h",
+            "aom.ingest.past.logs=2h",
+            "aom.ingest.past.spans=3h",
+            "aom.ingest.otlp.promoted-attributes=a,b",
+            "aom.ingest.otlp.scope-labels=false",
+            "aom.ingest.entities.remembered=12",
+            "aom.ingest.entities.repeat-after=4m",
+            "aom.ingest.ledger.flush-every=5s",
+            "aom.ingest.ledger.ask-timeout=6s")
+        .run(
+            context -> {
+              IngestSettings settings = context.getBean(IngestSettings.class);
+              assertThat(settings)
+                  .isEqualTo(
+                      new IngestSettings(
+                          DataSize.ofMegabytes(1),
+                          DataSize.ofMegabytes(2),
+                          DataSize.ofMegabytes(3),
+                          DataSize.ofKilobytes(100),
+                          64,
+                          1,
+                          Duration.ofSeconds(1),
+                          Duration.ofSeconds(2),
+                          DataSize.ofMegabytes(4),
+                          Duration.ofMinutes(1),
+                          new IngestSettings.Limits(
+                              5, DataSize.ofBytes(6), DataSize.ofBytes(7), 8, DataSize.ofBytes(9)),
+                          new IngestSettings.Rates(10, 11, 0),
+                          new IngestSettings.Past(
+                              Duration.ofHours(1), Duration.ofHours(2), Duration.ofHours(3)),
+                          new IngestSettings.OtlpMetrics(List.of("a", "b"), false),
+                          new IngestSettings.Entities(12, Duration.ofMinutes(4)),
+                          new IngestSettings.Ledger(Duration.ofSeconds(5), Duration.ofSeconds(6))));
+              assertThat(settings.sliceLimits(Signal.LOGS).pastMillis()).isEqualTo(7_200_000);
+              assertThat(settings.sliceLimits(Signal.LOGS).logBodyBytes()).isEqualTo(9);
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "aom.ingest.max-slice=1KB",
+        "aom.ingest.max-slice=2MB",
+        "aom.ingest.max-wire-size=0B",
+        "aom.ingest.log-spread=0",
+        "aom.ingest.limits.attributes=0"
+      })
+  void whatMakesNoSenseStopsTheStart(String property) {
+    runner
+        .withPropertyValues(property)
+        .run(
+            context ->
+                assertThat(context)
+                    .getFailure()
+                    .rootCause()
+                    .hasMessageContaining(property.substring(0, property.indexOf('=')))
+                    .hasMessageContaining("(expected: "));
+  }
+}
