@@ -40,11 +40,11 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -132,9 +132,15 @@ public class GatewayConfiguration {
 
   @Bean
   IngestClient ingestClient(
-      ServiceAddresses addresses, GatewayProperties properties, Guards guards) {
+      ServiceAddresses addresses,
+      GatewayProperties properties,
+      Guards guards,
+      ReactorResourceFactory resources) {
     return new IngestClient(
-        addresses.of(Service.INGEST), properties.intake().maxConcurrent(), guards.intake());
+        addresses.of(Service.INGEST),
+        properties.intake().maxConcurrent(),
+        guards.intake(),
+        resources.getLoopResources());
   }
 
   @Bean
@@ -157,8 +163,12 @@ public class GatewayConfiguration {
 
   @Bean
   OtlpHttpServer otlpHttpServer(
-      IntakeProxy proxy, GatewayProperties properties, @Value("${server.address}") InetAddress on) {
-    return new OtlpHttpServer(new InetSocketAddress(on, properties.otlpHttpPort()), proxy);
+      IntakeProxy proxy,
+      GatewayProperties properties,
+      ReactorResourceFactory resources,
+      @Value("${server.address}") InetAddress on) {
+    return new OtlpHttpServer(
+        new InetSocketAddress(on, properties.otlpHttpPort()), proxy, resources.getLoopResources());
   }
 
   @Bean
@@ -211,14 +221,31 @@ public class GatewayConfiguration {
   }
 
   /**
+   * Event loops of this gateway's own: the shared ones of the JVM end with the first application
+   * that closes. Servers and clients run on the same, so that a request that is passed on stays on
+   * one thread.
+   */
+  @Bean
+  ReactorResourceFactory reactorResources() {
+    ReactorResourceFactory resources = new ReactorResourceFactory();
+    resources.setUseGlobalResources(false);
+    return resources;
+  }
+
+  @Bean
+  HttpClientCustomizer proxyClientLoops(ReactorResourceFactory resources) {
+    return client -> client.runOn(resources.getLoopResources());
+  }
+
+  /**
    * Netty, whatever else is on the class path, with telemetry routed before Spring sees it: on that
    * path every microsecond is paid for each request of every agent.
    */
   @Bean
   NettyReactiveWebServerFactory webServerFactory(
-      IntakeProxy intake, ObjectProvider<ReactorResourceFactory> resources) {
+      IntakeProxy intake, ReactorResourceFactory resources) {
     NettyReactiveWebServerFactory factory = new NettyReactiveWebServerFactory();
-    resources.ifAvailable(factory::setResourceFactory);
+    factory.setResourceFactory(resources);
     factory.addServerCustomizers(OtlpHttpServer::bounded);
     factory.addRouteProviders(routes -> routes.route(intake::takes, intake::handle));
     return factory;

@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +37,12 @@ final class GrpcExport implements ServerCallHandler<GrpcMessage, GrpcMessage> {
 
   private static final Metadata.Key<byte[]> DETAILS =
       Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
+  /** RFC 1952, 2.3.1. */
+  private static final byte[] GZIP_MAGIC = {0x1f, (byte) 0x8b};
+
+  /** RFC 8878, 3.1.1. */
+  private static final byte[] ZSTD_MAGIC = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd};
 
   /** How soon a client may come back where nobody has said. */
   private static final long RETRY_SECONDS = 3;
@@ -161,8 +168,9 @@ final class GrpcExport implements ServerCallHandler<GrpcMessage, GrpcMessage> {
       HttpHeaders headers = new DefaultHttpHeaders();
       headers.set(HttpHeaderNames.CONTENT_TYPE, "application/x-protobuf");
       headers.set(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(bytes.length));
-      if (isGzip(bytes)) {
-        headers.set(HttpHeaderNames.CONTENT_ENCODING, "gzip");
+      String coding = coding(bytes);
+      if (coding != null) {
+        headers.set(HttpHeaderNames.CONTENT_ENCODING, coding);
       }
       headers.set(IdentityTokens.HEADER, statements.of(caller));
       return headers;
@@ -216,11 +224,20 @@ final class GrpcExport implements ServerCallHandler<GrpcMessage, GrpcMessage> {
   private record Answer(HttpResponseStatus status, HttpHeaders headers, byte[] body) {}
 
   /**
-   * Whether a message is still compressed. Its first two bytes tell: as protobuf they would be
-   * field 3 of wire type 7, which there is not.
+   * How a message is still compressed; null if it is not. gRPC may send any message of a compressed
+   * stream plain, and does not say which; the first bytes tell, for a request of OTLP starts with
+   * field 1.
    */
-  private static boolean isGzip(byte[] bytes) {
-    return bytes.length > 2 && bytes[0] == 0x1f && bytes[1] == (byte) 0x8b;
+  private static @Nullable String coding(byte[] bytes) {
+    if (startsWith(bytes, GZIP_MAGIC)) {
+      return "gzip";
+    }
+    return startsWith(bytes, ZSTD_MAGIC) ? "zstd" : null;
+  }
+
+  private static boolean startsWith(byte[] bytes, byte[] start) {
+    return bytes.length > start.length
+        && Arrays.equals(bytes, 0, start.length, start, 0, start.length);
   }
 
   private static @Nullable Long retryAfter(HttpHeaders headers) {

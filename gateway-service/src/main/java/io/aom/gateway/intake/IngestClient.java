@@ -15,6 +15,7 @@ import reactor.netty.ByteBufFlux;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.LoopResources;
 
 /** Posts telemetry to ingest over kept connections; under a guard. */
 public final class IngestClient implements AutoCloseable {
@@ -28,7 +29,7 @@ public final class IngestClient implements AutoCloseable {
   /**
    * @param maxConcurrent connections at most; the guard lets no more requests through
    */
-  public IngestClient(URI ingest, int maxConcurrent, Guard guard) {
+  public IngestClient(URI ingest, int maxConcurrent, Guard guard, LoopResources loops) {
     this.guard = guard;
     this.connections =
         ConnectionProvider.builder("ingest")
@@ -40,6 +41,7 @@ public final class IngestClient implements AutoCloseable {
             .build();
     this.http =
         HttpClient.create(connections)
+            .runOn(loops)
             .baseUrl(ingest.toString())
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 1_000)
             .disableRetry(false)

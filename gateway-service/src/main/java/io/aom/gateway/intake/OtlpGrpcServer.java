@@ -64,7 +64,8 @@ public final class OtlpGrpcServer implements AutoCloseable {
             .decompressorRegistry(
                 DecompressorRegistry.emptyInstance()
                     .with(Codec.Identity.NONE, false)
-                    .with(new AsItIs("gzip"), true));
+                    .with(new AsItIs("gzip"), true)
+                    .with(new AsItIs("zstd"), true));
     PATHS.forEach(
         (service, path) -> {
           GrpcExport export =

@@ -6,6 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.resources.LoopResources;
 
 /** The port that OTLP/HTTP clients know by heart, with the telemetry routes and no others. */
 public final class OtlpHttpServer implements AutoCloseable {
@@ -14,9 +15,13 @@ public final class OtlpHttpServer implements AutoCloseable {
   private final DisposableServer server;
 
   /** Listens at once; port 0 takes a free one. */
-  public OtlpHttpServer(InetSocketAddress address, IntakeProxy proxy) {
+  public OtlpHttpServer(InetSocketAddress address, IntakeProxy proxy, LoopResources loops) {
     this.server =
-        bounded(HttpServer.create()).bindAddress(() -> address).handle(proxy::handle).bindNow();
+        bounded(HttpServer.create())
+            .runOn(loops)
+            .bindAddress(() -> address)
+            .handle(proxy::handle)
+            .bindNow();
     log.info("OTLP/HTTP on port {}", server.port());
   }
 
