@@ -32,6 +32,10 @@ public final class RemoteWriteSplitter {
   private static final byte LABEL_TAG = TimeSeries.LABELS << 3 | 2;
   private static final byte NAME_TAG = Label.NAME << 3 | 2;
   private static final byte VALUE_TAG = Label.VALUE << 3 | 2;
+
+  /** How many series the cache is asked for at once. */
+  private static final int AHEAD = 64;
+
   private static final byte[] NOTHING = new byte[0];
   private static final byte[] METRIC_NAME = "__name__".getBytes(StandardCharsets.UTF_8);
 
@@ -53,6 +57,15 @@ public final class RemoteWriteSplitter {
   private int[] ids = new int[64];
   private int known;
   private int[] otherIds = new int[64];
+
+  /** Series that were found and not taken yet. */
+  private final int[] aheadFrom = new int[AHEAD];
+
+  private final int[] aheadTo = new int[AHEAD];
+  private final int[] aheadParts = new int[AHEAD];
+  private final long[] aheadHash = new long[AHEAD];
+  private final int[] aheadPartition = new int[AHEAD];
+  private int ahead;
 
   private byte[] body = NOTHING;
   private Refusals refusals = new Refusals();
@@ -86,13 +99,18 @@ public final class RemoteWriteSplitter {
     exemplars = 0;
     known = 0;
     slices.clear();
+    ahead = 0;
     ProtoReader request = new ProtoReader(bytes, from, to);
     while (request.next()) {
       switch (request.field()) {
         case Request.TIME_SERIES -> {
           int length = request.length();
-          series(tenant, request.position(), request.position() + length);
+          aheadFrom[ahead] = request.position();
+          aheadTo[ahead] = request.position() + length;
           request.advance(length);
+          if (++ahead == AHEAD) {
+            lookedAhead(tenant);
+          }
         }
         case Request.METADATA -> {
           int outer = request.enter();
@@ -102,19 +120,56 @@ public final class RemoteWriteSplitter {
         default -> request.skip();
       }
     }
+    lookedAhead(tenant);
     body = NOTHING; // what a splitter keeps between requests is small
     reader.reset(NOTHING, 0, 0);
     return new MetricSplit(slices.finish(), samples, histograms, exemplars, refusals);
   }
 
-  private void series(SeriesTenant tenant, int from, int to) {
-    int parts = labels(from, to);
-    long hash = 0;
-    int partition = SeriesCache.UNKNOWN;
-    if (parts > from) {
-      hash = tenant.cache().hash(body, from, parts);
-      partition = tenant.cache().partition(hash);
+  /**
+   * Takes the series that were found. The cache is asked for all of them first: each question is
+   * likely to miss the processor's own cache, and so the misses overlap instead of adding up.
+   */
+  private void lookedAhead(SeriesTenant tenant) {
+    SeriesCache.View cache = tenant.cache();
+    for (int i = 0; i < ahead; i++) {
+      aheadParts[i] = labelsEnd(aheadFrom[i], aheadTo[i]);
+      aheadHash[i] = cache.hash(body, aheadFrom[i], Math.max(aheadFrom[i], aheadParts[i]));
     }
+    for (int i = 0; i < ahead; i++) {
+      aheadPartition[i] = cache.partition(aheadHash[i]);
+    }
+    for (int i = 0; i < ahead; i++) {
+      series(tenant, aheadFrom[i], aheadTo[i], aheadParts[i], aheadHash[i], aheadPartition[i]);
+    }
+    ahead = 0;
+  }
+
+  /** The offset behind the labels that stand first, or -1 if they are not written as usual. */
+  private int labelsEnd(int from, int to) {
+    int at = from;
+    while (at < to && body[at] == LABEL_TAG) {
+      if (to - at < 3) {
+        return -1;
+      }
+      int length = body[at + 1];
+      int start = at + 2;
+      if (length < 0) {
+        if (body[at + 2] < 0) {
+          return -1;
+        }
+        length = (length & 0x7F) | (body[at + 2] << 7);
+        start = at + 3;
+      }
+      at = start + length;
+    }
+    return at > to ? -1 : at;
+  }
+
+  private void series(
+      SeriesTenant tenant, int from, int to, int labelsEnd, long hash, int foundPartition) {
+    int parts = labels(from, to);
+    int partition = parts > from && parts == labelsEnd ? foundPartition : SeriesCache.UNKNOWN;
     if (partition != SeriesCache.UNKNOWN && partition < slices.partitions()) {
       slices.series(partition, ids, known * 2, parts - from);
       int count = run.count(body, parts, to, earliest, latest);

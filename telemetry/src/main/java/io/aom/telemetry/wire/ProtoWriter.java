@@ -134,6 +134,10 @@ public final class ProtoWriter {
   }
 
   private void raw(long value) {
+    if (value >= 0 && value < 0x80 && size < bytes.length) {
+      bytes[size++] = (byte) value;
+      return;
+    }
     ensure(10);
     long rest = value;
     while ((rest & ~0x7FL) != 0) {
