@@ -148,7 +148,10 @@ const Metadata = z.record(
   z.array(
     z.object({
       type: z.string().default('unknown'),
-      help: z.string().default(''),
+      help: z
+        .string()
+        .default('')
+        .transform((text) => text.trim()),
       unit: z.string().default(''),
     }),
   ),

@@ -57,7 +57,8 @@ export function LogHistogram({ query }: { query: LogQuery }) {
               <rect x={at * width} y={0} width={width} height={HEIGHT} className={classes.slot} />
               {counts.map(([level, count]) => {
                 if (count <= 0) return null;
-                const height = (count / most) * HEIGHT;
+                // The one error among thousands of lines has to be seen.
+                const height = Math.max((count / most) * HEIGHT, 1.5);
                 top -= height;
                 return (
                   <rect

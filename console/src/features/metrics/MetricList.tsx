@@ -6,7 +6,7 @@ import { metricMetadata, metricNames } from '../../api/prometheus';
 import { Panel } from '../../ui/Page';
 import { EmptyState, ProblemPanel, RowsSkeleton } from '../../ui/states';
 import { useTimeWindow } from '../../ui/windowState';
-import { suggestQuery } from './matrix';
+import { aboutMetric, suggestQuery } from './matrix';
 import classes from './MetricsPage.module.css';
 
 const MAX_SHOWN = 300;
@@ -29,7 +29,7 @@ export function MetricList({ onPick }: { onPick: (query: string) => void }) {
   const found = useMemo(
     () =>
       (names.data ?? []).filter((name) => {
-        const help = metadata.data?.[name]?.[0]?.help ?? '';
+        const help = aboutMetric(metadata.data, name)?.help ?? '';
         return `${name} ${help}`.toLowerCase().includes(wanted);
       }),
     [names.data, metadata.data, wanted],
@@ -74,7 +74,7 @@ export function MetricList({ onPick }: { onPick: (query: string) => void }) {
       {found.length === 0 ? <EmptyState title="No metric has that in its name or help" /> : null}
       <div className={classes.picks}>
         {found.slice(0, MAX_SHOWN).map((name) => {
-          const about = metadata.data?.[name]?.[0];
+          const about = aboutMetric(metadata.data, name);
           return (
             <button
               key={name}

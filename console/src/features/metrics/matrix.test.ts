@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { plot, shortNames, suggestQuery, summarise, writeSeries } from './matrix';
+import { aboutMetric, plot, shortNames, suggestQuery, summarise, writeSeries } from './matrix';
 
 describe('series names', () => {
   test.each([
@@ -85,4 +85,19 @@ test.each([
   ['rpc.seconds', undefined, '{"rpc.seconds"}'],
 ])('%s (%s) starts with %s', (name, type, query) => {
   expect(suggestQuery(name, type)).toBe(query);
+});
+
+test.each([
+  ['requests_total', 'counter'],
+  ['rpc_seconds_bucket', 'histogram'],
+  ['up', 'gauge'],
+  ['unknown_total', undefined],
+])('%s is a %s', (name, type) => {
+  const said = (kind: string) => [{ type: kind, help: '', unit: '' }];
+  const metadata = {
+    requests: said('counter'),
+    rpc_seconds: said('histogram'),
+    up: said('gauge'),
+  };
+  expect(aboutMetric(metadata, name)?.type).toBe(type);
 });

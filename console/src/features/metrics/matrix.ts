@@ -1,5 +1,5 @@
 /** From what the Prometheus API answers to what charts and tables show. Pure. */
-import type { Labels, PromResult, Sample } from '../../api/prometheus';
+import type { Labels, Metadata, PromResult, Sample } from '../../api/prometheus';
 import type { ChartSeries } from '../../ui/TimeSeries';
 
 export interface Plotted {
@@ -86,6 +86,15 @@ export function summarise(values: readonly (number | null)[]): Summary {
   return count === 0
     ? { last, min: undefined, max: undefined, mean: undefined }
     : { last, min, max, mean: sum / count };
+}
+
+/** What senders said of a metric, under its own name or that of its family. */
+export function aboutMetric(
+  metadata: Metadata | undefined,
+  name: string,
+): Metadata[string][number] | undefined {
+  const family = name.replace(/_(total|count|sum|bucket|created)$/, '');
+  return metadata?.[name]?.[0] ?? metadata?.[family]?.[0];
 }
 
 /** A first query for a metric: counters as a rate, the rest as they are. */

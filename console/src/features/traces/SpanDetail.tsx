@@ -5,18 +5,19 @@ import { formatClock, type WindowExpression, writeMoment } from '../../time/wind
 import { formatNanos } from '../../units';
 import { Tag } from '../../ui/Badges';
 import { isTyping } from '../../ui/keys';
-import { serviceColor } from './colors';
 import classes from './TracePage.module.css';
 import type { WaterfallRow } from './waterfall';
 
 export function SpanDetail({
   row,
   traceId,
+  color,
   around,
   onClose,
 }: {
   row: WaterfallRow;
   traceId: string;
+  color: string;
   around: WindowExpression;
   onClose: () => void;
 }) {
@@ -33,7 +34,7 @@ export function SpanDetail({
   return (
     <aside className={classes.detail} aria-label="Span" data-testid="span-detail">
       <div className={classes.detailHead}>
-        <span className={classes.dot} style={{ background: serviceColor(span.service) }} />
+        <span className={classes.dot} style={{ background: color }} />
         <h2>{span.operation || span.spanId}</h2>
         <CloseButton aria-label="Close" onClick={onClose} />
       </div>

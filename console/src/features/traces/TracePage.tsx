@@ -9,7 +9,7 @@ import { formatExact, formatNanos } from '../../units';
 import { Page, Panel } from '../../ui/Page';
 import { CompletenessNote, EmptyState, ProblemPanel, RowsSkeleton } from '../../ui/states';
 import { one, type RawSearch, useUrlState } from '../../ui/url';
-import { serviceColor } from './colors';
+import { serviceColors } from './colors';
 import { SpanDetail } from './SpanDetail';
 import classes from './TracePage.module.css';
 import { layOut } from './waterfall';
@@ -24,6 +24,7 @@ export function TracePage(): ReactElement {
     queryFn: ({ signal }) => getTrace(traceId, signal),
   });
   const waterfall = useMemo(() => trace.data && layOut(trace.data.spans), [trace.data]);
+  const color = useMemo(() => serviceColors(waterfall?.services ?? []), [waterfall]);
   const [{ selected }, patch] = useUrlState(decode);
   const [find, setFind] = useState('');
   const row = waterfall?.rows.find(({ span }) => span.spanId === selected);
@@ -104,7 +105,7 @@ export function TracePage(): ReactElement {
           <div className={classes.legend}>
             {waterfall.services.slice(0, 12).map((service) => (
               <span key={service} className={classes.legendItem}>
-                <span style={{ background: serviceColor(service) }} aria-hidden />
+                <span style={{ background: color(service) }} aria-hidden />
                 {service}
               </span>
             ))}
@@ -128,6 +129,7 @@ export function TracePage(): ReactElement {
               <WaterfallView
                 waterfall={waterfall}
                 find={find.trim().toLowerCase()}
+                color={color}
                 selected={selected}
                 onSelect={(spanId) => patch({ span: spanId }, { replace: true })}
               />
@@ -136,6 +138,7 @@ export function TracePage(): ReactElement {
               <SpanDetail
                 row={row}
                 traceId={traceId}
+                color={color(row.span.service)}
                 around={around}
                 onClose={() => patch({ span: undefined }, { replace: true })}
               />

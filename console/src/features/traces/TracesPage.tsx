@@ -19,7 +19,7 @@ import {
 import table from '../../ui/table.module.css';
 import { one, type RawSearch, useUrlState } from '../../ui/url';
 import { useTimeWindow } from '../../ui/windowState';
-import { serviceColor } from './colors';
+import { serviceColors } from './colors';
 import classes from './TracesPage.module.css';
 
 const PAGE = 50;
@@ -64,6 +64,7 @@ export function TracesPage(): ReactElement {
   });
   const first = search.data?.pages[0];
   const traces = search.data?.pages.flatMap((page) => page.traces) ?? [];
+  const color = serviceColors(traces.flatMap(({ services }) => services));
   const longest = Math.max(...traces.map(({ durationNanos }) => durationNanos), 1);
 
   return (
@@ -154,7 +155,7 @@ export function TracesPage(): ReactElement {
                       <span className={classes.services}>
                         {trace.services.slice(0, 6).map((service) => (
                           <span key={service} className={classes.service}>
-                            <span style={{ background: serviceColor(service) }} aria-hidden />
+                            <span style={{ background: color(service) }} aria-hidden />
                             {service}
                           </span>
                         ))}

@@ -8,7 +8,6 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { Span } from '../../api/traces';
 import { formatNanos } from '../../units';
-import { serviceColor } from './colors';
 import classes from './TracePage.module.css';
 import { ticks, visibleRows, type Waterfall, type WaterfallRow } from './waterfall';
 
@@ -26,12 +25,14 @@ function mentions(span: Span, find: string): boolean {
 export function WaterfallView({
   waterfall,
   find,
+  color,
   selected,
   onSelect,
 }: {
   waterfall: Waterfall;
   /** Lower-case; spans without it are dimmed. */
   find: string;
+  color: (service: string) => string;
   selected: string | undefined;
   onSelect: (spanId: string) => void;
 }) {
@@ -131,6 +132,7 @@ export function WaterfallView({
               <Row
                 key={row.span.spanId}
                 row={row}
+                color={color(row.span.service)}
                 top={item.start}
                 left={share(row.offset)}
                 width={share(row.span.durationNanos)}
@@ -151,6 +153,7 @@ export function WaterfallView({
 
 function Row({
   row,
+  color,
   top,
   left,
   width,
@@ -162,6 +165,7 @@ function Row({
   onSelect,
 }: {
   row: WaterfallRow;
+  color: string;
   top: number;
   left: string;
   width: string;
@@ -207,7 +211,7 @@ function Row({
         ) : (
           <span className={classes.fold} />
         )}
-        <span className={classes.dot} style={{ background: serviceColor(span.service) }} />
+        <span className={classes.dot} style={{ background: color }} />
         {failed ? (
           <IconAlertCircleFilled size={14} className={classes.bad} role="img" aria-label="failed" />
         ) : null}
@@ -225,7 +229,7 @@ function Row({
         <span
           className={classes.bar}
           data-error={failed || undefined}
-          style={{ left, width, background: failed ? undefined : serviceColor(span.service) }}
+          style={{ left, width, background: failed ? undefined : color }}
         />
         <span
           className={classes.length}
