@@ -9,6 +9,7 @@ import io.aom.ingest.remotewrite.PrometheusMessages.Sample;
 import io.aom.ingest.remotewrite.PrometheusMessages.Series;
 import io.aom.telemetry.RecordHeaders;
 import io.aom.telemetry.Topics;
+import io.aom.testkit.Await;
 import io.aom.testkit.TestKafka;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsPartialSuccess;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
@@ -206,6 +207,74 @@ class IngestServiceIT {
     List<ConsumerRecord<byte[], byte[]>> records = records(Topics.SPANS, "spans");
     assertThat(records.stream().mapToInt(KafkaRecords::items).sum()).isEqualTo(20);
     assertThat(records.stream().map(ConsumerRecord::partition).distinct()).hasSizeGreaterThan(1);
+  }
+
+  @Test
+  void jsonIsTakenAndAnsweredInJson() throws Exception {
+    String body =
+        """
+        {"resourceLogs": [{"resource": {"attributes": [
+            {"key": "service.name", "value": {"stringValue": "cart"}}]},
+          "scopeLogs": [{"logRecords": [
+            {"timeUnixNano": "%d", "traceId": "5B8EFFF798038103D269B633813FC60C",
+             "body": {"stringValue": "hello"}}, {"timeUnixNano": 1}]}]}]}
+        """
+            .formatted(System.currentTimeMillis() * 1_000_000);
+
+    HttpResponse<byte[]> answer =
+        agent("json")
+            .post("/v1/logs", "application/json", "", body.getBytes(StandardCharsets.UTF_8));
+    HttpResponse<byte[]> bad =
+        agent("json").post("/v1/logs", "application/json", "", new byte[] {'{'});
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json");
+    assertThat(text(answer)).contains("\"rejectedLogRecords\":\"1\"", "too_old");
+    assertThat(bad.statusCode()).isEqualTo(400);
+    assertThat(text(bad)).contains("\"code\":3", "\"message\":\"body: byte ");
+    LogRecord stored =
+        ExportLogsServiceRequest.parseFrom(records(Topics.LOGS, "json").getFirst().value())
+            .getResourceLogs(0)
+            .getScopeLogs(0)
+            .getLogRecords(0);
+    assertThat(stored.getTraceId().size()).isEqualTo(16);
+    Await.untilAsserted(
+        "the resource on the entities topic",
+        () ->
+            assertThat(KafkaRecords.of(KAFKA.bootstrapServers(), Topics.ENTITIES, ""))
+                .anyMatch(r -> new String(r.value(), StandardCharsets.UTF_8).contains("\"cart\"")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/v1/metrics", "/otlp/v1/metrics", "/api/v1/otlp/v1/metrics"})
+  void otlpMetricsAreInKafkaAsRemoteWrite(String path) {
+    String tenant = "otlp" + path.length();
+    String body =
+        """
+        {"resourceMetrics": [{"scopeMetrics": [{"metrics": [
+          {"name": "queue.length", "gauge": {"dataPoints": [{"timeUnixNano": "%1$d", "asInt": "3"}]}},
+          {"name": "d", "sum": {"aggregationTemporality": 1, "dataPoints": [{"timeUnixNano": "%1$d"}]}}
+        ]}]}]}
+        """
+            .formatted(System.currentTimeMillis() * 1_000_000);
+
+    HttpResponse<byte[]> answer =
+        agent(tenant).post(path, "application/json", "", body.getBytes(StandardCharsets.UTF_8));
+
+    assertThat(text(answer)).contains("\"rejectedDataPoints\":\"1\"", "delta_temporality");
+    assertThat(
+            PrometheusMessages.readSecondVersion(
+                records(Topics.METRICS, tenant).getFirst().value()))
+        .anyMatch(series -> series.labels().equals(Map.of("__name__", "queue_length")));
+  }
+
+  @Test
+  void anEndpointWithThePathTwiceIsToldSo() {
+    HttpResponse<byte[]> answer =
+        agent("twice").post("/v1/traces/v1/traces", Sender.PROTOBUF, "", new byte[0]);
+
+    assertThat(answer.statusCode()).isEqualTo(404);
+    assertThat(text(answer)).contains("expected: /v1/traces");
   }
 
   @Test
