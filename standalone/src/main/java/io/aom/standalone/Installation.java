@@ -1,10 +1,12 @@
 package io.aom.standalone;
 
+import io.aom.gateway.key.KeyFile;
 import io.aom.localstack.KafkaProcess;
 import io.aom.localstack.OpenSearchProcess;
 import io.aom.localstack.ServerStartException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,7 +69,13 @@ final class Installation implements AutoCloseable {
     shared.put("aom.services.log", PortPlan.url(ports.log()));
     shared.put("aom.services.topology", PortPlan.url(ports.topology()));
     shared.put("aom.services.alarm", PortPlan.url(ports.alarm()));
+    shared.putAll(SelfTelemetry.settings(PortPlan.url(ports.otlpHttp()), internalKey()));
     return shared;
+  }
+
+  /** Made by whichever comes first, this or the gateway. */
+  private String internalKey() {
+    return KeyFile.readOrCreate(dir.internalKey(), "internal", new SecureRandom()).reveal();
   }
 
   /** Stops everything, the door first and the stores last; does so once. */

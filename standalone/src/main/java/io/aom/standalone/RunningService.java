@@ -19,6 +19,7 @@ record RunningService(String name, ConfigurableApplicationContext context)
     List<String> arguments = new ArrayList<>();
     arguments.add("--spring.config.location=" + ownConfiguration(spec.main()));
     arguments.add("--spring.application.name=" + spec.name());
+    arguments.add("--aom.self-telemetry.loggers=" + spec.main().getPackageName());
     shared.forEach((name, value) -> arguments.add("--" + name + "=" + value));
     spec.settings().forEach((name, value) -> arguments.add("--" + name + "=" + value));
     SpringApplication application = spec.application().get();

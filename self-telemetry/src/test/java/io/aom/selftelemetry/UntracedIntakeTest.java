@@ -1,0 +1,69 @@
+package io.aom.selftelemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.tracing.Tracer;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.http.server.observation.ServerRequestObservationContext;
+import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
+import org.springframework.mock.http.server.reactive.MockServerHttpResponse;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+
+class UntracedIntakeTest {
+  private final UntracedIntake handler = new UntracedIntake(Tracer.NOOP);
+
+  @ParameterizedTest
+  @CsvSource({
+    "/v1/traces, true",
+    "/v1/logs, true",
+    "/otlp/v1/metrics, true",
+    "/api/v1/write, true",
+    "/prometheus/api/v1/write, true",
+    "/actuator/health/readiness, true",
+    "/prometheus/api/v1/query, false",
+    "/api/v1/logs/search, false",
+    "/api/v1/traces, false",
+    "/internal/partitions, false"
+  })
+  void whatBringsTelemetryIsNotTracedAndWhatAsksForItIs(String path, boolean untraced) {
+    assertThat(handler.supportsContext(servlet(path))).isEqualTo(untraced);
+    assertThat(handler.supportsContext(reactive(path))).isEqualTo(untraced);
+  }
+
+  @Test
+  void whatAnUntracedRequestLeadsToIsNotTracedEither() {
+    Observation.Context call = new Observation.Context();
+    call.setParentObservation(observation(servlet("/v1/logs")));
+    Observation.Context within = new Observation.Context();
+    within.setParentObservation(observation(call));
+
+    assertThat(handler.supportsContext(within)).isTrue();
+  }
+
+  @Test
+  void workWithoutARequestIsTraced() {
+    assertThat(handler.supportsContext(new Observation.Context())).isFalse();
+  }
+
+  private static Observation observation(Observation.Context context) {
+    ObservationRegistry registry = ObservationRegistry.create();
+    registry.observationConfig().observationHandler(each -> true);
+    return Observation.createNotStarted("test", () -> context, registry);
+  }
+
+  private static Observation.Context servlet(String path) {
+    return new ServerRequestObservationContext(
+        new MockHttpServletRequest("POST", path), new MockHttpServletResponse());
+  }
+
+  private static Observation.Context reactive(String path) {
+    return new org.springframework.http.server.reactive.observation.ServerRequestObservationContext(
+        MockServerHttpRequest.post(path).build(), new MockServerHttpResponse(), Map.of());
+  }
+}
