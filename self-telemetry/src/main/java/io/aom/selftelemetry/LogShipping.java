@@ -42,6 +42,12 @@ final class LogShipping implements SmartLifecycle {
     running = false;
   }
 
+  /** First to start and last to stop: what the others log then is what one wants to read. */
+  @Override
+  public int getPhase() {
+    return Integer.MIN_VALUE;
+  }
+
   @Override
   public boolean isRunning() {
     return running;

@@ -71,8 +71,11 @@ final class UntracedIntake implements TracingObservationHandler<Observation.Cont
     };
   }
 
+  /** Leaves a tracing context without a span, which the handlers of metrics ask for. */
   @Override
-  public void onStart(Observation.Context context) {}
+  public void onStart(Observation.Context context) {
+    context.put(TracingContext.class, new TracingContext());
+  }
 
   @Override
   public void onError(Observation.Context context) {}

@@ -2,9 +2,13 @@ package io.aom.selftelemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.handler.TracingAwareMeterObservationHandler;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +48,22 @@ class UntracedIntakeTest {
     within.setParentObservation(observation(call));
 
     assertThat(handler.supportsContext(within)).isTrue();
+  }
+
+  @Test
+  void metricsOfAnUntracedRequestAreKept() {
+    MeterRegistry meters = new SimpleMeterRegistry();
+    ObservationRegistry registry = ObservationRegistry.create();
+    registry
+        .observationConfig()
+        .observationHandler(handler)
+        .observationHandler(
+            new TracingAwareMeterObservationHandler<>(
+                new DefaultMeterObservationHandler(meters), Tracer.NOOP));
+
+    Observation.createNotStarted("intake", () -> servlet("/v1/logs"), registry).observe(() -> {});
+
+    assertThat(meters.get("intake").timer().count()).isEqualTo(1);
   }
 
   @Test
