@@ -17,7 +17,7 @@ public class GatewayService {
     application().run(args);
   }
 
-  static SpringApplication application() {
+  public static SpringApplication application() {
     SpringApplication application = new SpringApplication(GatewayService.class);
     application.setWebApplicationType(WebApplicationType.REACTIVE);
     application.setBannerMode(Banner.Mode.OFF);
