@@ -44,6 +44,13 @@ final class OpenSearchCatalogue implements BlockCatalogue {
   private static final int PAGE = 1_000;
   private static final int MOST_PARTS = 200_000;
   private static final int MOST_DAYS_BY_NAME = 60;
+  private static final long FIRST_READ_BACKOFF_MILLIS = 20;
+  private static final long LONGEST_READ_BACKOFF_MILLIS = 640;
+  private static final Map<String, String> WHOLE_ANSWERS =
+      Map.of(
+          "ignore_unavailable", "true",
+          "allow_no_indices", "true",
+          "allow_partial_search_results", "false");
   private static final Base64.Decoder BASE64 = Base64.getDecoder();
 
   private final OpenSearch openSearch;
@@ -597,19 +604,35 @@ final class OpenSearchCatalogue implements BlockCatalogue {
   }
 
   private JsonNode search(String target, ObjectNode body) {
-    Reply reply =
-        openSearch.send(
-            "POST",
-            "/" + target + "/_search",
-            Map.of(
-                "ignore_unavailable", "true",
-                "allow_no_indices", "true",
-                "allow_partial_search_results", "false"),
-            body);
+    Reply reply = read("/" + target + "/_search", body);
     if (reply.body().path("timed_out").asBoolean(false)) {
       throw new StoreUnavailableException("search in " + target + " timed out");
     }
     return reply.body();
+  }
+
+  /**
+   * Between the making of a day's index and the start of its shard, OpenSearch answers searches of
+   * all days with 503. That takes milliseconds, so a read waits a little before it gives up.
+   */
+  private Reply read(String path, ObjectNode body) {
+    long backoff = FIRST_READ_BACKOFF_MILLIS;
+    while (true) {
+      try {
+        return openSearch.send("POST", path, WHOLE_ANSWERS, body);
+      } catch (OpenSearchUnavailableException e) {
+        if (backoff > LONGEST_READ_BACKOFF_MILLIS) {
+          throw e;
+        }
+        try {
+          Thread.sleep(backoff);
+        } catch (InterruptedException interrupted) {
+          Thread.currentThread().interrupt();
+          throw e;
+        }
+        backoff *= 2;
+      }
+    }
   }
 
   private static ObjectNode clause(TermExpression expression) {
