@@ -57,6 +57,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
   private final Object sealSignal = new Object();
 
   private volatile Map<Integer, PartitionKeeper<S>> keepers = Map.of();
+  private Map<Integer, Long> committed = Map.of(); // Of the reading thread.
   private volatile @Nullable RecordLog log;
   private volatile int partitionCount;
   private volatile boolean reading;
@@ -433,9 +434,19 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
       overtaken.remove(partition); // Only now may the sealing thread look at it again.
     }
     keepWithinBudget(current);
+    commitStored(current);
     if (!reading) {
       reading = true;
       failure = null;
+    }
+  }
+
+  private void commitStored(RecordLog current) {
+    Map<Integer, Long> stored = new HashMap<>();
+    keepers.forEach((partition, keeper) -> stored.put(partition, keeper.storedTo()));
+    if (!stored.equals(committed)) {
+      current.commit(stored);
+      committed = stored;
     }
   }
 

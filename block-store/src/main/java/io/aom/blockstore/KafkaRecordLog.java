@@ -215,11 +215,6 @@ final class KafkaRecordLog implements RecordLog {
   }
 
   @Override
-  public long position(int partition) {
-    return consumer.position(at(partition));
-  }
-
-  @Override
   public long lag(int partition) {
     OptionalLong lag = consumer.currentLag(at(partition));
     return lag.orElse(-1);

@@ -34,9 +34,6 @@ interface RecordLog extends AutoCloseable {
   /** Stops ({@code true}) or goes on fetching; {@link #poll} must be called all the same. */
   void pause(boolean paused);
 
-  /** Position after the last record that {@link #poll} returned or that {@link #seek} set. */
-  long position(int partition);
-
   /** Records between the position and the partition's end as last fetched; -1 if not known. */
   long lag(int partition);
 

@@ -61,11 +61,6 @@ final class MemoryLog implements RecordLog {
   public void pause(boolean paused) {}
 
   @Override
-  public long position(int partition) {
-    return positions.get(partition);
-  }
-
-  @Override
   public long lag(int partition) {
     return end(partition) - positions.get(partition);
   }
