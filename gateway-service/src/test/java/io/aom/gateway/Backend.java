@@ -40,8 +40,13 @@ final class Backend implements AutoCloseable {
   private final HttpServer server;
 
   Backend() {
+    this(0);
+  }
+
+  Backend(int port) {
     try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
+      server =
+          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 100);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }

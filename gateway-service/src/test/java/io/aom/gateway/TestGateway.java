@@ -19,8 +19,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
@@ -52,9 +53,11 @@ final class TestGateway implements AutoCloseable {
     return start(inMemory(), properties);
   }
 
-  /**
-   * @param stores null for the real ones
-   */
+  /** With keys in OpenSearch. */
+  static TestGateway real(String... properties) {
+    return start((KeyStores) null, properties);
+  }
+
   static TestGateway start(KeyStores stores, String... properties) {
     try {
       return new TestGateway(stores, properties);
@@ -71,20 +74,25 @@ final class TestGateway implements AutoCloseable {
           starting ->
               ((GenericApplicationContext) starting).registerBean(KeyStores.class, () -> stores));
     }
-    List<String> arguments = new ArrayList<>();
-    arguments.add("--server.port=0");
-    arguments.add("--aom.gateway.otlp-http-port=0");
-    arguments.add("--aom.gateway.otlp-grpc-port=0");
-    arguments.add("--aom.gateway.admin-key-file=" + directory.resolve("admin.key"));
-    arguments.add("--aom.gateway.internal-key-file=" + directory.resolve("internal.key"));
-    arguments.add("--aom.identity.secret=" + SECRET);
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("server.port", "0");
+    settings.put("aom.gateway.otlp-http-port", "0");
+    settings.put("aom.gateway.otlp-grpc-port", "0");
+    settings.put("aom.gateway.admin-key-file", directory.resolve("admin.key").toString());
+    settings.put("aom.gateway.internal-key-file", directory.resolve("internal.key").toString());
+    settings.put("aom.identity.secret", SECRET);
     for (String service : List.of("ingest", "metrics", "log", "topology", "alarm")) {
-      arguments.add("--aom.services." + service + "=" + backend.url());
+      settings.put("aom.services." + service, backend.url());
     }
     for (String property : properties) {
-      arguments.add("--" + property);
+      int equals = property.indexOf('=');
+      settings.put(property.substring(0, equals), property.substring(equals + 1));
     }
-    context = application.run(arguments.toArray(String[]::new));
+    context =
+        application.run(
+            settings.entrySet().stream()
+                .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
+                .toArray(String[]::new));
     ports = context.getBean(GatewayPorts.class);
   }
 
