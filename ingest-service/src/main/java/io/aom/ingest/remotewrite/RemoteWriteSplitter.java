@@ -3,7 +3,6 @@ package io.aom.ingest.remotewrite;
 import io.aom.ingest.intake.RefusalReason;
 import io.aom.ingest.intake.Refusals;
 import io.aom.ingest.intake.SliceLimits;
-import io.aom.ingest.intake.TimeCheck;
 import io.aom.telemetry.labels.LabelBuffer;
 import io.aom.telemetry.labels.TenantHash;
 import io.aom.telemetry.labels.Utf8;
@@ -11,7 +10,6 @@ import io.aom.telemetry.remotewrite.RemoteWriteV1.Exemplar;
 import io.aom.telemetry.remotewrite.RemoteWriteV1.Label;
 import io.aom.telemetry.remotewrite.RemoteWriteV1.Metadata;
 import io.aom.telemetry.remotewrite.RemoteWriteV1.Request;
-import io.aom.telemetry.remotewrite.RemoteWriteV1.Sample;
 import io.aom.telemetry.remotewrite.RemoteWriteV1.TimeSeries;
 import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoReader;
@@ -47,7 +45,7 @@ public final class RemoteWriteSplitter {
   private final ProtoReader reader = new ProtoReader(NOTHING);
   private final LabelBuffer buffer = new LabelBuffer();
   private final SampleRun run = new SampleRun();
-  private final HistogramCheck histogramCheck = new HistogramCheck();
+  private final SeriesItems seriesItems;
 
   /** Where the labels of the last series stand, and their symbols: name and value in turn. */
   private int[] labelFrom = new int[32];
@@ -71,8 +69,6 @@ public final class RemoteWriteSplitter {
   private Refusals refusals = new Refusals();
   private long earliest;
   private long latest;
-  private long samples;
-  private long histograms;
   private long exemplars;
 
   /**
@@ -80,6 +76,7 @@ public final class RemoteWriteSplitter {
    */
   public RemoteWriteSplitter(int partitions, SliceLimits limits) {
     slices = new MetricSlices(partitions, limits.sliceBytes());
+    seriesItems = new SeriesItems(slices, limits);
     this.limits = limits;
   }
 
@@ -94,8 +91,7 @@ public final class RemoteWriteSplitter {
     refusals = new Refusals();
     earliest = nowMillis - limits.pastMillis();
     latest = nowMillis + limits.futureMillis();
-    samples = 0;
-    histograms = 0;
+    seriesItems.begin(body, earliest, latest, refusals);
     exemplars = 0;
     known = 0;
     slices.clear();
@@ -121,9 +117,11 @@ public final class RemoteWriteSplitter {
       }
     }
     lookedAhead(tenant);
+    seriesItems.end();
     body = NOTHING; // what a splitter keeps between requests is small
     reader.reset(NOTHING, 0, 0);
-    return new MetricSplit(slices.finish(), samples, histograms, exemplars, refusals);
+    return new MetricSplit(
+        slices.finish(), seriesItems.samples(), seriesItems.histograms(), exemplars, refusals);
   }
 
   /**
@@ -175,7 +173,7 @@ public final class RemoteWriteSplitter {
       int count = run.count(body, parts, to, earliest, latest);
       if (count >= 0) {
         if (count == 0 || slices.sampleFields(body, parts, to, count)) {
-          samples += count;
+          seriesItems.taken(count);
           return;
         }
       } else if (hasLabels(parts, to)) {
@@ -382,8 +380,8 @@ public final class RemoteWriteSplitter {
     reader.reset(body, from, to);
     while (reader.next()) {
       switch (reader.field()) {
-        case TimeSeries.SAMPLES -> sample();
-        case TimeSeries.HISTOGRAMS -> histogram();
+        case TimeSeries.SAMPLES -> seriesItems.sample(reader);
+        case TimeSeries.HISTOGRAMS -> seriesItems.histogram(reader);
         case TimeSeries.EXEMPLARS -> {
           hasExemplars = true;
           reader.skip();
@@ -401,42 +399,6 @@ public final class RemoteWriteSplitter {
           reader.skip();
         }
       }
-    }
-  }
-
-  private void sample() {
-    int length = reader.length();
-    int from = reader.position();
-    int outer = reader.narrow(length);
-    long time = 0;
-    while (reader.next()) {
-      switch (reader.field()) {
-        case Sample.VALUE -> reader.fixed64();
-        case Sample.TIMESTAMP -> time = reader.int64();
-        default -> reader.skip();
-      }
-    }
-    reader.leave(outer);
-    if (TimeCheck.accepts(time, earliest, latest, refusals)) {
-      slices.sample(body, from, from + length);
-      samples++;
-    }
-  }
-
-  private void histogram() {
-    int length = reader.length();
-    int from = reader.position();
-    int outer = reader.narrow(length);
-    String fault = histogramCheck.fault(reader);
-    reader.leave(outer);
-    if (fault == null && length > limits.sliceBytes() / 2) {
-      fault = "histogram: " + length + " bytes (expected: at most " + limits.sliceBytes() / 2 + ")";
-    }
-    if (fault != null) {
-      refusals.add(RefusalReason.INVALID_HISTOGRAM, 1, fault);
-    } else if (TimeCheck.accepts(histogramCheck.timeMillis(), earliest, latest, refusals)) {
-      slices.histogram(body, from, from + length);
-      histograms++;
     }
   }
 

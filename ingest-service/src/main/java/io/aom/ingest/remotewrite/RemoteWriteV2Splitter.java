@@ -3,14 +3,12 @@ package io.aom.ingest.remotewrite;
 import io.aom.ingest.intake.RefusalReason;
 import io.aom.ingest.intake.Refusals;
 import io.aom.ingest.intake.SliceLimits;
-import io.aom.ingest.intake.TimeCheck;
 import io.aom.telemetry.labels.LabelBuffer;
 import io.aom.telemetry.labels.TenantHash;
 import io.aom.telemetry.labels.Utf8;
 import io.aom.telemetry.remotewrite.RemoteWriteV2.Exemplar;
 import io.aom.telemetry.remotewrite.RemoteWriteV2.Metadata;
 import io.aom.telemetry.remotewrite.RemoteWriteV2.Request;
-import io.aom.telemetry.remotewrite.RemoteWriteV2.Sample;
 import io.aom.telemetry.remotewrite.RemoteWriteV2.TimeSeries;
 import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoReader;
@@ -34,7 +32,7 @@ public final class RemoteWriteV2Splitter {
   private final ProtoReader reader = new ProtoReader(NOTHING);
   private final LabelBuffer buffer = new LabelBuffer();
   private final SampleRun run = new SampleRun();
-  private final HistogramCheck histogramCheck = new HistogramCheck();
+  private final SeriesItems seriesItems;
 
   private int[] symbolFrom = new int[256];
   private int[] symbolTo = new int[256];
@@ -48,8 +46,6 @@ public final class RemoteWriteV2Splitter {
   private Refusals refusals = new Refusals();
   private long earliest;
   private long latest;
-  private long samples;
-  private long histograms;
   private long exemplars;
 
   /**
@@ -57,6 +53,7 @@ public final class RemoteWriteV2Splitter {
    */
   public RemoteWriteV2Splitter(int partitions, SliceLimits limits) {
     slices = new MetricSlices(partitions, limits.sliceBytes());
+    seriesItems = new SeriesItems(slices, limits);
     this.limits = limits;
   }
 
@@ -71,8 +68,7 @@ public final class RemoteWriteV2Splitter {
     refusals = new Refusals();
     earliest = nowMillis - limits.pastMillis();
     latest = nowMillis + limits.futureMillis();
-    samples = 0;
-    histograms = 0;
+    seriesItems.begin(body, earliest, latest, refusals);
     exemplars = 0;
     slices.clear();
     symbols(from, to);
@@ -86,9 +82,11 @@ public final class RemoteWriteV2Splitter {
         request.skip();
       }
     }
+    seriesItems.end();
     body = NOTHING; // what a splitter keeps between requests is small
     reader.reset(NOTHING, 0, 0);
-    return new MetricSplit(slices.finish(), samples, histograms, exemplars, refusals);
+    return new MetricSplit(
+        slices.finish(), seriesItems.samples(), seriesItems.histograms(), exemplars, refusals);
   }
 
   /** Notes where the strings stand; they may come after the series that refer to them. */
@@ -166,7 +164,7 @@ public final class RemoteWriteV2Splitter {
     if (sampleCount > 0) {
       int counted = run.count(body, firstSample, lastSampleEnd, earliest, latest);
       if (counted >= 0 && slices.sampleFields(body, firstSample, lastSampleEnd, counted)) {
-        samples += counted;
+        seriesItems.taken(counted);
         sampleCount = 0;
       }
     }
@@ -289,46 +287,10 @@ public final class RemoteWriteV2Splitter {
     reader.reset(body, from, to);
     while (reader.next()) {
       switch (reader.field()) {
-        case TimeSeries.SAMPLES -> sample();
-        case TimeSeries.HISTOGRAMS -> histogram();
+        case TimeSeries.SAMPLES -> seriesItems.sample(reader);
+        case TimeSeries.HISTOGRAMS -> seriesItems.histogram(reader);
         default -> reader.skip();
       }
-    }
-  }
-
-  private void sample() {
-    int length = reader.length();
-    int from = reader.position();
-    int outer = reader.narrow(length);
-    long time = 0;
-    while (reader.next()) {
-      switch (reader.field()) {
-        case Sample.VALUE -> reader.fixed64();
-        case Sample.TIMESTAMP -> time = reader.int64();
-        default -> reader.skip();
-      }
-    }
-    reader.leave(outer);
-    if (TimeCheck.accepts(time, earliest, latest, refusals)) {
-      slices.sample(body, from, from + length);
-      samples++;
-    }
-  }
-
-  private void histogram() {
-    int length = reader.length();
-    int from = reader.position();
-    int outer = reader.narrow(length);
-    String fault = histogramCheck.fault(reader);
-    reader.leave(outer);
-    if (fault == null && length > limits.sliceBytes() / 2) {
-      fault = "histogram: " + length + " bytes (expected: at most " + limits.sliceBytes() / 2 + ")";
-    }
-    if (fault != null) {
-      refusals.add(RefusalReason.INVALID_HISTOGRAM, 1, fault);
-    } else if (TimeCheck.accepts(histogramCheck.timeMillis(), earliest, latest, refusals)) {
-      slices.histogram(body, from, from + length);
-      histograms++;
     }
   }
 
