@@ -1,12 +1,9 @@
 package io.aom.bench;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,23 +13,23 @@ import java.util.concurrent.Future;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Sends rounds and asks questions, the same way to every side. Any refusal ends the run. */
+/** Sends rounds and asks questions, the same way to every system. Any refusal ends the run. */
 final class Client implements AutoCloseable {
-  private static final Duration TIMEOUT = Duration.ofMinutes(2);
+  private static final JsonMapper JSON = new JsonMapper();
 
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(Duration.ofSeconds(5))
           .build();
-  private final JsonMapper json = new JsonMapper();
 
   /**
    * Sends all requests of a round, each position always from the same of the connections, so that
-   * the samples of a series arrive in order.
+   * what belongs together arrives in order.
    */
-  void send(Side side, RemoteWritePayloads.Round round, int connections)
+  <R extends Round> void send(Contender<R> contender, R round, int connections)
       throws IOException, InterruptedException {
+    List<List<byte[]>> bodies = contender.bodies(round);
     try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
       var senders = new ArrayList<Future<?>>();
       for (int i = 0; i < connections; i++) {
@@ -40,9 +37,9 @@ final class Client implements AutoCloseable {
         senders.add(
             executor.submit(
                 () -> {
-                  for (List<byte[]> step : round.steps()) {
+                  for (List<byte[]> step : bodies) {
                     for (int at = connection; at < step.size(); at += connections) {
-                      write(side, step.get(at));
+                      write(contender, step.get(at));
                     }
                   }
                   return null;
@@ -56,67 +53,46 @@ final class Client implements AutoCloseable {
     }
   }
 
-  private void write(Side side, byte[] body) throws IOException, InterruptedException {
-    HttpResponse<String> response =
-        http.send(
-            request(side, side.write())
-                .header("Content-Type", "application/x-protobuf")
-                .header("Content-Encoding", "snappy")
-                .header("X-Prometheus-Remote-Write-Version", "0.1.0")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-                .build(),
-            HttpResponse.BodyHandlers.ofString());
-    if (response.statusCode() / 100 != 2) {
+  private void write(Contender<?> contender, byte[] body) throws IOException, InterruptedException {
+    HttpResponse<String> answer =
+        http.send(contender.write(body), HttpResponse.BodyHandlers.ofString());
+    if (!contender.accepts(answer)) {
       throw new IOException(
-          side.name() + " refused a write: " + response.statusCode() + ' ' + response.body());
+          contender.name() + " refused a write: " + answer.statusCode() + ' ' + answer.body());
     }
   }
 
-  /** Whether the query API answers at all. */
-  boolean answers(Side side) throws InterruptedException {
+  /** Whether the question is answered at all. */
+  boolean isAnswered(HttpRequest question) throws InterruptedException {
     try {
-      sum(side, "vector(1)", 0, 0);
-      return true;
+      return http.send(question, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
     } catch (IOException e) {
       return false;
     }
   }
 
-  /**
-   * Sum over all points that a range query answers, every {@link RemoteWritePayloads#STEP_MILLIS}.
-   */
-  double sum(Side side, String promql, long fromMillis, long toMillis)
-      throws IOException, InterruptedException {
-    URI uri =
-        URI.create(
-            side.query()
-                + "/query_range?nocache=1&query="
-                + URLEncoder.encode(promql, StandardCharsets.UTF_8)
-                + "&start="
-                + fromMillis / 1000
-                + "&end="
-                + toMillis / 1000
-                + "&step="
-                + RemoteWritePayloads.STEP_MILLIS / 1000);
-    HttpResponse<String> response =
-        http.send(request(side, uri).build(), HttpResponse.BodyHandlers.ofString());
-    if (response.statusCode() != 200) {
-      throw new IOException(
-          side.name() + " refused a query: " + response.statusCode() + ' ' + response.body());
-    }
-    double sum = 0;
-    for (JsonNode series : json.readTree(response.body()).path("data").path("result")) {
-      for (JsonNode point : series.path("values")) {
-        sum += Double.parseDouble(point.path(1).asString());
-      }
-    }
-    return sum;
+  HttpResponse<String> answer(HttpRequest question) throws IOException, InterruptedException {
+    return http.send(question, HttpResponse.BodyHandlers.ofString());
   }
 
-  private static HttpRequest.Builder request(Side side, URI uri) {
-    HttpRequest.Builder builder = HttpRequest.newBuilder(uri).timeout(TIMEOUT);
-    side.authorization().ifPresent(value -> builder.header("Authorization", value));
-    return builder;
+  /** The answer as JSON; anything but a success ends the run. */
+  JsonNode json(HttpRequest question) throws IOException, InterruptedException {
+    return parse(answer(question));
+  }
+
+  /** An answer as JSON; anything but a success ends the run. */
+  JsonNode parse(HttpResponse<String> answer) throws IOException {
+    if (answer.statusCode() / 100 != 2) {
+      throw new IOException(
+          answer.request().method()
+              + ' '
+              + answer.uri()
+              + " was refused: "
+              + answer.statusCode()
+              + ' '
+              + answer.body());
+    }
+    return JSON.readTree(answer.body().isEmpty() ? "{}" : answer.body());
   }
 
   @Override

@@ -6,16 +6,20 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.function.Function;
 
 /** Entry point of {@code ./aom bench}. Exit code 0: measured and verified; 1: not; 2: usage. */
 public final class Main {
   private static final String USAGE =
       """
-      usage: aom bench remote-write [--series N] [--samples N] [--rounds N] [--connections N]
-                                    [--settle SECONDS] [--data DIR] [--url URL] [--key-file FILE]
-                                    [--pids PID,...] [--no-peers]
-      Sends the same remote write requests to a running AOM and to VictoriaMetrics and Prometheus
-      where they are installed; see docs/benchmarks.md.\
+      usage: aom bench remote-write [--series N] [--samples N] [options]
+             aom bench logs [--records N] [--gzip] [options]
+             aom bench spans [--traces N] [--gzip] [options]
+      options: [--rounds N] [--connections N] [--settle SECONDS] [--data DIR] [--url URL]
+               [--key-file FILE] [--pids PID,...] [--no-peers]
+      Each sends the same data to a running AOM and to other systems where they are installed;
+      see docs/benchmarks.md.\
       """;
 
   private Main() {}
@@ -27,19 +31,32 @@ public final class Main {
   }
 
   private static int run(String[] arguments, PrintStream out) throws InterruptedException {
-    if (arguments.length == 0 || !arguments[0].equals("remote-write")) {
-      out.println(USAGE);
-      return 2;
-    }
+    return switch (arguments.length == 0 ? "" : arguments[0]) {
+      case "remote-write" -> compare(arguments, RemoteWriteLoad.SIZES, RemoteWriteLoad::new, out);
+      case "logs" -> compare(arguments, LogLoad.SIZES, LogLoad::new, out);
+      case "spans" -> compare(arguments, SpanLoad.SIZES, SpanLoad::new, out);
+      default -> {
+        out.println(USAGE);
+        yield 2;
+      }
+    };
+  }
+
+  private static <R extends Round> int compare(
+      String[] arguments,
+      Map<String, Integer> sizes,
+      Function<Options, Load<R>> load,
+      PrintStream out)
+      throws InterruptedException {
     Options options;
     try {
-      options = Options.parse(arguments, 1);
+      options = Options.parse(arguments, 1, sizes);
     } catch (IllegalArgumentException e) {
       out.println("bench: " + e.getMessage());
       return 2;
     }
     try {
-      return new RemoteWriteBench(options, out).run() ? 0 : 1;
+      return new Comparison<>(options, out, load.apply(options)).run() ? 0 : 1;
     } catch (IOException | UncheckedIOException | IllegalStateException e) {
       out.println("bench: " + e.getMessage());
       return 1;

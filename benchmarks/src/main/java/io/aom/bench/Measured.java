@@ -2,36 +2,56 @@ package io.aom.bench;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 
 /**
- * One round of one side.
+ * One round of one system.
  *
- * @param cpuMicros processor time of all processes for each sample, in microseconds
+ * @param cpuMicros processor time of all processes for each item, in microseconds
  * @param wallSeconds from the first request to the last answer
  * @param residentMib of all processes, after the round
  * @param foreign share of the machine that others used or the hypervisor took, 0 to 1
  */
 record Measured(double cpuMicros, double wallSeconds, long residentMib, double foreign) {
-  static final String HEAD =
-      """
-      | system | CPU us/sample: median (min-max) | wall s/round: median (min-max) | RSS MiB (most) \
-      | foreign CPU (most) | checked |
-      | --- | --- | --- | --- | --- | --- |\
-      """;
+  /** Share of foreign time above which a row is not to be quoted. */
+  private static final double FOREIGN_LIMIT = 0.15;
 
-  static String row(String name, List<Measured> rounds, double foreignLimit, String verdict) {
+  /**
+   * What the rounds of a system do not show.
+   *
+   * @param cpuMicros processor time for each item that was put off until after the last round
+   * @param diskBytes for each item
+   */
+  record Afterwards(OptionalDouble cpuMicros, OptionalDouble diskBytes) {}
+
+  static String head(String unit) {
+    return """
+    | system | CPU us/%1$s: median (min-max) | put off, CPU us/%1$s | wall s/round: median (min-max) \
+    | disk B/%1$s | RSS MiB (most) | foreign CPU (most) | checked |
+    | --- | --- | --- | --- | --- | --- | --- | --- |\
+    """
+        .formatted(unit);
+  }
+
+  static String row(String name, List<Measured> rounds, Afterwards afterwards, String verdict) {
     double foreign = rounds.stream().mapToDouble(Measured::foreign).max().orElse(0);
     return String.format(
         Locale.ROOT,
-        "| %s | %s | %s | %d | %.0f %%%s | %s |",
+        "| %s | %s | %s | %s | %s | %d | %.0f %%%s | %s |",
         name,
         spread(rounds, Measured::cpuMicros),
+        orDash(afterwards.cpuMicros, "%.2f"),
         spread(rounds, Measured::wallSeconds),
+        orDash(afterwards.diskBytes, "%.1f"),
         rounds.stream().mapToLong(Measured::residentMib).max().orElse(0),
         foreign * 100,
-        foreign > foreignLimit ? " (too busy: not to be quoted)" : "",
+        foreign > FOREIGN_LIMIT ? " (too busy: not to be quoted)" : "",
         verdict);
+  }
+
+  private static String orDash(OptionalDouble figure, String format) {
+    return figure.isPresent() ? String.format(Locale.ROOT, format, figure.getAsDouble()) : "-";
   }
 
   private static String spread(List<Measured> rounds, ToDoubleFunction<Measured> figure) {
@@ -43,12 +63,12 @@ record Measured(double cpuMicros, double wallSeconds, long residentMib, double f
         Locale.ROOT, "%.2f (%.2f-%.2f)", median, sorted[0], sorted[sorted.length - 1]);
   }
 
-  @Override
-  public String toString() {
+  String line(String unit) {
     return String.format(
         Locale.ROOT,
-        "%.2f us/sample, %.2f s, %d MiB, foreign %.0f %%",
+        "%.2f us/%s, %.2f s, %d MiB, foreign %.0f %%",
         cpuMicros,
+        unit,
         wallSeconds,
         residentMib,
         foreign * 100);

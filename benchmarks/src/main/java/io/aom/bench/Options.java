@@ -1,87 +1,127 @@
 package io.aom.bench;
 
 import java.nio.file.Path;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
-/**
- * Arguments of {@code remote-write}.
- *
- * @param rounds measured rounds; one more, dropped, goes before them
- * @param settleSeconds least time after the last request that still counts
- * @param url address of a running AOM; else what {@code aom status} says
- * @param pids processes of AOM, separated by commas; else what {@code aom status} says
- */
-record Options(
-    int series,
-    int samples,
-    int rounds,
-    int connections,
-    int settleSeconds,
-    Path data,
-    Optional<String> url,
-    Optional<Path> keyFile,
-    Optional<String> pids,
-    boolean peers) {
-  private static final List<String> NAMES =
-      List.of(
-          "--series",
-          "--samples",
-          "--rounds",
-          "--connections",
-          "--settle",
-          "--data",
-          "--url",
-          "--key-file",
-          "--pids",
-          "--no-peers");
+/** Arguments of a comparison: those that all have, and the sizes that only one has. */
+final class Options {
+  /** Most that a number may be; all are 1 or more. */
+  private static final Map<String, Integer> MOST =
+      Map.of(
+          "--rounds", 1_000,
+          "--connections", 64,
+          "--settle", 600,
+          "--series", 2_000_000,
+          "--samples", 1_000,
+          "--records", 2_000_000,
+          "--traces", 200_000);
 
-  static Options parse(String[] arguments, int from) {
-    var options =
-        new Options(
-            100_000,
-            4,
-            5,
-            2,
-            5,
-            Path.of(".aom"),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            true);
+  private static final Set<String> TEXTS = Set.of("--data", "--url", "--key-file", "--pids");
+  private static final Set<String> SWITCHES = Set.of("--gzip", "--no-peers");
+
+  private final Map<String, Integer> numbers;
+  private final Map<String, String> texts = new HashMap<>();
+  private final Set<String> switches = new TreeSet<>();
+
+  private Options(Map<String, Integer> defaults) {
+    numbers = new HashMap<>(defaults);
+    numbers.put("--rounds", 5);
+    numbers.put("--connections", 2);
+    numbers.put("--settle", 5);
+  }
+
+  /**
+   * Reads {@code arguments[from...]}.
+   *
+   * @param sizes the sizes that this comparison has, with what they are if not given
+   */
+  static Options parse(String[] arguments, int from, Map<String, Integer> sizes) {
+    var options = new Options(sizes);
     for (int i = from; i < arguments.length; i++) {
       String name = arguments[i];
-      if (name.equals("--no-peers")) {
-        options = options.with(name, "");
+      if (SWITCHES.contains(name)) {
+        options.switches.add(name);
         continue;
+      }
+      boolean number = options.numbers.containsKey(name);
+      if (!number && !TEXTS.contains(name)) {
+        throw new IllegalArgumentException(
+            name + ": unknown option (expected: one of " + options.names() + ")");
       }
       if (i + 1 == arguments.length) {
         throw new IllegalArgumentException(name + ": nothing follows (expected: a value)");
       }
-      options = options.with(name, arguments[++i]);
+      String value = arguments[++i];
+      if (number) {
+        options.numbers.put(name, number(name, value));
+      } else {
+        options.texts.put(name, value);
+      }
     }
     return options;
   }
 
-  private Options with(String name, String value) {
-    if (!NAMES.contains(name)) {
-      throw new IllegalArgumentException(
-          name + ": unknown option (expected: one of " + NAMES + ")");
-    }
-    return new Options(
-        name.equals("--series") ? number(name, value, 2_000_000) : series,
-        name.equals("--samples") ? number(name, value, 1_000) : samples,
-        name.equals("--rounds") ? number(name, value, 1_000) : rounds,
-        name.equals("--connections") ? number(name, value, 64) : connections,
-        name.equals("--settle") ? number(name, value, 600) : settleSeconds,
-        name.equals("--data") ? Path.of(value) : data,
-        name.equals("--url") ? Optional.of(value) : url,
-        name.equals("--key-file") ? Optional.of(Path.of(value)) : keyFile,
-        name.equals("--pids") ? Optional.of(value) : pids,
-        peers && !name.equals("--no-peers"));
+  private Set<String> names() {
+    var names = new TreeSet<>(numbers.keySet());
+    names.addAll(TEXTS);
+    names.addAll(SWITCHES);
+    return names;
   }
 
-  private static int number(String name, String value, int most) {
+  /** Measured rounds; one more, dropped, goes before them. */
+  int rounds() {
+    return number("--rounds");
+  }
+
+  int connections() {
+    return number("--connections");
+  }
+
+  /** Least time after the last request that still counts. */
+  int settleSeconds() {
+    return number("--settle");
+  }
+
+  /** One of the sizes that {@link #parse} was told of. */
+  int number(String name) {
+    return Optional.ofNullable(numbers.get(name)).orElseThrow();
+  }
+
+  Path data() {
+    return Path.of(texts.getOrDefault("--data", ".aom"));
+  }
+
+  /** Address of a running AOM; else what {@code aom status} says. */
+  Optional<String> url() {
+    return Optional.ofNullable(texts.get("--url"));
+  }
+
+  Path keyFile() {
+    return Optional.ofNullable(texts.get("--key-file"))
+        .map(Path::of)
+        .orElse(data().resolve("admin.key"));
+  }
+
+  /** Processes of AOM, separated by commas; else what {@code aom status} says. */
+  Optional<String> pids() {
+    return Optional.ofNullable(texts.get("--pids"));
+  }
+
+  /** Whether bodies are sent compressed, to every system. */
+  boolean gzip() {
+    return switches.contains("--gzip");
+  }
+
+  boolean peers() {
+    return !switches.contains("--no-peers");
+  }
+
+  private static int number(String name, String value) {
+    int most = MOST.getOrDefault(name, Integer.MAX_VALUE);
     String wanted = name + ": " + value + " (expected: a whole number from 1 to " + most + ")";
     try {
       int number = Integer.parseInt(value);

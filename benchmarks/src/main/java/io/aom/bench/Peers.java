@@ -1,17 +1,22 @@
 package io.aom.bench;
 
+import io.aom.localstack.JvmOptions;
+import io.aom.localstack.OpenSearchProcess;
+import io.aom.localstack.Ports;
+import io.aom.localstack.ServerJars;
+import io.aom.localstack.ServerStartException;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -20,22 +25,27 @@ import java.util.concurrent.TimeUnit;
  * The other systems, as children on loopback with data of their own; closing ends and removes them.
  */
 final class Peers implements AutoCloseable {
+  private static final Duration READY_WITHIN = Duration.ofMinutes(1);
+  private static final String HEAP =
+      Optional.ofNullable(System.getenv("AOM_OPENSEARCH_HEAP")).orElse("1g");
+
   private final PrintStream out;
   private final Path folder;
   private final List<Process> processes = new ArrayList<>();
+  private final List<OpenSearchProcess> openSearches = new ArrayList<>();
 
   Peers(PrintStream out) throws IOException {
     this.out = out;
     this.folder = Files.createTempDirectory("aom-bench");
   }
 
-  /** Those that are installed; says which are not. */
-  List<Side> start() throws IOException {
-    var sides = new ArrayList<Side>();
+  /** VictoriaMetrics and Prometheus, as far as they are installed; says which are not. */
+  List<Server> metricStores() throws IOException {
+    var servers = new ArrayList<Server>();
     Optional<Path> victoria = installed("victoria-metrics");
     if (victoria.isPresent()) {
-      int port = freePort();
-      sides.add(
+      int port = Ports.free();
+      servers.add(
           start(
               "VictoriaMetrics",
               port,
@@ -44,13 +54,14 @@ final class Peers implements AutoCloseable {
                   "-storageDataPath=" + folder.resolve("victoria-metrics"),
                   "-httpListenAddr=127.0.0.1:" + port,
                   // Else its queries hide the last 30 s.
-                  "-search.latencyOffset=0s")));
+                  "-search.latencyOffset=0s"),
+              Map.of()));
     }
     Optional<Path> prometheus = installed("prometheus");
     if (prometheus.isPresent()) {
-      int port = freePort();
+      int port = Ports.free();
       Path settings = Files.writeString(folder.resolve("prometheus.yml"), "global: {}\n");
-      sides.add(
+      servers.add(
           start(
               "Prometheus",
               port,
@@ -59,20 +70,81 @@ final class Peers implements AutoCloseable {
                   "--config.file=" + settings,
                   "--storage.tsdb.path=" + folder.resolve("prometheus"),
                   "--web.listen-address=127.0.0.1:" + port,
-                  "--web.enable-remote-write-receiver")));
+                  "--web.enable-remote-write-receiver"),
+              Map.of()));
     }
-    return List.copyOf(sides);
+    return List.copyOf(servers);
   }
 
-  private Side start(String name, int port, List<String> command) throws IOException {
-    Process process =
+  /**
+   * A node of OpenSearch of its own, with the settings, the heap and the start cache that AOM gives
+   * to its child; empty if none can be started.
+   */
+  Optional<Server> openSearch(String name) throws InterruptedException {
+    try {
+      var node =
+          new OpenSearchProcess(
+              ServerJars.find(),
+              folder.resolve("opensearch-" + openSearches.size()),
+              Ports.free(),
+              Ports.free(),
+              "aom-bench-" + ProcessHandle.current().pid() + '-' + openSearches.size(),
+              JvmOptions.forUse(HEAP));
+      node.launch();
+      openSearches.add(node);
+      node.awaitReady(READY_WITHIN);
+      return Optional.of(
+          new Server(name, URI.create(node.url()), Optional.empty(), Set.of(node.pid())));
+    } catch (ServerStartException e) {
+      out.println("skipped: " + name + ": " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Zipkin with its data in memory; empty if its jar was not fetched.
+   *
+   * @param spans how many it must be able to hold
+   */
+  Optional<Server> zipkin(long spans) throws IOException {
+    Optional<Path> jar = Optional.ofNullable(System.getProperty("aom.zipkin")).map(Path::of);
+    if (jar.isEmpty() || !Files.isReadable(jar.get())) {
+      out.println("skipped: zipkin-server was not fetched (Maven: io.zipkin:zipkin-server:exec)");
+      return Optional.empty();
+    }
+    int port = Ports.free();
+    return Optional.of(
+        start(
+            "Zipkin",
+            port,
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx2g",
+                "-jar",
+                jar.get().toString()),
+            Map.of(
+                "QUERY_PORT",
+                Integer.toString(port),
+                "STORAGE_TYPE",
+                "mem",
+                "MEM_MAX_SPANS",
+                Long.toString(spans),
+                "SELF_TRACING_ENABLED",
+                "false")));
+  }
+
+  private Server start(String name, int port, List<String> command, Map<String, String> environment)
+      throws IOException {
+    var builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(folder.resolve(name + ".log").toFile())
-            .start();
+            .redirectOutput(folder.resolve(name + ".log").toFile());
+    builder.environment().putAll(environment);
+    Process process = builder.start();
     processes.add(process);
-    URI api = URI.create("http://127.0.0.1:" + port + "/api/v1");
-    return new Side(name, URI.create(api + "/write"), api, Optional.empty(), Set.of(process.pid()));
+    return new Server(
+        name, URI.create("http://127.0.0.1:" + port), Optional.empty(), Set.of(process.pid()));
   }
 
   private Optional<Path> installed(String program) {
@@ -88,12 +160,6 @@ final class Peers implements AutoCloseable {
     return Optional.empty();
   }
 
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   @Override
   public void close() {
     processes.forEach(Process::destroy);
@@ -104,6 +170,13 @@ final class Peers implements AutoCloseable {
         }
       } catch (InterruptedException e) {
         process.destroyForcibly();
+        Thread.currentThread().interrupt();
+      }
+    }
+    for (OpenSearchProcess node : openSearches) {
+      try {
+        node.stop(Duration.ofSeconds(20));
+      } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
     }

@@ -41,7 +41,8 @@ record RemoteWritePayloads(String run, int series, int samples) {
    * @param lastSums sum of the values of the last step, by metric
    */
   record Round(
-      List<List<byte[]>> steps, long items, long valueSum, long lastMillis, List<Long> lastSums) {
+      List<List<byte[]>> steps, long items, long valueSum, long lastMillis, List<Long> lastSums)
+      implements io.aom.bench.Round {
     long lastSum(int metric) {
       return lastSums.get(metric);
     }

@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
@@ -18,16 +17,22 @@ import tools.jackson.databind.json.JsonMapper;
 final class RunningAom {
   private RunningAom() {}
 
-  static Optional<Side> find(Options options, PrintStream out)
+  static Optional<Aom> find(Options options, PrintStream out)
       throws IOException, InterruptedException {
     Optional<String> url = options.url();
     Set<Long> pids = options.pids().map(RunningAom::numbers).orElse(Set.of());
+    Optional<Long> services = Optional.empty();
+    Optional<URI> openSearch = Optional.empty();
     if (url.isEmpty() || pids.isEmpty()) {
-      JsonNode status = status(options.data());
+      JsonNode status = status(options);
       if (!status.path("ready").asBoolean(false)) {
         out.println("skipped: no AOM is ready on " + options.data() + " (start it with ./aom up)");
         return Optional.empty();
       }
+      services = process(status, "aom").map(process -> process.path("pid").asLong());
+      openSearch =
+          process(status, "opensearch")
+              .map(process -> URI.create("http://127.0.0.1:" + process.path("port").asInt()));
       if (url.isEmpty()) {
         url = Optional.of(status.path("url").asString());
       }
@@ -40,15 +45,18 @@ final class RunningAom {
                 .collect(Collectors.toUnmodifiableSet());
       }
     }
-    Path keyFile = options.keyFile().orElse(options.data().resolve("admin.key"));
-    String key = Files.readString(keyFile).strip();
-    return Optional.of(
-        new Side(
-            "AOM",
-            URI.create(url.orElseThrow() + "/api/v1/write"),
-            URI.create(url.orElseThrow() + "/prometheus/api/v1"),
-            Optional.of("Bearer " + key),
-            pids));
+    String key = Files.readString(options.keyFile()).strip();
+    var gateway =
+        new Server("AOM", URI.create(url.orElseThrow()), Optional.of("Bearer " + key), pids);
+    return Optional.of(new Aom(gateway, services, openSearch, options.data()));
+  }
+
+  private static Optional<JsonNode> process(JsonNode status, String name) {
+    return status
+        .path("processes")
+        .valueStream()
+        .filter(process -> process.path("name").asString("").equals(name))
+        .findFirst();
   }
 
   private static Set<Long> numbers(String pids) {
@@ -58,10 +66,10 @@ final class RunningAom {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  private static JsonNode status(Path data) throws IOException, InterruptedException {
+  private static JsonNode status(Options options) throws IOException, InterruptedException {
     String launcher = Optional.ofNullable(System.getProperty("aom.launcher")).orElse("./aom");
     Process process =
-        new ProcessBuilder(launcher, "status", "--json", "--data", data.toString())
+        new ProcessBuilder(launcher, "status", "--json", "--data", options.data().toString())
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     String answer =

@@ -3,7 +3,6 @@ package io.aom.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -51,72 +50,27 @@ class RemoteWritePayloadsTest {
 
   private record Series(List<String> names, String identity, double value, long time) {}
 
-  /** Reads what the protocol's definition says, without the code that wrote it. */
   private static List<Series> decode(byte[] bytes) {
     var found = new ArrayList<Series>();
-    var in = new Cursor(bytes, 0, bytes.length);
-    while (in.more()) {
-      Cursor series = in.message(1);
+    for (Fields.Field series : Fields.of(bytes)) {
       var names = new ArrayList<String>();
       var identity = new StringBuilder();
-      for (int i = 0; i < 10; i++) {
-        Cursor label = series.message(1);
-        names.add(label.text(1));
-        identity.append(label.text(2)).append('\n');
+      List<Fields.Field> parts = series.fields();
+      for (Fields.Field label : parts.subList(0, parts.size() - 1)) {
+        assertThat(label.number()).isEqualTo(1);
+        names.add(label.fields().get(0).text());
+        identity.append(label.fields().get(1).text()).append('\n');
       }
-      Cursor sample = series.message(2);
-      assertThat(sample.varint()).isEqualTo(1 << 3 | 1);
-      double value = sample.float64();
-      assertThat(sample.varint()).isEqualTo(2 << 3);
-      found.add(new Series(names, identity.toString(), value, sample.varint()));
-      assertThat(sample.more() || series.more()).isFalse();
+      assertThat(parts.getLast().number()).isEqualTo(2);
+      List<Fields.Field> sample = parts.getLast().fields();
+      assertThat(sample).extracting(Fields.Field::number).containsExactly(1, 2);
+      found.add(
+          new Series(
+              names,
+              identity.toString(),
+              Double.longBitsToDouble(sample.get(0).value()),
+              sample.get(1).value()));
     }
     return found;
-  }
-
-  private static final class Cursor {
-    private final byte[] bytes;
-    private int at;
-    private final int end;
-
-    Cursor(byte[] bytes, int at, int end) {
-      this.bytes = bytes;
-      this.at = at;
-      this.end = end;
-    }
-
-    boolean more() {
-      return at < end;
-    }
-
-    long varint() {
-      long value = 0;
-      int shift = 0;
-      while (bytes[at] < 0) {
-        value |= (bytes[at++] & 0x7fL) << shift;
-        shift += 7;
-      }
-      return value | (long) bytes[at++] << shift;
-    }
-
-    Cursor message(int field) {
-      assertThat(varint()).isEqualTo((long) field << 3 | 2);
-      int length = Math.toIntExact(varint());
-      at += length;
-      return new Cursor(bytes, at - length, at);
-    }
-
-    String text(int field) {
-      Cursor text = message(field);
-      return new String(bytes, text.at, text.end - text.at, StandardCharsets.UTF_8);
-    }
-
-    double float64() {
-      long bits = 0;
-      for (int i = 0; i < 8; i++) {
-        bits |= (bytes[at++] & 0xffL) << (8 * i);
-      }
-      return Double.longBitsToDouble(bits);
-    }
   }
 }
