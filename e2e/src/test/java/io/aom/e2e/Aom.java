@@ -79,6 +79,20 @@ final class Aom {
     return Optional.empty();
   }
 
+  /** Command lines of its processes, also of those that it does not know of. */
+  List<String> processes() {
+    return processesOn(data);
+  }
+
+  /** Processes that name this data folder in their arguments. */
+  static List<String> processesOn(Path data) {
+    return ProcessHandle.allProcesses()
+        .filter(ProcessHandle::isAlive)
+        .flatMap(process -> process.info().commandLine().stream())
+        .filter(line -> line.contains(data.toString()) && line.contains("java"))
+        .toList();
+  }
+
   Path data() {
     return data;
   }

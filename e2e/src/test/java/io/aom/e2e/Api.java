@@ -10,7 +10,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -85,16 +84,18 @@ record Api(String url, String key) {
 
   /** Sends one log record over OTLP/HTTP; returns when it is acknowledged. */
   void sendLog(String service, String body) throws IOException, InterruptedException {
-    Instant now = Instant.now();
-    post(
-        "/v1/logs",
-        """
-        {"resourceLogs":[{"resource":{"attributes":[
-          {"key":"service.name","value":{"stringValue":"%s"}}]},
-          "scopeLogs":[{"logRecords":[{"timeUnixNano":"%d000000","severityNumber":9,
-            "body":{"stringValue":"%s"}}]}]}]}
-        """
-            .formatted(service, now.toEpochMilli(), body));
+    post("/v1/logs", logRecord(service, body, System.currentTimeMillis()));
+  }
+
+  /** A request of OTLP/JSON with one log record. */
+  static String logRecord(String service, String body, long timeMillis) {
+    return """
+    {"resourceLogs":[{"resource":{"attributes":[
+      {"key":"service.name","value":{"stringValue":"%s"}}]},
+      "scopeLogs":[{"logRecords":[{"timeUnixNano":"%d000000","severityNumber":9,
+        "body":{"stringValue":"%s"}}]}]}]}
+    """
+        .formatted(service, timeMillis, body);
   }
 
   /** Sends one sample of a gauge over OTLP/HTTP; returns when it is acknowledged. */
@@ -108,7 +109,7 @@ record Api(String url, String key) {
           "scopeMetrics":[{"metrics":[{"name":"%s","gauge":{"dataPoints":[
             {"timeUnixNano":"%d000000","asDouble":%s}]}}]}]}]}
         """
-            .formatted(service, name, Instant.now().toEpochMilli(), value));
+            .formatted(service, name, System.currentTimeMillis(), value));
   }
 
   /** Status and body of any request, as they are. */
