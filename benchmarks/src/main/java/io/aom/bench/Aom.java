@@ -14,9 +14,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -84,7 +84,7 @@ record Aom(Server gateway, Optional<Long> services, Optional<URI> openSearch, Pa
     if (openSearch.isEmpty()) {
       return OptionalLong.empty();
     }
-    var server = new Server("AOM's OpenSearch", openSearch.get(), Optional.empty(), Set.of());
+    var server = new Server("AOM's OpenSearch", openSearch.get(), Optional.empty(), Map.of());
     return OptionalLong.of(
         OpenSearchIndex.storeBytes(client, server, "aom-" + signal + "-*,aom-blocks-" + signal));
   }

@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Compares what a stored item costs; the method is described in docs/benchmarks.md.
@@ -25,6 +27,7 @@ final class Comparison<R extends Round> {
   private final PrintStream out;
   private final Load<R> load;
   private final ProcStat proc = ProcStat.ofThisMachine();
+  private final Map<String, Long> ticksByProcess = new TreeMap<>();
 
   Comparison(Options options, PrintStream out, Load<R> load) {
     this.options = options;
@@ -101,6 +104,9 @@ final class Comparison<R extends Round> {
                   new Measured.Afterwards(OptionalDouble.empty(), OptionalDouble.empty())),
               verdict));
     }
+    for (Contender<R> contender : contenders) {
+      shares(contender);
+    }
     return whole;
   }
 
@@ -111,6 +117,7 @@ final class Comparison<R extends Round> {
     ProcStat.Machine machine = proc.machine();
     long ownTicks = proc.ticks(own);
     long ticks = proc.ticks(pids);
+    Map<String, Long> before = byProcess(contender);
     long began = System.nanoTime();
     client.send(contender, round, options.connections());
     long sent = System.nanoTime();
@@ -121,6 +128,10 @@ final class Comparison<R extends Round> {
       throw new IllegalStateException(contender.name() + ": a process has ended during a round");
     }
     long used = proc.ticks(pids) - ticks;
+    byProcess(contender)
+        .forEach(
+            (name, now) ->
+                ticksByProcess.merge(name, now - before.getOrDefault(name, now), Long::sum));
     long ownUsed = proc.ticks(own) - ownTicks;
     ProcStat.Machine after = proc.machine();
     double foreign =
@@ -131,6 +142,27 @@ final class Comparison<R extends Round> {
         (sent - began) / 1e9,
         proc.residentKib(pids) / 1024,
         Math.max(0, foreign));
+  }
+
+  private Map<String, Long> byProcess(Contender<R> contender) {
+    return contender.server().processes().entrySet().stream()
+        .collect(
+            Collectors.toMap(
+                process -> contender.name() + ": " + process.getKey(),
+                process -> proc.ticks(Set.of(process.getValue()))));
+  }
+
+  /** Says which process took how much, where a system has several. */
+  private void shares(Contender<R> contender) {
+    Set<String> names = byProcess(contender).keySet();
+    long all = names.stream().mapToLong(name -> ticksByProcess.getOrDefault(name, 0L)).sum();
+    if (names.size() > 1 && all > 0) {
+      out.println(
+          names.stream()
+              .sorted()
+              .map(name -> name + ' ' + 100 * ticksByProcess.getOrDefault(name, 0L) / all + " %")
+              .collect(Collectors.joining(", ", "\nCPU of all rounds by process: ", "")));
+    }
   }
 
   private Measured.Afterwards finish(Contender<R> contender, long items, OptionalLong diskBefore)

@@ -15,6 +15,9 @@ import java.util.OptionalLong;
 final class LogLoad implements Load<LogPayloads.Round> {
   static final Map<String, Integer> SIZES = Map.of("--records", 100_000);
 
+  /** Longer than the requests last that hold a round's last words. */
+  private static final long LAST_MILLIS = 1_000;
+
   /** Counts the records with a word in their body. */
   interface Counter {
     long count(String word) throws IOException, InterruptedException;
@@ -55,7 +58,8 @@ final class LogLoad implements Load<LogPayloads.Round> {
                 Gzip.all(plain.bulk()),
                 plain.items(),
                 plain.word(),
-                plain.lastWords())
+                plain.lastWords(),
+                plain.lastMillis())
             : plain;
     rounds++;
     otlpBytes += round.otlp().stream().mapToLong(body -> body.length).sum();
@@ -122,7 +126,7 @@ final class LogLoad implements Load<LogPayloads.Round> {
 
     @Override
     public HttpRequest probe() {
-      return search("nothing");
+      return search("nothing", began, began.plusSeconds(1));
     }
 
     @Override
@@ -142,8 +146,10 @@ final class LogLoad implements Load<LogPayloads.Round> {
 
     @Override
     public boolean shows(LogPayloads.Round round) throws IOException, InterruptedException {
+      // Only where the last requests are: a search of everything would cost more than the intake.
+      Instant end = Instant.ofEpochMilli(round.lastMillis() + 1);
       for (String word : round.lastWords()) {
-        if (count(word) != 1) {
+        if (count(word, end.minusMillis(LAST_MILLIS), end) != 1) {
           return false;
         }
       }
@@ -162,25 +168,18 @@ final class LogLoad implements Load<LogPayloads.Round> {
 
     @Override
     public String verify() throws IOException, InterruptedException {
-      return verdict(this::count);
+      return verdict(word -> count(word, began.minusSeconds(600), Instant.now().plusSeconds(60)));
     }
 
-    private long count(String word) throws IOException, InterruptedException {
-      return Aom.exact(client.json(search(word)).path("total"));
+    private long count(String word, Instant start, Instant end)
+        throws IOException, InterruptedException {
+      return Aom.exact(client.json(search(word, start, end)).path("total"));
     }
 
-    private HttpRequest search(String word) {
+    private HttpRequest search(String word, Instant start, Instant end) {
       return aom.question(
           "/api/v1/logs/search",
-          Map.of(
-              "start",
-              began.minusSeconds(600).toString(),
-              "end",
-              Instant.now().plusSeconds(60).toString(),
-              "query",
-              word,
-              "limit",
-              1));
+          Map.of("start", start.toString(), "end", end.toString(), "query", word, "limit", 1));
     }
   }
 }

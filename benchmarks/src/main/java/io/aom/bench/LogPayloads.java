@@ -30,7 +30,7 @@ record LogPayloads(String run, int records) {
   private static final int PODS = 200;
   private static final int RECORDS_PER_POD = RECORDS_PER_REQUEST / RESOURCES_PER_REQUEST;
   private static final long SEED = 0x5eed_1095L;
-  private static final long NANOS_PER_RECORD = 10_000;
+  private static final long NANOS_PER_RECORD = 100_000;
 
   private static final JsonFactory JSON = new JsonFactory();
   private static final List<String> SERVICES =
@@ -53,9 +53,15 @@ record LogPayloads(String run, int records) {
    * @param bulk the same records, as bodies of {@code _bulk}
    * @param word in the body of every record of the round and of no other
    * @param lastWords in the body of the last record of each of the last requests
+   * @param lastMillis time of the very last record
    */
   record Round(
-      List<byte[]> otlp, List<byte[]> bulk, long items, String word, List<String> lastWords)
+      List<byte[]> otlp,
+      List<byte[]> bulk,
+      long items,
+      String word,
+      List<String> lastWords,
+      long lastMillis)
       implements io.aom.bench.Round {}
 
   /** What the two forms of a record have in common. */
@@ -106,7 +112,8 @@ record LogPayloads(String run, int records) {
         records,
         word,
         List.copyOf(
-            lastWords.subList(Math.max(0, lastWords.size() - connections), lastWords.size())));
+            lastWords.subList(Math.max(0, lastWords.size() - connections), lastWords.size())),
+        lastNanos / 1_000_000);
   }
 
   /** The word that all records of a round share. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -16,6 +17,7 @@ public final class Main {
       usage: aom bench remote-write [--series N] [--samples N] [options]
              aom bench logs [--records N] [--gzip] [options]
              aom bench spans [--traces N] [--gzip] [options]
+             aom bench jmh [PATTERN] [options of JMH]
       options: [--rounds N] [--connections N] [--settle SECONDS] [--data DIR] [--url URL]
                [--key-file FILE] [--pids PID,...] [--no-peers]
       Each sends the same data to a running AOM and to other systems where they are installed;
@@ -24,17 +26,22 @@ public final class Main {
 
   private Main() {}
 
-  public static void main(String[] arguments) throws InterruptedException {
+  public static void main(String[] arguments) throws IOException, InterruptedException {
     var out =
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     System.exit(run(arguments, out));
   }
 
-  private static int run(String[] arguments, PrintStream out) throws InterruptedException {
+  private static int run(String[] arguments, PrintStream out)
+      throws IOException, InterruptedException {
     return switch (arguments.length == 0 ? "" : arguments[0]) {
       case "remote-write" -> compare(arguments, RemoteWriteLoad.SIZES, RemoteWriteLoad::new, out);
       case "logs" -> compare(arguments, LogLoad.SIZES, LogLoad::new, out);
       case "spans" -> compare(arguments, SpanLoad.SIZES, SpanLoad::new, out);
+      case "jmh" -> {
+        org.openjdk.jmh.Main.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+        yield 0;
+      }
       default -> {
         out.println(USAGE);
         yield 2;

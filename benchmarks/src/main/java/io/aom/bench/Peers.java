@@ -18,7 +18,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -94,7 +93,8 @@ final class Peers implements AutoCloseable {
       openSearches.add(node);
       node.awaitReady(READY_WITHIN);
       return Optional.of(
-          new Server(name, URI.create(node.url()), Optional.empty(), Set.of(node.pid())));
+          new Server(
+              name, URI.create(node.url()), Optional.empty(), Map.of("opensearch", node.pid())));
     } catch (ServerStartException e) {
       out.println("skipped: " + name + ": " + e.getMessage());
       return Optional.empty();
@@ -144,7 +144,10 @@ final class Peers implements AutoCloseable {
     Process process = builder.start();
     processes.add(process);
     return new Server(
-        name, URI.create("http://127.0.0.1:" + port), Optional.empty(), Set.of(process.pid()));
+        name,
+        URI.create("http://127.0.0.1:" + port),
+        Optional.empty(),
+        Map.of(name, process.pid()));
   }
 
   private Optional<Path> installed(String program) {

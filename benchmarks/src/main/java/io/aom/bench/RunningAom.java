@@ -6,8 +6,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -20,10 +20,10 @@ final class RunningAom {
   static Optional<Aom> find(Options options, PrintStream out)
       throws IOException, InterruptedException {
     Optional<String> url = options.url();
-    Set<Long> pids = options.pids().map(RunningAom::numbers).orElse(Set.of());
+    Map<String, Long> processes = options.pids().map(RunningAom::numbers).orElse(Map.of());
     Optional<Long> services = Optional.empty();
     Optional<URI> openSearch = Optional.empty();
-    if (url.isEmpty() || pids.isEmpty()) {
+    if (url.isEmpty() || processes.isEmpty()) {
       JsonNode status = status(options);
       if (!status.path("ready").asBoolean(false)) {
         out.println("skipped: no AOM is ready on " + options.data() + " (start it with ./aom up)");
@@ -36,18 +36,20 @@ final class RunningAom {
       if (url.isEmpty()) {
         url = Optional.of(status.path("url").asString());
       }
-      if (pids.isEmpty()) {
-        pids =
+      if (processes.isEmpty()) {
+        processes =
             status
                 .path("processes")
                 .valueStream()
-                .map(process -> process.path("pid").asLong())
-                .collect(Collectors.toUnmodifiableSet());
+                .collect(
+                    Collectors.toUnmodifiableMap(
+                        process -> process.path("name").asString(),
+                        process -> process.path("pid").asLong()));
       }
     }
     String key = Files.readString(options.keyFile()).strip();
     var gateway =
-        new Server("AOM", URI.create(url.orElseThrow()), Optional.of("Bearer " + key), pids);
+        new Server("AOM", URI.create(url.orElseThrow()), Optional.of("Bearer " + key), processes);
     return Optional.of(new Aom(gateway, services, openSearch, options.data()));
   }
 
@@ -59,11 +61,10 @@ final class RunningAom {
         .findFirst();
   }
 
-  private static Set<Long> numbers(String pids) {
+  private static Map<String, Long> numbers(String pids) {
     return Arrays.stream(pids.split(",", -1))
         .map(String::strip)
-        .map(Long::valueOf)
-        .collect(Collectors.toUnmodifiableSet());
+        .collect(Collectors.toUnmodifiableMap(pid -> pid, Long::valueOf));
   }
 
   private static JsonNode status(Options options) throws IOException, InterruptedException {

@@ -3,6 +3,7 @@ package io.aom.bench;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -11,10 +12,14 @@ import java.util.Set;
  *
  * @param url without a slash at its end
  * @param authorization value of the header of that name
- * @param pids the system's processes; their descendants count too
+ * @param processes the system's processes by name; their descendants count too
  */
-record Server(String name, URI url, Optional<String> authorization, Set<Long> pids) {
+record Server(String name, URI url, Optional<String> authorization, Map<String, Long> processes) {
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
+
+  Set<Long> pids() {
+    return Set.copyOf(processes.values());
+  }
 
   /** A request to a path, perhaps with a query behind it. */
   HttpRequest.Builder request(String path) {

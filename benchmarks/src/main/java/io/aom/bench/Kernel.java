@@ -1,0 +1,34 @@
+package io.aom.bench;
+
+import io.aom.blockstore.HeadRecord;
+import io.aom.ingest.intake.Slice;
+import io.aom.ingest.intake.SliceLimits;
+import io.aom.telemetry.TenantId;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the kernels have in common. */
+final class Kernel {
+  static final TenantId TENANT = new TenantId("bench");
+
+  /** As many as {@code ./aom up} gives a topic. */
+  static final int PARTITIONS = 8;
+
+  /** The defaults of ingest, but for how old an item may be: payloads have fixed times. */
+  static final SliceLimits LIMITS =
+      new SliceLimits(1_000_000, 40, 256, 2048, 600_000, Long.MAX_VALUE / 4, 128, 65_536);
+
+  /** Time of the newest item, epoch milliseconds: the middle of a day. */
+  static final long NOW = 1_767_268_800_000L;
+
+  private Kernel() {}
+
+  /** Slices as the owner of a partition reads them. */
+  static List<HeadRecord> records(List<Slice> slices) {
+    var records = new ArrayList<HeadRecord>();
+    for (Slice slice : slices) {
+      records.add(new HeadRecord(TENANT, slice.value(), slice.items(), NOW, records.size()));
+    }
+    return List.copyOf(records);
+  }
+}

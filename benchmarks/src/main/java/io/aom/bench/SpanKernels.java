@@ -1,0 +1,82 @@
+package io.aom.bench;
+
+import io.aom.blockstore.BlockPart;
+import io.aom.blockstore.HeadRecord;
+import io.aom.blockstore.MalformedRecordException;
+import io.aom.ingest.intake.Slice;
+import io.aom.ingest.otlp.SpanSplitter;
+import io.aom.topology.block.SpanBlockFormat;
+import io.aom.topology.head.SpanSegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** Spans of one partition, in memory and into a block; for each span. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(
+    value = 1,
+    jvmArgsAppend = {"-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xmx1g"})
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 1)
+public class SpanKernels {
+  static final int TRACES = 2_000;
+
+  /** Of the traces of the fixed seed; checked. */
+  static final int SPANS = 21_030;
+
+  private final SpanBlockFormat format = new SpanBlockFormat();
+  private List<HeadRecord> records = List.of();
+  private SpanSegment full = format.newSegment(0);
+
+  /** Makes the records and a segment that holds them. */
+  @Setup
+  public void prepare() throws MalformedRecordException {
+    var splitter = new SpanSplitter(1, Kernel.LIMITS);
+    var slices = new ArrayList<Slice>();
+    SpanPayloads.Round round = new SpanPayloads("kernel", TRACES).round(0, Kernel.NOW, 1);
+    if (round.items() != SPANS) {
+      throw new IllegalStateException("spans: " + round.items() + " (expected: " + SPANS + ")");
+    }
+    for (byte[] body : round.otlp()) {
+      slices.addAll(splitter.split(body, 0, body.length, Kernel.NOW).slices());
+    }
+    records = Kernel.records(slices);
+    full = headAppend();
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(SPANS)
+  public SpanSegment headAppend() throws MalformedRecordException {
+    SpanSegment segment = format.newSegment(0);
+    for (HeadRecord record : records) {
+      segment.append(record);
+    }
+    return segment;
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(SPANS)
+  public List<BlockPart> seal() {
+    return format.seal(full);
+  }
+
+  /** From the record to the parts of a block, nothing known before. */
+  @Benchmark
+  @OperationsPerInvocation(SPANS)
+  public List<BlockPart> recordsToSealed() throws MalformedRecordException {
+    return format.seal(headAppend());
+  }
+}
