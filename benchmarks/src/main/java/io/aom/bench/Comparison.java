@@ -4,15 +4,11 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * Compares what a stored item costs; the method is described in docs/benchmarks.md.
@@ -27,7 +23,6 @@ final class Comparison<R extends Round> {
   private final PrintStream out;
   private final Load<R> load;
   private final ProcStat proc = ProcStat.ofThisMachine();
-  private final Map<String, Long> ticksByProcess = new TreeMap<>();
 
   Comparison(Options options, PrintStream out, Load<R> load) {
     this.options = options;
@@ -59,65 +54,62 @@ final class Comparison<R extends Round> {
     }
   }
 
+  /** A contender and what is known of it so far. */
+  private record Entrant<R extends Round>(
+      Contender<R> contender, OptionalLong diskBefore, CpuShares shares, List<Measured> rounds) {
+    String name() {
+      return contender.name();
+    }
+  }
+
   private boolean measure(Client client, List<Contender<R>> contenders)
       throws IOException, InterruptedException {
-    Map<Contender<R>, List<Measured>> measured = new LinkedHashMap<>();
-    Map<Contender<R>, OptionalLong> disk = new LinkedHashMap<>();
+    var entrants = new ArrayList<Entrant<R>>();
     for (Contender<R> contender : contenders) {
-      measured.put(contender, new ArrayList<>());
-      disk.put(contender, contender.diskBytes());
+      var shares = new CpuShares(proc, contender.server().processes());
+      entrants.add(new Entrant<>(contender, contender.diskBytes(), shares, new ArrayList<>()));
     }
     long items = 0;
     for (int number = 0; number <= options.rounds(); number++) {
       R round = load.round(number);
       items += round.items();
-      List<Contender<R>> order = number % 2 == 0 ? contenders : contenders.reversed();
-      for (Contender<R> contender : order) {
-        Measured one = measure(client, contender, round);
+      for (Entrant<R> entrant : number % 2 == 0 ? entrants : entrants.reversed()) {
+        Measured one = measure(client, entrant, round);
         out.println(
             (number == 0 ? "warm-up " : "round " + number + ' ')
-                + contender.name()
+                + entrant.name()
                 + ' '
                 + one.line(load.unit()));
         if (number > 0) {
-          measured.computeIfAbsent(contender, absent -> new ArrayList<>()).add(one);
+          entrant.rounds.add(one);
         }
       }
     }
-    Map<Contender<R>, Measured.Afterwards> afterwards = new LinkedHashMap<>();
-    for (Contender<R> contender : contenders) {
-      afterwards.put(
-          contender, finish(contender, items, disk.getOrDefault(contender, OptionalLong.empty())));
+    var rows = new ArrayList<String>();
+    boolean whole = true;
+    for (Entrant<R> entrant : entrants) {
+      Measured.Afterwards afterwards = finish(entrant, items);
+      String verdict = entrant.contender.verify();
+      whole &= verdict.equals(Contender.COMPLETE);
+      rows.add(Measured.row(entrant.name(), entrant.rounds, afterwards, verdict));
     }
     out.printf("%n%s, %d connections%n%n", load.sent(), options.connections());
     out.println(Measured.head(load.unit()));
-    boolean whole = true;
-    for (Contender<R> contender : contenders) {
-      String verdict = contender.verify();
-      whole &= verdict.equals(Contender.COMPLETE);
-      out.println(
-          Measured.row(
-              contender.name(),
-              measured.getOrDefault(contender, List.of()),
-              afterwards.getOrDefault(
-                  contender,
-                  new Measured.Afterwards(OptionalDouble.empty(), OptionalDouble.empty())),
-              verdict));
-    }
-    for (Contender<R> contender : contenders) {
-      shares(contender);
-    }
+    rows.forEach(out::println);
+    out.println();
+    entrants.forEach(entrant -> out.println(entrant.name() + ": " + entrant.shares));
     return whole;
   }
 
-  private Measured measure(Client client, Contender<R> contender, R round)
+  private Measured measure(Client client, Entrant<R> entrant, R round)
       throws IOException, InterruptedException {
+    Contender<R> contender = entrant.contender;
     Set<Long> pids = living(contender);
     var own = Set.of(ProcessHandle.current().pid());
     ProcStat.Machine machine = proc.machine();
     long ownTicks = proc.ticks(own);
     long ticks = proc.ticks(pids);
-    Map<String, Long> before = byProcess(contender);
+    CpuShares.Reading before = entrant.shares.read();
     long began = System.nanoTime();
     client.send(contender, round, options.connections());
     long sent = System.nanoTime();
@@ -128,10 +120,7 @@ final class Comparison<R extends Round> {
       throw new IllegalStateException(contender.name() + ": a process has ended during a round");
     }
     long used = proc.ticks(pids) - ticks;
-    byProcess(contender)
-        .forEach(
-            (name, now) ->
-                ticksByProcess.merge(name, now - before.getOrDefault(name, now), Long::sum));
+    entrant.shares.addSince(before);
     long ownUsed = proc.ticks(own) - ownTicks;
     ProcStat.Machine after = proc.machine();
     double foreign =
@@ -144,29 +133,9 @@ final class Comparison<R extends Round> {
         Math.max(0, foreign));
   }
 
-  private Map<String, Long> byProcess(Contender<R> contender) {
-    return contender.server().processes().entrySet().stream()
-        .collect(
-            Collectors.toMap(
-                process -> contender.name() + ": " + process.getKey(),
-                process -> proc.ticks(Set.of(process.getValue()))));
-  }
-
-  /** Says which process took how much, where a system has several. */
-  private void shares(Contender<R> contender) {
-    Set<String> names = byProcess(contender).keySet();
-    long all = names.stream().mapToLong(name -> ticksByProcess.getOrDefault(name, 0L)).sum();
-    if (names.size() > 1 && all > 0) {
-      out.println(
-          names.stream()
-              .sorted()
-              .map(name -> name + ' ' + 100 * ticksByProcess.getOrDefault(name, 0L) / all + " %")
-              .collect(Collectors.joining(", ", "\nCPU of all rounds by process: ", "")));
-    }
-  }
-
-  private Measured.Afterwards finish(Contender<R> contender, long items, OptionalLong diskBefore)
+  private Measured.Afterwards finish(Entrant<R> entrant, long items)
       throws IOException, InterruptedException {
+    Contender<R> contender = entrant.contender;
     Set<Long> pids = living(contender);
     long ticks = proc.ticks(pids);
     boolean finished = contender.finish();
@@ -176,8 +145,9 @@ final class Comparison<R extends Round> {
         finished
             ? OptionalDouble.of((double) used * ProcStat.MICROS_PER_TICK / items)
             : OptionalDouble.empty(),
-        disk.isPresent() && diskBefore.isPresent()
-            ? OptionalDouble.of((double) (disk.getAsLong() - diskBefore.getAsLong()) / items)
+        disk.isPresent() && entrant.diskBefore.isPresent()
+            ? OptionalDouble.of(
+                (double) (disk.getAsLong() - entrant.diskBefore.getAsLong()) / items)
             : OptionalDouble.empty());
   }
 

@@ -12,7 +12,7 @@ final class Kernel {
   static final TenantId TENANT = new TenantId("bench");
 
   /** As many as {@code ./aom up} gives a topic. */
-  static final int PARTITIONS = 8;
+  static final int PARTITIONS = 4;
 
   /** The defaults of ingest, but for how old an item may be: payloads have fixed times. */
   static final SliceLimits LIMITS =

@@ -5,8 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -70,6 +72,12 @@ record ProcStat(Path proc) {
     return new Machine(total - idle - steal, steal, total);
   }
 
+  /** Reads the name in brackets of a line of {@code /proc/PID/stat}, numbers at its end cut off. */
+  static String parseGroup(String line) {
+    String name = line.substring(line.indexOf('(') + 1, line.lastIndexOf(')'));
+    return name.replaceAll("[-# ]*[0-9]+$", "");
+  }
+
   /** Reads {@code VmRSS} of {@code /proc/PID/status}, in KiB; 0 where there is none. */
   static long parseResidentKib(String status) {
     return status
@@ -114,6 +122,24 @@ record ProcStat(Path proc) {
         .flatMap(Optional::stream)
         .mapToLong(Entry::ticks)
         .sum();
+  }
+
+  /**
+   * Times of a process' living threads by the name of their kind. Linux keeps 15 characters of a
+   * name, so kinds that differ only behind those are one.
+   */
+  Map<String, Long> threadTicks(long pid) {
+    var ticks = new HashMap<String, Long>();
+    Path tasks = proc.resolve(Long.toString(pid)).resolve("task");
+    try (var threads = Files.newDirectoryStream(tasks)) {
+      for (Path thread : threads) {
+        readIfThere(thread.resolve("stat"))
+            .ifPresent(line -> ticks.merge(parseGroup(line), parse(line).ticks(), Long::sum));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return ticks;
   }
 
   long residentKib(Set<Long> pids) {

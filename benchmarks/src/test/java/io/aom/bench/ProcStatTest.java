@@ -2,6 +2,7 @@ package io.aom.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,6 +53,22 @@ class ProcStatTest {
     assertThat(stat.tree(Set.of(10L))).containsExactlyInAnyOrder(10L, 20L, 30L);
     assertThat(stat.ticks(stat.tree(Set.of(10L)))).isEqualTo(7);
     assertThat(stat.tree(Set.of(99L))).isEmpty();
+  }
+
+  @Test
+  void sumsTheThreadsOfAKind() throws IOException {
+    thread(10, "java", 1);
+    thread(11, "reader-1", 2);
+    thread(12, "reader-12", 4);
+    thread(13, "C2 CompilerThre", 8);
+    assertThat(new ProcStat(proc).threadTicks(7))
+        .containsOnly(entry("java", 1L), entry("reader", 6L), entry("C2 CompilerThre", 8L));
+  }
+
+  private void thread(long id, String name, long ticks) throws IOException {
+    Path folder = Files.createDirectories(proc.resolve("7/task").resolve(Long.toString(id)));
+    String line = id + " (" + name + ") S 1 0 0 0 0 0 0 0 0 0 " + ticks + " 0 0 0 20 0\n";
+    Files.writeString(folder.resolve("stat"), line);
   }
 
   private void process(long pid, long parent, long ticks) throws IOException {
