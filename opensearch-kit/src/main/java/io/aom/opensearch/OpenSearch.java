@@ -72,6 +72,9 @@ public final class OpenSearch implements AutoCloseable {
                     }
                     http.setDefaultCredentialsProvider(credentials);
                   }
+                  // Columns are compressed already; OpenSearch would deflate them once more in
+                  // Base64.
+                  http.disableContentCompression();
                   return http.setConnectionManager(
                       PoolingAsyncClientConnectionManagerBuilder.create()
                           .setMaxConnPerRoute(32)
