@@ -1,5 +1,6 @@
 package io.aom.bench;
 
+import io.aom.bench.loss.LossRun;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -17,11 +18,13 @@ public final class Main {
       usage: aom bench remote-write [--series N] [--samples N] [options]
              aom bench logs [--records N] [--gzip] [options]
              aom bench spans [--traces N] [--gzip] [options]
+             aom bench loss [--samples N] [--logs N] [--spans N] [--kills N] [--connections N]
+                            [--seed N] [--minutes N] [--data DIR]
              aom bench jmh [PATTERN] [options of JMH]
       options: [--rounds N] [--connections N] [--settle SECONDS] [--data DIR] [--url URL]
                [--key-file FILE] [--pids PID,...] [--no-peers]
-      Each sends the same data to a running AOM and to other systems where they are installed;
-      see docs/benchmarks.md.\
+      The first three send the same data to a running AOM and to other systems where they are
+      installed; loss kills the processes of the running AOM meanwhile and counts afterwards; see docs/benchmarks.md.\
       """;
 
   private Main() {}
@@ -38,6 +41,7 @@ public final class Main {
       case "remote-write" -> compare(arguments, RemoteWriteLoad.SIZES, RemoteWriteLoad::new, out);
       case "logs" -> compare(arguments, LogLoad.SIZES, LogLoad::new, out);
       case "spans" -> compare(arguments, SpanLoad.SIZES, SpanLoad::new, out);
+      case "loss" -> loss(arguments, out);
       case "jmh" -> {
         org.openjdk.jmh.Main.main(Arrays.copyOfRange(arguments, 1, arguments.length));
         yield 0;
@@ -65,6 +69,18 @@ public final class Main {
     try {
       return new Comparison<>(options, out, load.apply(options)).run() ? 0 : 1;
     } catch (IOException | UncheckedIOException | IllegalStateException e) {
+      out.println("bench: " + e.getMessage());
+      return 1;
+    }
+  }
+
+  private static int loss(String[] arguments, PrintStream out) throws InterruptedException {
+    try {
+      return LossRun.run(arguments, 1, out) ? 0 : 1;
+    } catch (IllegalArgumentException e) {
+      out.println("bench: " + e.getMessage());
+      return 2;
+    } catch (IOException | IllegalStateException e) {
       out.println("bench: " + e.getMessage());
       return 1;
     }

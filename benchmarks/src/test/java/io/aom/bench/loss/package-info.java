@@ -1,0 +1,4 @@
+@NullMarked
+package io.aom.bench.loss;
+
+import org.jspecify.annotations.NullMarked;
