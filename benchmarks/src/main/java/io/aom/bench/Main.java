@@ -24,7 +24,8 @@ public final class Main {
       options: [--rounds N] [--connections N] [--settle SECONDS] [--data DIR] [--url URL]
                [--key-file FILE] [--pids PID,...] [--no-peers]
       The first three send the same data to a running AOM and to other systems where they are
-      installed; loss kills the processes of the running AOM meanwhile and counts afterwards; see docs/benchmarks.md.\
+      installed; loss kills its processes meanwhile and counts
+      afterwards; see docs/benchmarks.md.\
       """;
 
   private Main() {}

@@ -50,14 +50,11 @@ class RequestsTest {
   @Test
   void aRequestHoldsAsManyItemsAsItSays() throws IOException {
     byte[] samples = SAMPLES.body(3);
-    String text =
-        new String(
-            Snappy.uncompress(samples), StandardCharsets.ISO_8859_1);
+    String text = new String(Snappy.uncompress(samples), StandardCharsets.ISO_8859_1);
     assertThat(times(text, "__name__")).isEqualTo(SampleRequests.PER_REQUEST);
 
     String logs = new String(LOGS.body(3), StandardCharsets.ISO_8859_1);
-    assertThat(times(logs, LOGS.word(3) + " "))
-        .isEqualTo(LogRequests.PER_REQUEST);
+    assertThat(times(logs, LOGS.word(3) + " ")).isEqualTo(LogRequests.PER_REQUEST);
     assertThat(logs).doesNotContain(LOGS.word(2) + " ");
 
     String spans = new String(SPANS.body(3), StandardCharsets.ISO_8859_1);
