@@ -1,5 +1,6 @@
 package io.aom.blockstore;
 
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,14 @@ interface BlockCatalogue extends BlockReader {
 
   /** Removes parts that lost against another layout of the same block. */
   void discardParts(BlockId id, String layout, List<BlockPart> parts);
+
+  /**
+   * Removes all rows of earlier days for good, with what the ledger says of blocks that have none
+   * left. What a partition's reader goes on from stays.
+   *
+   * @return the days that went, in no order; empty if there was nothing to remove
+   */
+  List<LocalDate> dropBefore(LocalDate firstKept);
 
   /**
    * Sums over the manifests of blocks that received items in {@code [fromMillis, toMillis)},

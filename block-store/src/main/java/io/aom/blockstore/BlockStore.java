@@ -46,6 +46,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
   private final Supplier<RecordLog> openLog;
   private final InstantSource clock;
   private final Step.Listener steps;
+  private final Retention retention;
   private final FanOut<S> fanOut;
   private final Map<String, HeadQuery<S, ?, ?>> served = new ConcurrentHashMap<>();
   private final Set<Integer> overtaken = ConcurrentHashMap.newKeySet();
@@ -99,6 +100,9 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
     this.openLog = openLog;
     this.clock = clock;
     this.steps = steps;
+    this.retention =
+        new Retention(
+            format.signal(), catalogue, settings.retention(), settings.membership(), clock);
     this.fanOut = new FanOut<>(this, settings.membership(), peers);
   }
 
@@ -111,6 +115,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
    * @param heldBytes memory of all held segments
    * @param heldRows rows in segments that are not in a block yet
    * @param failure what failed last, null if nothing is failing
+   * @param retentionFailures how often old days could not be removed
    * @param lostOffsets records that the log had dropped before they were read
    */
   public record Status(
@@ -121,6 +126,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
       long blocksSealed,
       long sealFailures,
       long readFailures,
+      long retentionFailures,
       long lostOffsets,
       List<Freshness> partitions,
       @Nullable String failure) {}
@@ -172,6 +178,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
         sealed.get(),
         sealFailures.get(),
         readFailures.get(),
+        retention.failures(),
         lostOffsets.get(),
         List.copyOf(new TreeMap<>(freshness).values()),
         failure);
@@ -518,6 +525,9 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
     while (!closed) {
       try {
         if (!sealOnce()) {
+          if (reading) {
+            retention.runIfDue();
+          }
           synchronized (sealSignal) {
             sealSignal.wait(POLL.toMillis());
           }

@@ -8,11 +8,10 @@ import io.aom.opensearch.OpenSearchRefusedException;
 import io.aom.opensearch.OpenSearchUnavailableException;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
-import io.aom.telemetry.TenantId;
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -44,6 +43,7 @@ final class OpenSearchCatalogue implements BlockCatalogue {
   private static final int PAGE = 1_000;
   private static final int MOST_PARTS = 200_000;
   private static final int MOST_DAYS_BY_NAME = 60;
+  private static final int MOST_PARTITIONS = 10_000;
   private static final long FIRST_READ_BACKOFF_MILLIS = 20;
   private static final long LONGEST_READ_BACKOFF_MILLIS = 640;
   private static final Map<String, String> WHOLE_ANSWERS =
@@ -58,6 +58,7 @@ final class OpenSearchCatalogue implements BlockCatalogue {
   private final List<String> columns;
   private final InstantSource clock;
   private final String manifests;
+  private final CatalogueSchema schema;
   // A manifest never changes, so once seen its layout is known for good.
   private final Cache<String, String> layouts = Caffeine.newBuilder().maximumSize(100_000).build();
   private volatile boolean prepared;
@@ -68,6 +69,7 @@ final class OpenSearchCatalogue implements BlockCatalogue {
     this.columns = format.columns();
     this.clock = clock;
     this.manifests = "aom-blocks-" + signal;
+    this.schema = new CatalogueSchema(allParts(), columns, openSearch.settings().replicas());
   }
 
   @Override
@@ -77,10 +79,10 @@ final class OpenSearchCatalogue implements BlockCatalogue {
     }
     reaching(
         () -> {
-          openSearch.send("PUT", "/_index_template/aom-" + signal, Map.of(), partTemplate());
+          openSearch.send("PUT", "/_index_template/aom-" + signal, Map.of(), schema.partTemplate());
           if (!openSearch.send("HEAD", "/" + manifests, Map.of()).found()) {
             try {
-              openSearch.send("PUT", "/" + manifests, Map.of(), manifestIndex());
+              openSearch.send("PUT", "/" + manifests, Map.of(), schema.manifestIndex());
             } catch (OpenSearchRefusedException e) {
               if (e.status() != 400
                   || !openSearch.send("HEAD", "/" + manifests, Map.of()).found()) {
@@ -91,72 +93,6 @@ final class OpenSearchCatalogue implements BlockCatalogue {
           return true;
         });
     prepared = true;
-  }
-
-  private ObjectNode partTemplate() {
-    ObjectNode template = JSON.createObjectNode();
-    template.putArray("index_patterns").add(allParts());
-    ObjectNode body = template.putObject("template");
-    ObjectNode settings = settings(body);
-    settings.put("index.refresh_interval", "-1");
-    ObjectNode mappings = body.putObject("mappings");
-    mappings.put("dynamic", false);
-    // Columns are read by name from doc values; keeping the JSON as well would more than double
-    // them.
-    ObjectNode source = mappings.putObject("_source");
-    source.put("enabled", false);
-    source.put("recovery_source_enabled", false);
-    ObjectNode properties = mappings.putObject("properties");
-    indexedOnly(properties, "tenant");
-    indexedOnly(properties, "terms");
-    for (String keyword : List.of("block", "layout", "topic")) {
-      properties.putObject(keyword).put("type", "keyword");
-    }
-    for (String number : List.of("partition", "part", "rows", "version")) {
-      properties.putObject(number).put("type", "integer");
-    }
-    for (String number : List.of("first", "start", "end")) {
-      properties.putObject(number).put("type", "long");
-    }
-    for (String column : columns) {
-      properties.putObject(column(column)).put("type", "binary").put("doc_values", true);
-    }
-    return template;
-  }
-
-  private static void indexedOnly(ObjectNode properties, String field) {
-    ObjectNode mapping = properties.putObject(field);
-    mapping.put("type", "keyword");
-    mapping.put("doc_values", false);
-    mapping.put("norms", false);
-    mapping.put("index_options", "docs");
-  }
-
-  private ObjectNode manifestIndex() {
-    ObjectNode body = JSON.createObjectNode();
-    settings(body).put("index.refresh_interval", "-1");
-    ObjectNode mappings = body.putObject("mappings");
-    mappings.put("dynamic", false);
-    ObjectNode properties = mappings.putObject("properties");
-    properties.putObject("topic").put("type", "keyword");
-    properties.putObject("partition").put("type", "integer");
-    for (String number : List.of("first", "last", "firstHour", "lastHour", "lastReceived")) {
-      properties.putObject(number).put("type", "long");
-    }
-    return body;
-  }
-
-  private ObjectNode settings(ObjectNode body) {
-    ObjectNode settings = body.putObject("settings");
-    int replicas = openSearch.settings().replicas();
-    settings.put("index.number_of_shards", 1);
-    settings.put("index.number_of_replicas", replicas);
-    settings.put("index.translog.durability", "request");
-    if (replicas > 0) {
-      // Without a recovery source a copy is built from segments, never from operations.
-      settings.put("index.replication.type", "SEGMENT");
-    }
-    return settings;
   }
 
   @Override
@@ -173,7 +109,7 @@ final class OpenSearchCatalogue implements BlockCatalogue {
           JsonNode hits = search(manifests, search).path("hits").path("hits");
           return hits.isEmpty()
               ? Optional.empty()
-              : Optional.of(readManifest(hits.path(0).path("_source")));
+              : Optional.of(ManifestJson.read(hits.path(0).path("_source")));
         });
   }
 
@@ -188,7 +124,7 @@ final class OpenSearchCatalogue implements BlockCatalogue {
         () -> {
           List<Manifest> found = new ArrayList<>();
           for (JsonNode hit : search(manifests, search).path("hits").path("hits")) {
-            found.add(readManifest(hit.path("_source")));
+            found.add(ManifestJson.read(hit.path("_source")));
           }
           return found.reversed();
         });
@@ -257,7 +193,7 @@ final class OpenSearchCatalogue implements BlockCatalogue {
           throw new IllegalArgumentException(
               "column: " + column.getKey() + " (expected: one of " + columns + ")");
         }
-        json.writeName(column(column.getKey()));
+        json.writeName(CatalogueSchema.column(column.getKey()));
         json.writeBinary(column.getValue());
       }
       json.writeEndObject();
@@ -298,7 +234,11 @@ final class OpenSearchCatalogue implements BlockCatalogue {
         () -> {
           String path = "/" + manifests + "/_doc/" + manifest.id();
           Reply reply =
-              openSearch.send("PUT", path, Map.of("op_type", "create"), writeManifest(manifest));
+              openSearch.send(
+                  "PUT",
+                  path,
+                  Map.of("op_type", "create"),
+                  ManifestJson.write(manifest, clock.instant()));
           if (reply.status() != 409) {
             return manifest;
           }
@@ -307,79 +247,8 @@ final class OpenSearchCatalogue implements BlockCatalogue {
             throw new StoreUnavailableException(
                 "manifest " + manifest.id() + ": there and not there");
           }
-          return readManifest(current.body().path("_source"));
+          return ManifestJson.read(current.body().path("_source"));
         });
-  }
-
-  private ObjectNode writeManifest(Manifest manifest) {
-    ObjectNode document = JSON.createObjectNode();
-    document.put("topic", manifest.id().topicId());
-    document.put("partition", manifest.id().partition());
-    document.put("first", manifest.id().firstOffset());
-    document.put("last", manifest.lastOffset());
-    document.put("layout", manifest.layout());
-    document.put("parts", manifest.parts());
-    document.put("rows", manifest.rows());
-    document.put("lastReceived", manifest.lastReceivedMillis());
-    document.put("storedAt", clock.instant().toString());
-    long firstHour = Long.MAX_VALUE;
-    long lastHour = Long.MIN_VALUE;
-    ArrayNode ledger = document.putArray("ledger");
-    for (Map.Entry<LedgerKey, LedgerCounts> entry : manifest.ledger().entrySet()) {
-      ObjectNode row = ledger.addObject();
-      row.put("tenant", entry.getKey().tenant().value());
-      row.put("hour", entry.getKey().hourMillis());
-      row.put("accepted", entry.getValue().accepted());
-      row.put("stored", entry.getValue().stored());
-      row.put("deadLettered", entry.getValue().deadLettered());
-      row.put("duplicate", entry.getValue().duplicate());
-      firstHour = Math.min(firstHour, entry.getKey().hourMillis());
-      lastHour = Math.max(lastHour, entry.getKey().hourMillis());
-    }
-    if (firstHour <= lastHour) {
-      document.put("firstHour", firstHour);
-      document.put("lastHour", lastHour);
-    }
-    ByteBuffer digests = ByteBuffer.allocate(manifest.requests().size() * RequestDigest.BYTES);
-    manifest.requests().forEach(digest -> digest.putInto(digests));
-    document.put("requests", digests.array());
-    return document;
-  }
-
-  private static Manifest readManifest(JsonNode document) {
-    Map<LedgerKey, LedgerCounts> ledger = new HashMap<>();
-    readLedger(document, ledger);
-    List<RequestDigest> requests = new ArrayList<>();
-    byte[] digests = BASE64.decode(document.path("requests").asString(""));
-    ByteBuffer buffer = ByteBuffer.wrap(digests);
-    while (buffer.remaining() >= RequestDigest.BYTES) {
-      requests.add(new RequestDigest(buffer.getLong(), buffer.getLong()));
-    }
-    return new Manifest(
-        new BlockId(
-            document.path("topic").asString(),
-            document.path("partition").intValue(),
-            document.path("first").longValue()),
-        document.path("last").longValue(),
-        document.path("layout").asString(),
-        document.path("parts").intValue(),
-        document.path("rows").longValue(),
-        ledger,
-        requests,
-        document.path("lastReceived").longValue());
-  }
-
-  private static void readLedger(JsonNode document, Map<LedgerKey, LedgerCounts> into) {
-    for (JsonNode row : document.path("ledger")) {
-      into.merge(
-          new LedgerKey(new TenantId(row.path("tenant").asString()), row.path("hour").longValue()),
-          new LedgerCounts(
-              row.path("accepted").longValue(),
-              row.path("stored").longValue(),
-              row.path("deadLettered").longValue(),
-              row.path("duplicate").longValue()),
-          LedgerCounts::plus);
-    }
   }
 
   @Override
@@ -522,7 +391,7 @@ final class OpenSearchCatalogue implements BlockCatalogue {
     search.put("track_total_hits", false);
     search.put("_source", false);
     ArrayNode fields = search.putArray("docvalue_fields");
-    wanted.forEach(column -> fields.add(column(column)));
+    wanted.forEach(column -> fields.add(CatalogueSchema.column(column)));
     ArrayNode ids = search.putObject("query").putObject("ids").putArray("values");
     byId.keySet().forEach(ids::add);
     search.putArray("sort").add("_doc");
@@ -548,12 +417,69 @@ final class OpenSearchCatalogue implements BlockCatalogue {
   private static Map<String, byte[]> readColumns(JsonNode fields, List<String> wanted) {
     Map<String, byte[]> read = new HashMap<>();
     for (String column : wanted) {
-      JsonNode value = fields.path(column(column)).path(0);
+      JsonNode value = fields.path(CatalogueSchema.column(column)).path(0);
       if (value.isString()) {
         read.put(column, BASE64.decode(value.stringValue()));
       }
     }
     return read;
+  }
+
+  @Override
+  public List<LocalDate> dropBefore(LocalDate firstKept) {
+    return reaching(
+        () -> {
+          List<LocalDate> dropped = new ArrayList<>();
+          JsonNode indices =
+              openSearch
+                  .send(
+                      "GET", "/_cat/indices/" + allParts(), Map.of("format", "json", "h", "index"))
+                  .body();
+          for (JsonNode row : indices) {
+            String index = row.path("index").asString();
+            LocalDate day = LocalDate.parse(index.substring(index.lastIndexOf('-') + 1), DAY);
+            if (day.isBefore(firstKept)) {
+              openSearch.send("DELETE", "/" + index, Map.of("ignore_unavailable", "true"));
+              dropped.add(day);
+            }
+          }
+          dropManifests(firstKept);
+          return List.copyOf(dropped);
+        });
+  }
+
+  /**
+   * Rows are at most some minutes newer than their receipt, so a block received two days before has
+   * no rows left. The newest of a partition stays all the same: reading goes on behind it.
+   */
+  private void dropManifests(LocalDate firstKept) {
+    ObjectNode newest = JSON.createObjectNode();
+    newest.put("size", 0);
+    ObjectNode topics = newest.putObject("aggs").putObject("topics");
+    topics.putObject("terms").put("field", "topic").put("size", PAGE);
+    ObjectNode partitions = topics.putObject("aggs").putObject("partitions");
+    partitions.putObject("terms").put("field", "partition").put("size", MOST_PARTITIONS);
+    partitions.putObject("aggs").putObject("first").putObject("max").put("field", "first");
+    ObjectNode delete = JSON.createObjectNode();
+    ObjectNode bool = delete.putObject("query").putObject("bool");
+    bool.putArray("filter")
+        .addObject()
+        .putObject("range")
+        .putObject("lastReceived")
+        .put("lt", firstKept.minusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli());
+    ArrayNode kept = bool.putArray("must_not").addObject().putObject("ids").putArray("values");
+    for (JsonNode topic : search(manifests, newest).at("/aggregations/topics/buckets")) {
+      for (JsonNode partition : topic.at("/partitions/buckets")) {
+        kept.add(
+            new BlockId(
+                    topic.path("key").asString(),
+                    partition.path("key").intValue(),
+                    partition.at("/first/value").longValue())
+                .toString());
+      }
+    }
+    openSearch.send(
+        "POST", "/" + manifests + "/_delete_by_query", Map.of("conflicts", "proceed"), delete);
   }
 
   @Override
@@ -592,7 +518,7 @@ final class OpenSearchCatalogue implements BlockCatalogue {
                       && document.path("first").longValue() >= held;
               int partition = document.path("partition").intValue();
               if (!inHead && partition % membership.count() == membership.ordinal()) {
-                readLedger(document, sum);
+                ManifestJson.readLedger(document, sum);
               }
             }
             if (hits.size() < PAGE) {
@@ -678,10 +604,6 @@ final class OpenSearchCatalogue implements BlockCatalogue {
 
   private static String partId(BlockId id, String layout, int number) {
     return id + "-" + layout + "-" + number;
-  }
-
-  private static String column(String name) {
-    return "c_" + name;
   }
 
   private static <T> T reaching(Supplier<T> call) {

@@ -118,6 +118,7 @@ class BlockStoreIT {
                 membership,
                 new SealPolicy(
                     200, 1 << 20, Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ZERO),
+                Duration.ofDays(30),
                 64 << 20),
             openSearch,
             peers,
@@ -144,6 +145,10 @@ class BlockStoreIT {
   }
 
   private void send(int partition, String text, ByteBuffer digest) {
+    send(partition, text, digest, System.currentTimeMillis());
+  }
+
+  private void send(int partition, String text, ByteBuffer digest, long receivedMillis) {
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(
             format.topic(), partition, null, text.getBytes(StandardCharsets.UTF_8));
@@ -151,9 +156,7 @@ class BlockStoreIT {
     record.headers().add(RecordHeaders.ITEMS, ByteBuffer.allocate(4).putInt(1).array());
     record
         .headers()
-        .add(
-            RecordHeaders.RECEIVED,
-            ByteBuffer.allocate(8).putLong(System.currentTimeMillis()).array());
+        .add(RecordHeaders.RECEIVED, ByteBuffer.allocate(8).putLong(receivedMillis).array());
     record.headers().add(RecordHeaders.REQUEST, digest.array());
     producer.send(record);
   }
@@ -288,5 +291,58 @@ class BlockStoreIT {
     HeadAnswers<List<Row>> partial = c.heads().ask(WordQuery.ALL, "blue", Consistency.EVENTUAL);
     assertThat(partial.unreachable()).containsExactly(1);
     assertThat(partial.partial()).isTrue();
+  }
+
+  @Test
+  void daysBeyondTheRetentionGoAndReadingGoesOnBehindThem() throws Exception {
+    BlockStore<Words> first = openAlone();
+    awaitReading(first);
+    long old = System.currentTimeMillis() - Duration.ofDays(40).toMillis();
+    for (int i = 0; i < 60; i++) {
+      send(i % PARTITIONS, old + ":old" + i, ByteBuffer.allocate(16).putLong(~i), old);
+      if (i == 29) {
+        producer.flush();
+        query(first); // Waits until all is read; its retention may have run already.
+        first.sealNow();
+        Await.until("the first blocks", () -> first.status().heldRows() == 0);
+      }
+    }
+    producer.flush();
+    query(first);
+    first.sealNow();
+    Await.until("all old rows in blocks", () -> first.status().heldRows() == 0);
+    // Of partition 2 nothing newer comes: its newest block is one without rows from now on.
+    send(0, System.currentTimeMillis() + ":new", ByteBuffer.allocate(16).putLong(1));
+    send(1, System.currentTimeMillis() + ":new", ByteBuffer.allocate(16).putLong(2));
+    producer.flush();
+    query(first);
+    first.sealNow();
+    Await.until("all in blocks", () -> first.status().heldRows() == 0);
+    first.close();
+
+    BlockStore<Words> second = openAlone();
+    awaitReading(second);
+    Await.untilAsserted(
+        "old rows gone",
+        () -> assertThat(query(second)).extracting(Row::word).containsExactly("new", "new"));
+    // Three newest ones, and none of the six older ones.
+    Await.untilAsserted("old manifests gone", () -> assertThat(manifests()).isEqualTo(3));
+
+    send(2, System.currentTimeMillis() + ":newer", ByteBuffer.allocate(16).putLong(3));
+    producer.flush();
+    second.close();
+    BlockStore<Words> third = openAlone();
+    awaitReading(third);
+    assertThat(query(third)).extracting(Row::word).containsOnly("new", "newer").hasSize(3);
+    assertThat(third.status().retentionFailures()).isZero();
+  }
+
+  private long manifests() {
+    openSearch.send("POST", "/aom-blocks-" + name + "/_refresh", Map.of());
+    return openSearch
+        .send("GET", "/aom-blocks-" + name + "/_count", Map.of())
+        .body()
+        .path("count")
+        .asLong();
   }
 }

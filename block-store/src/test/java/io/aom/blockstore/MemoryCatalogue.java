@@ -1,5 +1,6 @@
 package io.aom.blockstore;
 
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -115,6 +116,11 @@ final class MemoryCatalogue implements BlockCatalogue {
     Map<FoundPart, Map<String, byte[]>> fetched = new HashMap<>();
     asked.forEach(part -> fetched.put(part, parts.get(part.id()).part().columns()));
     return fetched;
+  }
+
+  @Override
+  public List<LocalDate> dropBefore(LocalDate firstKept) {
+    throw new UnsupportedOperationException("nothing here lives so long");
   }
 
   @Override

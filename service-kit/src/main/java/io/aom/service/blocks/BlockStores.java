@@ -58,6 +58,7 @@ public final class BlockStores {
                 "aom-" + format.signal(),
                 member.membership(),
                 blocks.over(defaults),
+                blocks.retention(),
                 blocks.headBudgetBytes()),
             openSearch,
             peers,

@@ -77,6 +77,8 @@ public class BlocksConfiguration {
       counter(registry, "aom.blocks.sealed", store, BlockStore.Status::blocksSealed);
       counter(registry, "aom.blocks.seal.failures", store, BlockStore.Status::sealFailures);
       counter(registry, "aom.blocks.read.failures", store, BlockStore.Status::readFailures);
+      counter(
+          registry, "aom.blocks.retention.failures", store, BlockStore.Status::retentionFailures);
       counter(registry, "aom.blocks.lost.offsets", store, BlockStore.Status::lostOffsets);
     };
   }

@@ -4,16 +4,19 @@ import io.aom.blockstore.SealPolicy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * When heads become blocks; what is not set is as the service's signal wants it.
+ * When heads become blocks, and when blocks go; what is not set is as the service's signal wants
+ * it.
  *
  * @param maxRows rows after which a segment is sealed
  * @param maxSize memory after which a segment is sealed
  * @param maxSpan receive time a segment may span
  * @param maxIdle wall time after which a segment of a quiet partition is sealed
  * @param hold how long a stored segment stays in memory for queries on the newest data
+ * @param retention how long rows are kept, by their own time and in whole days: 30 days if not set
  * @param headBudget memory of all held segments beyond which reading pauses; a fifth of the heap if
  *     not set
  */
@@ -24,6 +27,7 @@ record BlocksProperties(
     @Nullable Duration maxSpan,
     @Nullable Duration maxIdle,
     @Nullable Duration hold,
+    @DefaultValue("30d") Duration retention,
     @Nullable DataSize headBudget) {
 
   SealPolicy over(SealPolicy defaults) {
