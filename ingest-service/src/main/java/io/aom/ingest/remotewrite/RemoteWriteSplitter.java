@@ -54,6 +54,10 @@ public final class RemoteWriteSplitter {
   private int[] nameLength = new int[32];
   private int[] ids = new int[64];
   private int known;
+
+  /** Where the last of them ends. */
+  private int knownTo;
+
   private int[] otherIds = new int[64];
 
   /** Series that were found and not taken yet. */
@@ -216,20 +220,34 @@ public final class RemoteWriteSplitter {
         grow();
       }
       boolean compared = count < before;
-      if (!compared
-          || length != labelLength[count]
-          || !Arrays.equals(body, start, end, body, labelFrom[count], labelFrom[count] + length)) {
-        if (!label(count, start, end, compared)) {
-          return -1;
-        }
+      int earlierTo = labelFrom[count] + labelLength[count];
+      boolean same =
+          compared
+              && length == labelLength[count]
+              && Arrays.equals(body, start, end, body, labelFrom[count], earlierTo);
+      if (!same && !label(count, start, end, compared)) {
+        return -1;
       }
       labelFrom[count] = start;
       labelLength[count] = length;
       count++;
       at = end;
+      if (!same && count < before && sameFrom(at, to, earlierTo)) {
+        for (int shift = at - earlierTo; count < before; count++) {
+          labelFrom[count] += shift;
+        }
+        at += knownTo - earlierTo;
+      }
     }
     known = count;
+    knownTo = at;
     return at;
+  }
+
+  /** Whether all labels that the series before had from {@code earlier} on stand here again. */
+  private boolean sameFrom(int at, int to, int earlier) {
+    int length = knownTo - earlier;
+    return length <= to - at && Arrays.equals(body, at, at + length, body, earlier, knownTo);
   }
 
   /** Reads a label that differs from its predecessor; false if it is not name, then value. */

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -77,6 +78,27 @@ class RemoteWriteSplitterTest {
         .isEqualTo(one.slices().getFirst().partition());
     assertThat(readSecondVersion(other.slices().getFirst().value()).getFirst().labels().keySet())
         .containsExactly("__name__", "a", "b");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void labelsAlikeInTheSeriesBeforeAreNotConfused(boolean second) {
+    List<Series> sent =
+        Stream.of(
+                named("a", "b", "1", "c", "2"),
+                named("moved", "b", "1", "c", "2"),
+                named("moved", "b", "1"),
+                named("a", "b", "1", "c", "2", "d", "3"),
+                named("a", "b", "1", "c", "2", "d", "4"),
+                named("one_more", "b", "1", "c", "2", "d", "4", "e", "5"),
+                named("one_more", "b", "7", "c", "2", "d", "4", "e", "5"),
+                named("o", "b", "1", "c", "2", "e", "5"))
+            .map(labels -> series(labels, Sample.of(labels.size(), NOW)))
+            .toList();
+    Splitter splitter = new Splitter(3, LIMITS);
+
+    assertThat(merged(splitter.split(second, sent).slices())).isEqualTo(expected(sent));
+    assertThat(merged(splitter.split(second, sent).slices())).isEqualTo(expected(sent));
   }
 
   @ParameterizedTest
@@ -315,6 +337,8 @@ class RemoteWriteSplitterTest {
       if (random.nextInt(4) == 0) {
         labels.put("path", "/" + "x".repeat(random.nextInt(300)));
       }
+      labels.put("team", "team-" + random.nextInt(2));
+      labels.put("version", "1.2.3");
       if (random.nextInt(6) == 0) {
         labels.put("zürich", "日本語");
       }

@@ -19,6 +19,7 @@ public final class WriteRequestBuilder {
   private int[] local = new int[256];
 
   private int localSize;
+  private int[] refs = new int[64];
   private int begun;
   private int items;
 
@@ -133,11 +134,13 @@ public final class WriteRequestBuilder {
   }
 
   private void refs(int field, int[] labels, int count) {
-    int refs = series.begin(field);
-    for (int i = 0; i < count; i++) {
-      series.packedVarint(symbol(labels[i]));
+    if (refs.length < count) {
+      refs = new int[Math.max(count, refs.length * 2)];
     }
-    series.end(refs);
+    for (int i = 0; i < count; i++) {
+      refs[i] = symbol(labels[i]);
+    }
+    series.packedVarints(field, refs, count);
   }
 
   private int symbol(int id) {

@@ -105,6 +105,24 @@ public final class ProtoWriter {
     return this;
   }
 
+  /** A packed varint field of the first {@code count} values, none of which is negative. */
+  public void packedVarints(int field, int[] values, int count) {
+    int begun = begin(field);
+    ensure(5 * count);
+    byte[] to = bytes;
+    int at = size;
+    for (int i = 0; i < count; i++) {
+      int rest = values[i];
+      while (rest >= 0x80) {
+        to[at++] = (byte) (rest | 0x80);
+        rest >>>= 7;
+      }
+      to[at++] = (byte) rest;
+    }
+    size = at;
+    end(begun);
+  }
+
   /** An element of a packed varint field, between {@link #begin} and {@link #end}. */
   public void packedVarint(long value) {
     raw(value);
