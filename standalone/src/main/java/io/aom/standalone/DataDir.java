@@ -50,6 +50,11 @@ record DataDir(Path path) {
     return run().resolve("state.json");
   }
 
+  /** The ports of the last start; stays when AOM stops. */
+  Path portsFile() {
+    return run().resolve("ports.json");
+  }
+
   private Path run() {
     return path.resolve("run");
   }

@@ -1,9 +1,15 @@
 package io.aom.standalone;
 
 import io.aom.localstack.Ports;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.IntSupplier;
-import java.util.function.IntUnaryOperator;
+import java.util.function.ToIntFunction;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Which port everything listens on, all on loopback.
@@ -29,42 +35,53 @@ record PortPlan(
   static final int OTLP_HTTP = 4318;
   static final int OTLP_GRPC = 4317;
 
+  private static final PortPlan WELL_KNOWN =
+      new PortPlan(
+          GATEWAY, OTLP_HTTP, OTLP_GRPC, 8081, 8082, 8083, 8084, 8085, 9092, 9093, 9200, 9300);
+
   /**
-   * The well-known ports, or with a port given that one for the gateway and free ones for the rest.
-   * What only AOM itself talks to moves out of the way of others; what agents and people are told
-   * does not.
+   * The well-known ports, or with another port given that one for the gateway and free ones for the
+   * rest: those that it had before, so that agents find it after a restart. What only AOM itself
+   * talks to moves out of the way of others; what agents and people are told by documents does not.
+   *
+   * @param before plan of the last start on the same data
    */
-  static PortPlan choose(OptionalInt port) {
-    if (port.isPresent()) {
-      IntSupplier any = Ports::free;
-      return new PortPlan(
-          port.getAsInt(),
-          any.getAsInt(),
-          any.getAsInt(),
-          any.getAsInt(),
-          any.getAsInt(),
-          any.getAsInt(),
-          any.getAsInt(),
-          any.getAsInt(),
-          any.getAsInt(),
-          any.getAsInt(),
-          any.getAsInt(),
-          any.getAsInt());
-    }
-    IntUnaryOperator rather = known -> Ports.isFree(known) ? known : Ports.free();
+  static PortPlan choose(OptionalInt port, Optional<PortPlan> before) {
+    int gateway = port.orElse(GATEWAY);
+    boolean known = gateway == GATEWAY;
+    Optional<PortPlan> rather =
+        known ? Optional.of(WELL_KNOWN) : before.filter(plan -> plan.gateway == gateway);
+    ToIntFunction<ToIntFunction<PortPlan>> free =
+        of -> {
+          int wanted = rather.map(of::applyAsInt).orElse(0);
+          return wanted != 0 && Ports.isFree(wanted) ? wanted : Ports.free();
+        };
     return new PortPlan(
-        GATEWAY,
-        OTLP_HTTP,
-        OTLP_GRPC,
-        rather.applyAsInt(8081),
-        rather.applyAsInt(8082),
-        rather.applyAsInt(8083),
-        rather.applyAsInt(8084),
-        rather.applyAsInt(8085),
-        rather.applyAsInt(9092),
-        rather.applyAsInt(9093),
-        rather.applyAsInt(9200),
-        rather.applyAsInt(9300));
+        gateway,
+        known ? OTLP_HTTP : free.applyAsInt(PortPlan::otlpHttp),
+        known ? OTLP_GRPC : free.applyAsInt(PortPlan::otlpGrpc),
+        free.applyAsInt(PortPlan::ingest),
+        free.applyAsInt(PortPlan::metrics),
+        free.applyAsInt(PortPlan::log),
+        free.applyAsInt(PortPlan::topology),
+        free.applyAsInt(PortPlan::alarm),
+        free.applyAsInt(PortPlan::kafka),
+        free.applyAsInt(PortPlan::kafkaController),
+        free.applyAsInt(PortPlan::openSearch),
+        free.applyAsInt(PortPlan::openSearchTransport));
+  }
+
+  /** The plan that was written there; empty if none was, or by a version that says it otherwise. */
+  static Optional<PortPlan> read(Path file) throws IOException {
+    try {
+      return Optional.of(JsonMapper.shared().readValue(Files.readString(file), PortPlan.class));
+    } catch (NoSuchFileException | JacksonException e) {
+      return Optional.empty();
+    }
+  }
+
+  void write(Path file) throws IOException {
+    Files.writeString(file, JsonMapper.shared().writeValueAsString(this));
   }
 
   /** Throws if a port that the outside is told is taken. */

@@ -44,8 +44,9 @@ final class UpCommand {
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
     Heaps heaps = Heaps.from(System.getenv());
-    PortPlan ports = PortPlan.choose(options.port());
+    PortPlan ports = PortPlan.choose(options.port(), PortPlan.read(dir.portsFile()));
     ports.check();
+    ports.write(dir.portsFile());
     Preflight.disk(dir.path());
     Preflight.memory(heaps.neededMib());
     ServerJars jars = ServerJars.find();

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PortPlanTest {
   @Test
   void agentsFindTheWellKnownPortsUnlessAnotherIsAskedFor() {
-    PortPlan plan = PortPlan.choose(OptionalInt.empty());
+    PortPlan plan = PortPlan.choose(OptionalInt.empty(), Optional.empty());
 
     assertThat(plan.gateway()).isEqualTo(8080);
     assertThat(plan.otlpHttp()).isEqualTo(4318);
@@ -20,7 +23,7 @@ class PortPlanTest {
 
   @Test
   void withAPortTheOthersAreFreeOnes() {
-    PortPlan plan = PortPlan.choose(OptionalInt.of(18080));
+    PortPlan plan = PortPlan.choose(OptionalInt.of(18080), Optional.empty());
 
     assertThat(plan.gateway()).isEqualTo(18080);
     assertThat(plan.otlpHttp()).isNotIn(4317, 4318, 18080);
@@ -28,11 +31,40 @@ class PortPlanTest {
   }
 
   @Test
+  void theDefaultPortGivenIsTheDefault() {
+    assertThat(PortPlan.choose(OptionalInt.of(8080), Optional.empty()).otlpHttp()).isEqualTo(4318);
+  }
+
+  @Test
+  void agentsFindTheSamePortsAfterARestart(@TempDir Path dir) throws Exception {
+    Path file = dir.resolve("ports.json");
+    assertThat(PortPlan.read(file)).isEmpty();
+    PortPlan first = PortPlan.choose(OptionalInt.of(18080), PortPlan.read(file));
+    first.write(file);
+
+    assertThat(PortPlan.choose(OptionalInt.of(18080), PortPlan.read(file))).isEqualTo(first);
+    assertThat(PortPlan.choose(OptionalInt.of(18081), PortPlan.read(file)).otlpHttp())
+        .isNotEqualTo(first.otlpHttp());
+  }
+
+  @Test
+  void aPortThatSomebodyTookInTheMeantimeIsLeftToThem() throws Exception {
+    PortPlan first = PortPlan.choose(OptionalInt.of(18080), Optional.empty());
+    try (ServerSocket taken =
+        new ServerSocket(first.otlpHttp(), 1, InetAddress.getLoopbackAddress())) {
+      PortPlan second = PortPlan.choose(OptionalInt.of(18080), Optional.of(first));
+
+      assertThat(second.otlpHttp()).isNotEqualTo(taken.getLocalPort());
+      assertThat(second.otlpGrpc()).isEqualTo(first.otlpGrpc());
+    }
+  }
+
+  @Test
   void aTakenPortIsNamedWithWhatToDo() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();
 
-      assertThatThrownBy(() -> PortPlan.choose(OptionalInt.of(port)).check())
+      assertThatThrownBy(() -> PortPlan.choose(OptionalInt.of(port), Optional.empty()).check())
           .isInstanceOf(UsageException.class)
           .hasMessage(
               "port %d (console and APIs) is in use; stop what listens there or choose another"
