@@ -27,6 +27,7 @@ record Api(String url, String key) {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final long RETRY_MILLIS = 500;
 
   /** An agent's key, made as the documents say. */
   String agentKey(String name) throws IOException, InterruptedException {
@@ -42,17 +43,17 @@ record Api(String url, String key) {
             .entrySet().stream()
                 .map(e -> e.getKey() + "=" + encoded(e.getValue()))
                 .collect(Collectors.joining("&"));
-    return ok(request("GET", query.isEmpty() ? path : path + "?" + query, null));
+    return must("GET", query.isEmpty() ? path : path + "?" + query, null);
   }
 
   /** The answer to a POST of JSON that must succeed. */
   JsonNode post(String path, String json) throws IOException, InterruptedException {
-    return ok(request("POST", path, json));
+    return must("POST", path, json);
   }
 
   /** A DELETE that must succeed. */
   void delete(String path) throws IOException, InterruptedException {
-    ok(request("DELETE", path, null));
+    must("DELETE", path, null);
   }
 
   /** Rows of a search of the last hour that takes in all that was acknowledged. */
@@ -126,7 +127,17 @@ record Api(String url, String key) {
     return HTTP.send(request.build(), BodyHandlers.ofString());
   }
 
-  private static JsonNode ok(HttpResponse<String> response) {
+  /** Comes back after a 503 with {@code Retry-After}, as the documents tell clients to. */
+  private JsonNode must(String method, String path, @Nullable String json)
+      throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
+    HttpResponse<String> response = request(method, path, json);
+    while (response.statusCode() == 503
+        && response.headers().firstValue("Retry-After").isPresent()
+        && System.nanoTime() < deadline) {
+      Thread.sleep(RETRY_MILLIS);
+      response = request(method, path, json);
+    }
     if (response.statusCode() / 100 != 2) {
       throw new AssertionError(
           response.request() + ": " + response.statusCode() + " " + response.body());
