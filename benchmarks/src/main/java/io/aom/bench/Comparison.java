@@ -70,19 +70,20 @@ final class Comparison<R extends Round> {
       entrants.add(new Entrant<>(contender, contender.diskBytes(), shares, new ArrayList<>()));
     }
     long items = 0;
-    for (int number = 0; number <= options.rounds(); number++) {
+    for (int number = 0; number < options.allRounds(); number++) {
+      boolean warmUp = number < options.warmUps();
       R round = load.round(number);
       items += round.items();
       for (Entrant<R> entrant : number % 2 == 0 ? entrants : entrants.reversed()) {
-        Measured one = measure(client, entrant, round);
+        Measured one = measure(client, entrant, round, warmUp);
+        if (!warmUp) {
+          entrant.rounds.add(one);
+        }
         out.println(
-            (number == 0 ? "warm-up " : "round " + number + ' ')
+            (warmUp ? "warm-up " : "round " + entrant.rounds.size() + ' ')
                 + entrant.name()
                 + ' '
                 + one.line(load.unit()));
-        if (number > 0) {
-          entrant.rounds.add(one);
-        }
       }
     }
     var rows = new ArrayList<String>();
@@ -101,7 +102,7 @@ final class Comparison<R extends Round> {
     return whole;
   }
 
-  private Measured measure(Client client, Entrant<R> entrant, R round)
+  private Measured measure(Client client, Entrant<R> entrant, R round, boolean warmUp)
       throws IOException, InterruptedException {
     Contender<R> contender = entrant.contender;
     Set<Long> pids = living(contender);
@@ -114,13 +115,17 @@ final class Comparison<R extends Round> {
     client.send(contender, round, options.connections());
     long sent = System.nanoTime();
     awaitVisible(contender, round);
-    long left = options.settleSeconds() * 1000L - (System.nanoTime() - sent) / 1_000_000;
-    Thread.sleep(Math.max(0, left));
+    if (!warmUp) {
+      long left = options.settleSeconds() * 1000L - (System.nanoTime() - sent) / 1_000_000;
+      Thread.sleep(Math.max(0, left));
+    }
     if (!proc.tree(contender.server().pids()).containsAll(pids)) {
       throw new IllegalStateException(contender.name() + ": a process has ended during a round");
     }
     long used = proc.ticks(pids) - ticks;
-    entrant.shares.addSince(before);
+    if (!warmUp) {
+      entrant.shares.addSince(before);
+    }
     long ownUsed = proc.ticks(own) - ownTicks;
     ProcStat.Machine after = proc.machine();
     double foreign =

@@ -13,7 +13,7 @@ interface Load<R extends Round> {
   /** What is counted, in the singular. */
   String unit();
 
-  /** The round with this number; 0 is the warm-up. Called once for each number, in order. */
+  /** The round with this number, from 0 up; called once for each, in order. */
   R round(int number) throws IOException;
 
   /** What has been sent to each system until now, in a line. */

@@ -21,11 +21,11 @@ public final class Main {
              aom bench loss [--samples N] [--logs N] [--spans N] [--kills N] [--connections N]
                             [--seed N] [--minutes N] [--data DIR]
              aom bench jmh [PATTERN] [options of JMH]
-      options: [--rounds N] [--connections N] [--settle SECONDS] [--data DIR] [--url URL]
-               [--key-file FILE] [--pids PID,...] [--no-peers]
+      options: [--rounds N] [--warm-ups N] [--connections N] [--settle SECONDS] [--data DIR]
+               [--url URL] [--key-file FILE] [--pids PID,...] [--no-peers]
       The first three send the same data to a running AOM and to other systems where they are
-      installed; loss kills its processes meanwhile and counts
-      afterwards; see docs/benchmarks.md.\
+      installed; loss kills its processes meanwhile and counts afterwards; jmh times kernels;
+      see docs/benchmarks.md.\
       """;
 
   private Main() {}

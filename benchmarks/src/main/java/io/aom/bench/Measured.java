@@ -27,9 +27,9 @@ record Measured(double cpuMicros, double wallSeconds, long residentMib, double f
 
   static String head(String unit) {
     return """
-    | system | CPU us/%1$s: median (min-max) | put off, CPU us/%1$s | wall s/round: median (min-max) \
+    | system | CPU us/%1$s: median (min-max) | put off, CPU us/%1$s | mean and put off | wall s/round: median (min-max) \
     | disk B/%1$s | RSS MiB (most) | foreign CPU (most) | checked |
-    | --- | --- | --- | --- | --- | --- | --- | --- |\
+    | --- | --- | --- | --- | --- | --- | --- | --- | --- |\
     """
         .formatted(unit);
   }
@@ -38,10 +38,12 @@ record Measured(double cpuMicros, double wallSeconds, long residentMib, double f
     double foreign = rounds.stream().mapToDouble(Measured::foreign).max().orElse(0);
     return String.format(
         Locale.ROOT,
-        "| %s | %s | %s | %s | %s | %d | %.0f %%%s | %s |",
+        "| %s | %s | %s | %.2f | %s | %s | %d | %.0f %%%s | %s |",
         name,
         spread(rounds, Measured::cpuMicros),
         orDash(afterwards.cpuMicros, "%.2f"),
+        rounds.stream().mapToDouble(Measured::cpuMicros).average().orElse(0)
+            + afterwards.cpuMicros.orElse(0),
         spread(rounds, Measured::wallSeconds),
         orDash(afterwards.diskBytes, "%.1f"),
         rounds.stream().mapToLong(Measured::residentMib).max().orElse(0),

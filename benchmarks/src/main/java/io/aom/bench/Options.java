@@ -13,6 +13,7 @@ final class Options {
   private static final Map<String, Integer> MOST =
       Map.of(
           "--rounds", 1_000,
+          "--warm-ups", 1_000,
           "--connections", 64,
           "--settle", 600,
           "--series", 2_000_000,
@@ -30,6 +31,7 @@ final class Options {
   private Options(Map<String, Integer> defaults) {
     numbers = new HashMap<>(defaults);
     numbers.put("--rounds", 5);
+    numbers.put("--warm-ups", 3);
     numbers.put("--connections", 2);
     numbers.put("--settle", 5);
   }
@@ -72,9 +74,18 @@ final class Options {
     return names;
   }
 
-  /** Measured rounds; one more, dropped, goes before them. */
+  /** Measured rounds. */
   int rounds() {
     return number("--rounds");
+  }
+
+  /** Rounds that go before the measured ones and are dropped. */
+  int warmUps() {
+    return number("--warm-ups");
+  }
+
+  int allRounds() {
+    return warmUps() + rounds();
   }
 
   int connections() {

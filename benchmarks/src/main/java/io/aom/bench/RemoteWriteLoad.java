@@ -29,7 +29,7 @@ final class RemoteWriteLoad implements Load<RemoteWritePayloads.Round> {
     payloads =
         new RemoteWritePayloads(
             Long.toString(now, 36), options.number("--series"), options.number("--samples"));
-    long steps = (long) (options.rounds() + 1) * payloads.samples();
+    long steps = (long) options.allRounds() * payloads.samples();
     start = (now / STEP - steps) * STEP;
     last = start + (steps - 1) * STEP;
   }

@@ -43,7 +43,7 @@ final class SpanLoad implements Load<SpanPayloads.Round> {
     payloads =
         new SpanPayloads(Long.toString(System.currentTimeMillis(), 36), options.number("--traces"));
     connections = options.connections();
-    rounds = options.rounds() + 1;
+    rounds = options.allRounds();
     gzip = options.gzip();
   }
 
