@@ -29,7 +29,7 @@ class AllocationTest {
     spans.prepare();
     int samples = MetricsKernels.SERIES * MetricsKernels.STEPS;
     return List.of(
-        bound("remote write split, sample", 75, IngestKernels.SERIES, ingest::remoteWriteSplit),
+        bound("remote write split, sample", 65, IngestKernels.SERIES, ingest::remoteWriteSplit),
         bound("log split, record", 470, IngestKernels.RECORDS, ingest::logSplit),
         bound("span split, span", 225, IngestKernels.SPANS, ingest::spanSplit),
         bound("metrics head, sample", 30, samples, metrics::headAppend),
