@@ -619,6 +619,7 @@ function answer(method, path, params, body, key) {
       { subject: key, tenant: 'main', roles: key === 'viewer' ? ['viewer'] : ['admin'] },
     ];
   }
+  if (path === '/api/v1/endpoints') return [200, { otlpHttpPort: 4318, otlpGrpcPort: 4317 }];
   if (key === 'broken')
     throw new Rejected(503, 'Service not available', 'log-service: no answer within 2 s');
   if (key === 'empty') {

@@ -58,6 +58,10 @@ export function listAlarms(
   });
 }
 
+export function getAlarm(id: string, signal?: AbortSignal): Promise<Alarm> {
+  return request(`/api/v1/alarms/${encodeURIComponent(id)}`, Alarm, { signal });
+}
+
 const Receiver = z.looseObject({ type: z.string(), url: OptionalText });
 
 const AlarmRule = z.object({

@@ -1,9 +1,9 @@
 import { Button, Select } from '@mantine/core';
 import { IconBell, IconChevronDown, IconChevronRight } from '@tabler/icons-react';
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Fragment, type ReactElement, useMemo } from 'react';
-import { type Alarm, ALARM_STATES, listAlarms, SEVERITIES } from '../../api/alarms';
+import { type Alarm, ALARM_STATES, getAlarm, listAlarms, SEVERITIES } from '../../api/alarms';
 import { formatAgo, formatDateTime } from '../../time/window';
 import { formatCount, formatMillis, millis } from '../../units';
 import { AlarmStateTag, LabelList, SeverityTag } from '../../ui/Badges';
@@ -42,7 +42,17 @@ export function AlarmsPage(): ReactElement {
     getNextPageParam: (last) => (last.alarms.length > 0 ? last.cursor : undefined),
     placeholderData: keepPreviousData,
   });
-  const alarms = search.data?.pages.flatMap((page) => page.alarms) ?? [];
+  const found = search.data?.pages.flatMap((page) => page.alarms) ?? [];
+  // A link in a notification leads to an alarm that this time range or filter may leave out.
+  const leftOut =
+    open !== undefined && search.isSuccess && found.every((alarm) => alarm.id !== open);
+  const linked = useQuery({
+    queryKey: ['alarm', open, now],
+    queryFn: ({ signal }) => getAlarm(open ?? '', signal),
+    enabled: leftOut,
+    placeholderData: keepPreviousData,
+  });
+  const alarms = leftOut && linked.data?.id === open ? [linked.data, ...found] : found;
 
   return (
     <Page title="Alarms" beside={<AlarmsTabs />}>
@@ -79,6 +89,8 @@ export function AlarmsPage(): ReactElement {
           <RowsSkeleton />
         ) : search.isError ? (
           <ProblemPanel error={search.error} onRetry={() => void search.refetch()} />
+        ) : leftOut && linked.isError ? (
+          <ProblemPanel error={linked.error} onRetry={() => void linked.refetch()} />
         ) : alarms.length === 0 ? (
           <EmptyState title="No alarms in this time range" icon={<IconBell size={32} />}>
             Alarms come from <Link to="/alarms/rules">rules</Link>: a condition that holds for some

@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement, ReactNode } from 'react';
 import { listAlarms } from '../../api/alarms';
+import { getEndpoints } from '../../api/endpoints';
 import { balanceBySignal, getLedger, type Ledger, type SignalBalance } from '../../api/ledger';
 import { listServices, type Service } from '../../api/services';
 import { formatAgo, formatDateTime } from '../../time/window';
@@ -63,13 +64,11 @@ export function OverviewPage(): ReactElement {
           ) : services.isError ? (
             <ProblemPanel error={services.error} onRetry={() => void services.refetch()} />
           ) : services.data.services.length === 0 ? (
-            nothingYet ? (
-              <FirstSteps />
-            ) : (
-              <EmptyState title="No service was traced in this time range">
-                Services are found from spans. Send traces, or choose a longer range.
-              </EmptyState>
-            )
+            <FirstSteps
+              title={
+                nothingYet ? 'Nothing has arrived yet' : 'No service was traced in this time range'
+              }
+            />
           ) : (
             <ServiceTable services={services.data.services} alarms={firing} />
           )}
@@ -248,16 +247,31 @@ function Tile({ name, value, tone }: { name: string; value: ReactNode; tone?: 'b
   );
 }
 
-function FirstSteps() {
-  const address = `${location.protocol}//${location.hostname}`;
+function FirstSteps({ title }: { title: string }) {
+  const endpoints = useQuery({
+    queryKey: ['endpoints'],
+    queryFn: ({ signal }) => getEndpoints(signal),
+    staleTime: Infinity,
+  });
   return (
-    <EmptyState title="Nothing has arrived yet" icon={<IconPlugConnected size={36} />}>
-      <p>
-        Point an OpenTelemetry agent or collector at <Code>{address}:4318</Code> (OTLP over HTTP) or{' '}
-        <Code>{location.hostname}:4317</Code> (gRPC), with the header{' '}
-        <Code>Authorization: Bearer KEY</Code>. Prometheus can remote-write to{' '}
-        <Code>{location.origin}/api/v1/write</Code>.
-      </p>
+    <EmptyState title={title} icon={<IconPlugConnected size={36} />}>
+      <p>Services are found from spans.</p>
+      {endpoints.isError ? (
+        <ProblemPanel error={endpoints.error} onRetry={() => void endpoints.refetch()} />
+      ) : (
+        <p>
+          Point an OpenTelemetry agent or collector at{' '}
+          <Code>
+            {location.protocol}//{location.hostname}:{endpoints.data?.otlpHttpPort ?? '…'}
+          </Code>{' '}
+          (OTLP over HTTP) or{' '}
+          <Code>
+            {location.hostname}:{endpoints.data?.otlpGrpcPort ?? '…'}
+          </Code>{' '}
+          (gRPC), with the header <Code>Authorization: Bearer KEY</Code>. Prometheus can
+          remote-write to <Code>{location.origin}/api/v1/write</Code>.
+        </p>
+      )}
       <p>A key with the role agent is enough to send.</p>
     </EmptyState>
   );

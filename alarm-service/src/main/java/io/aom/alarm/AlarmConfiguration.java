@@ -89,6 +89,7 @@ public class AlarmConfiguration {
             properties.externalUrl(),
             webhook.timeout(),
             webhook.allowedNetworks(),
+            webhook.loopbackPorts(),
             new DeliveryLimits(
                 webhook.firstRetry(), webhook.longestRetry(), webhook.giveUpAfter())),
         clock);

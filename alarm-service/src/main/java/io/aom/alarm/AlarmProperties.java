@@ -3,6 +3,7 @@ package io.aom.alarm;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -42,6 +43,8 @@ record AlarmProperties(
    *
    * @param allowedNetworks networks that may be called although they are not public, as {@code
    *     10.0.0.0/8}; loopback, link-local, private and other special addresses are denied otherwise
+   * @param loopbackPorts ports of this machine's loopback that may be called, for a receiver that
+   *     runs beside AOM; never name one of AOM's own or of its stores
    * @param timeout bound on one call
    * @param firstRetry wait after a failed call; it doubles with each further one
    * @param longestRetry bound of that wait
@@ -49,6 +52,7 @@ record AlarmProperties(
    */
   record Webhook(
       @DefaultValue List<String> allowedNetworks,
+      @DefaultValue Set<Integer> loopbackPorts,
       @DefaultValue("10s") Duration timeout,
       @DefaultValue("1s") Duration firstRetry,
       @DefaultValue("1m") Duration longestRetry,

@@ -29,6 +29,7 @@ class AlarmPropertiesTest {
           assertThat(alarm.evaluation().timeout()).isEqualTo(Duration.ofSeconds(10));
           assertThat(alarm.evaluation().refresh()).isEqualTo(Duration.ofSeconds(5));
           assertThat(alarm.webhook().allowedNetworks()).isEmpty();
+          assertThat(alarm.webhook().loopbackPorts()).isEmpty();
           assertThat(alarm.webhook().timeout()).isEqualTo(Duration.ofSeconds(10));
           assertThat(alarm.webhook().firstRetry()).isEqualTo(Duration.ofSeconds(1));
           assertThat(alarm.webhook().longestRetry()).isEqualTo(Duration.ofMinutes(1));
@@ -50,6 +51,7 @@ class AlarmPropertiesTest {
             "aom.alarm.evaluation.timeout=5s",
             "aom.alarm.evaluation.refresh=6s",
             "aom.alarm.webhook.allowed-networks=127.0.0.0/8,::1/128",
+            "aom.alarm.webhook.loopback-ports=5001,5002",
             "aom.alarm.webhook.timeout=7s",
             "aom.alarm.webhook.first-retry=8s",
             "aom.alarm.webhook.longest-retry=9s",
@@ -70,6 +72,7 @@ class AlarmPropertiesTest {
                           Duration.ofSeconds(6)));
               assertThat(alarm.webhook().allowedNetworks())
                   .containsExactly("127.0.0.0/8", "::1/128");
+              assertThat(alarm.webhook().loopbackPorts()).containsExactlyInAnyOrder(5001, 5002);
               assertThat(alarm.webhook().timeout()).isEqualTo(Duration.ofSeconds(7));
               assertThat(alarm.webhook().firstRetry()).isEqualTo(Duration.ofSeconds(8));
               assertThat(alarm.webhook().longestRetry()).isEqualTo(Duration.ofSeconds(9));

@@ -53,6 +53,15 @@ class KeysTest {
   }
 
   @Test
+  void anyKeyLearnsWhereAgentsSend() throws Exception {
+    HttpResponse<String> answer =
+        gateway.send(gateway.request("GET", "/api/v1/endpoints", gateway.key("viewer", "default")));
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).matches("\\{\"otlpHttpPort\":\\d+,\"otlpGrpcPort\":\\d+\\}");
+  }
+
+  @Test
   void aRevocationAtAnotherGatewayHoldsHereSoon() throws Exception {
     try (TestGateway other = TestGateway.start(STORES, "aom.gateway.key-refresh=200ms")) {
       String key = other.key("viewer", "default");

@@ -29,13 +29,14 @@ final class Installation implements AutoCloseable {
       PortPlan ports,
       KafkaProcess kafka,
       OpenSearchProcess openSearch,
+      WebhookPorts webhooks,
       Console console) {
     this.dir = dir;
     this.ports = ports;
     this.kafka = kafka;
     this.openSearch = openSearch;
     this.console = console;
-    this.services = new Services(Roster.services(dir, ports), dir.logs(), console);
+    this.services = new Services(Roster.services(dir, ports, webhooks), dir.logs(), console);
     this.children =
         List.of(
             new Child(openSearch, console, this::writeState),

@@ -5,8 +5,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.ToIntFunction;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -89,6 +92,24 @@ record PortPlan(
     Preflight.port(gateway, "console and APIs");
     Preflight.port(otlpHttp, "OTLP/HTTP");
     Preflight.port(otlpGrpc, "OTLP/gRPC");
+  }
+
+  /** Every port that AOM itself listens on. */
+  Set<Integer> all() {
+    return new TreeSet<>(
+        List.of(
+            gateway,
+            otlpHttp,
+            otlpGrpc,
+            ingest,
+            metrics,
+            log,
+            topology,
+            alarm,
+            kafka,
+            kafkaController,
+            openSearch,
+            openSearchTransport));
   }
 
   String url() {

@@ -13,11 +13,13 @@ import java.util.Map;
 final class Roster {
   private Roster() {}
 
-  static List<ServiceSpec> services(DataDir dir, PortPlan ports) {
+  static List<ServiceSpec> services(DataDir dir, PortPlan ports, WebhookPorts webhooks) {
     return List.of(
         gateway(dir, ports),
         ServiceSpec.servlet("ingest-service", IngestService.class, ports.ingest()),
-        ServiceSpec.servlet("alarm-service", AlarmService.class, ports.alarm()),
+        ServiceSpec.servlet("alarm-service", AlarmService.class, ports.alarm())
+            .with("aom.alarm.external-url", ports.url())
+            .with("aom.alarm.webhook.loopback-ports", webhooks.text()),
         ServiceSpec.servlet("metrics-service", MetricsService.class, ports.metrics()),
         ServiceSpec.servlet("log-service", LogService.class, ports.log()),
         ServiceSpec.servlet("topology-service", TopologyService.class, ports.topology()));

@@ -1,5 +1,6 @@
 package io.aom.standalone;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.springframework.boot.SpringApplication;
@@ -30,5 +31,12 @@ record ServiceSpec(
           return application;
         },
         Map.of("server.port", Integer.toString(port)));
+  }
+
+  /** The same with one more setting. */
+  ServiceSpec with(String setting, String value) {
+    Map<String, String> more = new HashMap<>(settings);
+    more.put(setting, value);
+    return new ServiceSpec(name, main, application, Map.copyOf(more));
   }
 }

@@ -46,6 +46,8 @@ final class UpCommand {
     Heaps heaps = Heaps.from(System.getenv());
     PortPlan ports = PortPlan.choose(options.port(), PortPlan.read(dir.portsFile()));
     ports.check();
+    WebhookPorts webhooks = WebhookPorts.from(System.getenv());
+    webhooks.checkAgainst(ports);
     ports.write(dir.portsFile());
     Preflight.disk(dir.path());
     Preflight.memory(heaps.neededMib());
@@ -67,6 +69,7 @@ final class UpCommand {
                 ports.openSearchTransport(),
                 "aom-" + ports.openSearchTransport(),
                 JvmOptions.forUse(heaps.openSearch())),
+            webhooks,
             console);
     CountDownLatch stopped = new CountDownLatch(1);
     Thread stop =

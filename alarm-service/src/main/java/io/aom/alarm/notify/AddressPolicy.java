@@ -2,12 +2,14 @@ package io.aom.alarm.notify;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Which addresses a webhook may have. Denied are those that mean this machine, its networks or
  * nobody in particular (IANA special-purpose registries, RFC 6890), which takes in the metadata
  * services of clouds; an address that carries an IPv4 address inside (mapped, 6to4, NAT64) is
- * judged by that. A network in {@code allowed} is exempt.
+ * judged by that. A network in {@code allowed} is exempt, and so are ports of this machine's
+ * loopback that are named one by one.
  */
 final class AddressPolicy {
   private static final List<Network> DENIED =
@@ -40,12 +42,17 @@ final class AddressPolicy {
           "ff00::/8");
 
   private final List<Network> allowed;
+  private final Set<Integer> loopbackPorts;
 
-  AddressPolicy(List<Network> allowed) {
+  AddressPolicy(List<Network> allowed, Set<Integer> loopbackPorts) {
     this.allowed = List.copyOf(allowed);
+    this.loopbackPorts = Set.copyOf(loopbackPorts);
   }
 
-  boolean allows(InetAddress address) {
+  boolean allows(InetAddress address, int port) {
+    if (address.isLoopbackAddress() && loopbackPorts.contains(port)) {
+      return true;
+    }
     byte[] bytes = embedded(address.getAddress());
     if (allowed.stream().anyMatch(network -> network.contains(bytes))) {
       return true;

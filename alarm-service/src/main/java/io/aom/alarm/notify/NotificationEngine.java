@@ -8,6 +8,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Sends what waits, from {@link #start} to {@link #close}. Safe for use by many threads. */
@@ -24,11 +25,17 @@ public final class NotificationEngine implements AutoCloseable {
    * @param timeout bound on one call
    * @param allowedNetworks networks, as {@code 10.0.0.0/8}, that may be called although they are
    *     not public
+   * @param loopbackPorts ports of this machine's loopback that may be called
    */
   public record Settings(
-      URI externalUrl, Duration timeout, List<String> allowedNetworks, DeliveryLimits limits) {
+      URI externalUrl,
+      Duration timeout,
+      List<String> allowedNetworks,
+      Set<Integer> loopbackPorts,
+      DeliveryLimits limits) {
     public Settings {
       allowedNetworks = List.copyOf(allowedNetworks);
+      loopbackPorts = Set.copyOf(loopbackPorts);
     }
   }
 
@@ -39,7 +46,9 @@ public final class NotificationEngine implements AutoCloseable {
       Settings settings,
       InstantSource clock) {
     AddressPolicy policy =
-        new AddressPolicy(settings.allowedNetworks().stream().map(Network::parse).toList());
+        new AddressPolicy(
+            settings.allowedNetworks().stream().map(Network::parse).toList(),
+            settings.loopbackPorts());
     this.sender =
         new WebhookSender(
             settings.externalUrl(), settings.timeout(), policy, WebhookSender.systemNames());

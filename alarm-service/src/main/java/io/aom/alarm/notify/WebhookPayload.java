@@ -50,7 +50,7 @@ record WebhookPayload(
             notification.annotations(),
             notification.startedAt().toString(),
             notification.state() == AlarmState.RESOLVED ? notification.at().toString() : NO_END,
-            base + "/alarms/" + notification.alarmId(),
+            base + "/alarms?alarm=" + notification.alarmId(),
             notification.fingerprint());
     return new WebhookPayload(
         VERSION,

@@ -3,9 +3,12 @@ package io.aom.alarm.notify;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -37,6 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class WebhookSender implements NotificationSender, AutoCloseable {
   private static final int MAX_ANSWER_BYTES = 64 * 1024;
   private static final int MAX_CONNECTIONS = 64;
+  private static final int NO_PORT = -1;
 
   private final URI externalUrl;
   private final Duration timeout;
@@ -99,20 +103,36 @@ final class WebhookSender implements NotificationSender, AutoCloseable {
   private static DnsResolver checked(AddressPolicy policy, DnsResolver names) {
     return new DnsResolver() {
       @Override
+      public List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
+        InetAddress[] addresses = names.resolve(host);
+        for (InetAddress address : addresses) {
+          check(host, address, port);
+        }
+        return Arrays.stream(addresses)
+            .map(address -> new InetSocketAddress(address, port))
+            .toList();
+      }
+
+      @Override
       public InetAddress[] resolve(String host) throws UnknownHostException {
         InetAddress[] addresses = names.resolve(host);
         for (InetAddress address : addresses) {
-          if (!policy.allows(address)) {
-            throw new ForbiddenAddressException(
-                "host: "
-                    + host
-                    + " is "
-                    + address.getHostAddress()
-                    + " (expected: a public address, or one in"
-                    + " aom.alarm.webhook.allowed-networks)");
-          }
+          check(host, address, NO_PORT);
         }
         return addresses;
+      }
+
+      private void check(String host, InetAddress address, int port)
+          throws ForbiddenAddressException {
+        if (!policy.allows(address, port)) {
+          throw new ForbiddenAddressException(
+              "host: "
+                  + host
+                  + " is "
+                  + address.getHostAddress()
+                  + " (expected: a public address, one in aom.alarm.webhook.allowed-networks, or a"
+                  + " port of loopback in aom.alarm.webhook.loopback-ports)");
+        }
       }
 
       @Override

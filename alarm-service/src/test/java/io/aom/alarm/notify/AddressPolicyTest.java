@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AddressPolicyTest {
-  private final AddressPolicy policy = new AddressPolicy(List.of());
+  private final AddressPolicy policy = new AddressPolicy(List.of(), Set.of());
 
   @ParameterizedTest(name = "{0} {1}")
   @CsvSource({
@@ -44,7 +45,7 @@ class AddressPolicyTest {
     "2001:db8::1, documentation"
   })
   void deniesWhatIsNotPublic(String address, String what) throws Exception {
-    assertThat(policy.allows(InetAddress.getByName(address))).isFalse();
+    assertThat(policy.allows(InetAddress.getByName(address), 443)).isFalse();
   }
 
   @ParameterizedTest
@@ -61,19 +62,31 @@ class AddressPolicyTest {
         "2002:808:808::"
       })
   void allowsWhatIsPublic(String address) throws Exception {
-    assertThat(policy.allows(InetAddress.getByName(address))).isTrue();
+    assertThat(policy.allows(InetAddress.getByName(address), 443)).isTrue();
   }
 
   @Test
   void allowsTheNetworksThatTheOperatorNames() throws Exception {
     AddressPolicy own =
-        new AddressPolicy(Network.list("10.20.0.0/15", "127.0.0.0/8", "fd12:3456::/32"));
+        new AddressPolicy(Network.list("10.20.0.0/15", "127.0.0.0/8", "fd12:3456::/32"), Set.of());
 
-    assertThat(own.allows(InetAddress.getByName("10.21.255.1"))).isTrue();
-    assertThat(own.allows(InetAddress.getByName("10.22.0.1"))).isFalse();
-    assertThat(own.allows(InetAddress.getByName("127.0.0.1"))).isTrue();
-    assertThat(own.allows(InetAddress.getByName("fd12:3456:7::1"))).isTrue();
-    assertThat(own.allows(InetAddress.getByName("fd12:3457::1"))).isFalse();
+    assertThat(own.allows(InetAddress.getByName("10.21.255.1"), 443)).isTrue();
+    assertThat(own.allows(InetAddress.getByName("10.22.0.1"), 443)).isFalse();
+    assertThat(own.allows(InetAddress.getByName("127.0.0.1"), 443)).isTrue();
+    assertThat(own.allows(InetAddress.getByName("fd12:3456:7::1"), 443)).isTrue();
+    assertThat(own.allows(InetAddress.getByName("fd12:3457::1"), 443)).isFalse();
+  }
+
+  @Test
+  void allowsThePortsOfLoopbackThatTheOperatorNamesAndNoOthers() throws Exception {
+    AddressPolicy own = new AddressPolicy(List.of(), Set.of(5001));
+
+    assertThat(own.allows(InetAddress.getByName("127.0.0.1"), 5001)).isTrue();
+    assertThat(own.allows(InetAddress.getByName("::1"), 5001)).isTrue();
+    assertThat(own.allows(InetAddress.getByName("127.0.0.1"), 9200)).isFalse();
+    assertThat(own.allows(InetAddress.getByName("10.0.0.1"), 5001)).isFalse();
+    assertThat(own.allows(InetAddress.getByName("0.0.0.0"), 5001)).isFalse();
+    assertThat(own.allows(InetAddress.getByName("64:ff9b::7f00:1"), 5001)).isFalse();
   }
 
   @ParameterizedTest

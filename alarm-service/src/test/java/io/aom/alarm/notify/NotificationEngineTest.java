@@ -12,6 +12,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +64,7 @@ class NotificationEngineTest {
             URI.create("http://127.0.0.1:8080"),
             Duration.ofMillis(300),
             List.of("127.0.0.0/8"),
+            Set.of(),
             new DeliveryLimits(
                 Duration.ofMillis(20), Duration.ofMillis(60), Duration.ofDays(9999))),
         InstantSource.system());

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hc.client5.http.DnsResolver;
 import org.junit.jupiter.api.AfterEach;
@@ -39,7 +40,7 @@ class WebhookSenderTest {
     return new WebhookSender(
         AOM,
         Duration.ofMillis(400),
-        new AddressPolicy(Network.list(allowed)),
+        new AddressPolicy(Network.list(allowed), Set.of()),
         WebhookSender.systemNames());
   }
 
@@ -91,7 +92,8 @@ class WebhookSenderTest {
     assertThat(alert.path("status").asString()).isEqualTo("firing");
     assertThat(alert.path("startsAt").asString()).isEqualTo("2026-01-01T00:00:00Z");
     assertThat(alert.path("endsAt").asString()).isEqualTo("0001-01-01T00:00:00Z");
-    assertThat(alert.path("generatorURL").asString()).isEqualTo("https://aom.example/alarms/f1-1");
+    assertThat(alert.path("generatorURL").asString())
+        .isEqualTo("https://aom.example/alarms?alarm=f1-1");
     assertThat(alert.path("fingerprint").asString()).isEqualTo("f1");
     JsonNode resolved = JsonMapper.shared().readTree(webhook.calls().getLast().body());
     assertThat(resolved.path("alerts").path(0).path("endsAt").asString())
@@ -110,11 +112,26 @@ class WebhookSenderTest {
   }
 
   @Test
+  void callsAPortOfLoopbackThatIsNamedAndNotItsNeighbour() throws Exception {
+    AddressPolicy policy = new AddressPolicy(List.of(), Set.of(webhook.port()));
+    try (WebhookSender sender =
+            new WebhookSender(AOM, Duration.ofSeconds(5), policy, WebhookSender.systemNames());
+        TestWebhook neighbour = new TestWebhook()) {
+      assertThat(sender.send(Notifications.of("f1", AlarmState.FIRING, webhook.url())))
+          .isInstanceOf(Delivery.Done.class);
+      assertThat(sender.send(Notifications.of("f2", AlarmState.FIRING, neighbour.url())))
+          .isInstanceOf(Delivery.Hopeless.class);
+      assertThat(neighbour.calls()).isEmpty();
+    }
+  }
+
+  @Test
   void oneForbiddenAddressAmongManyIsEnough() throws Exception {
     DnsResolver names =
         new Names(InetAddress.getByName("8.8.8.8"), InetAddress.getByName("169.254.169.254"));
     try (WebhookSender sender =
-        new WebhookSender(AOM, Duration.ofSeconds(1), new AddressPolicy(List.of()), names)) {
+        new WebhookSender(
+            AOM, Duration.ofSeconds(1), new AddressPolicy(List.of(), Set.of()), names)) {
       assertThat(
               sender.send(
                   Notifications.of("f1", AlarmState.FIRING, "http://receiver.example/hook")))
@@ -136,7 +153,10 @@ class WebhookSenderTest {
     String url = "http://receiver.invalid:" + webhook.port() + "/hook";
     try (WebhookSender sender =
         new WebhookSender(
-            AOM, Duration.ofSeconds(5), new AddressPolicy(Network.list("127.0.0.0/8")), names)) {
+            AOM,
+            Duration.ofSeconds(5),
+            new AddressPolicy(Network.list("127.0.0.0/8"), Set.of()),
+            names)) {
       assertThat(sender.send(Notifications.of("f1", AlarmState.FIRING, url)))
           .isInstanceOf(Delivery.Done.class);
     }
@@ -153,7 +173,8 @@ class WebhookSenderTest {
           }
         };
     try (WebhookSender sender =
-        new WebhookSender(AOM, Duration.ofSeconds(1), new AddressPolicy(List.of()), names)) {
+        new WebhookSender(
+            AOM, Duration.ofSeconds(1), new AddressPolicy(List.of(), Set.of()), names)) {
       assertThat(sender.send(Notifications.of("f1", AlarmState.FIRING, "http://no.example/hook")))
           .isInstanceOf(Delivery.Failed.class);
     }

@@ -34,6 +34,7 @@ public record ApiRoute(
   public static final List<ApiRoute> ALL =
       List.of(
           own("/api/v1/whoami", READ, null),
+          own("/api/v1/endpoints", READ, null),
           own("/api/v1/keys", READ, Role.ADMIN),
           own("/api/v1/keys", Set.of(HttpMethod.POST), Role.ADMIN),
           own("/api/v1/keys/{id}", Set.of(HttpMethod.DELETE), Role.ADMIN),

@@ -5,5 +5,10 @@ import org.springframework.context.annotation.Import;
 
 /** The gateway's own API. */
 @Configuration(proxyBeanMethods = false)
-@Import({KeysController.class, TenantsController.class, WhoamiController.class})
+@Import({
+  EndpointsController.class,
+  KeysController.class,
+  TenantsController.class,
+  WhoamiController.class
+})
 public class ApiConfiguration {}
