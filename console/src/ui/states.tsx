@@ -10,7 +10,14 @@ import { useTimeWindow } from './windowState';
 
 export function RowsSkeleton({ rows = 8, height = 22 }: { rows?: number; height?: number }) {
   return (
-    <Stack gap={10} p="sm" aria-busy="true" aria-label="Loading" data-testid="loading">
+    <Stack
+      gap={10}
+      p="sm"
+      role="status"
+      aria-busy="true"
+      aria-label="Loading"
+      data-testid="loading"
+    >
       {Array.from({ length: rows }, (_, row) => (
         <Skeleton key={row} height={height} width={`${100 - ((row * 7) % 30)}%`} />
       ))}
@@ -19,7 +26,15 @@ export function RowsSkeleton({ rows = 8, height = 22 }: { rows?: number; height?
 }
 
 export function ChartSkeleton({ height }: { height: number }) {
-  return <Skeleton height={height} aria-busy="true" aria-label="Loading" data-testid="loading" />;
+  return (
+    <Skeleton
+      height={height}
+      role="status"
+      aria-busy="true"
+      aria-label="Loading"
+      data-testid="loading"
+    />
+  );
 }
 
 export function EmptyState({

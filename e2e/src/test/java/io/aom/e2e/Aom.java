@@ -2,6 +2,7 @@ package io.aom.e2e;
 
 import io.aom.localstack.Ports;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,10 +25,12 @@ final class Aom {
 
   private final Path data;
   private final int port;
+  private final int webhookPort;
 
-  private Aom(Path data, int port) {
+  private Aom(Path data, int port, int webhookPort) {
     this.data = data;
     this.port = port;
+    this.webhookPort = webhookPort;
   }
 
   /** One that was never started, on an empty data folder; what an earlier run left is ended. */
@@ -38,7 +41,7 @@ final class Aom {
       Command.of("rm", "-rf", data.toString()).run().succeeded();
     }
     Files.createDirectories(WORK);
-    return new Aom(data, Ports.free());
+    return new Aom(data, Ports.free(), Ports.free());
   }
 
   /** {@code ./aom COMMAND --data DATA ...}. */
@@ -51,6 +54,7 @@ final class Aom {
   /** Starts it with these variables in its environment; returns what the launcher says. */
   String up(Map<String, String> environment) throws IOException, InterruptedException {
     Command up = command("up", "--detach", "--port", Integer.toString(port));
+    up.with("AOM_WEBHOOK_PORTS", Integer.toString(webhookPort));
     environment.forEach(up::with);
     return up.run().succeeded();
   }
@@ -101,9 +105,18 @@ final class Aom {
     return port;
   }
 
+  /** Port of loopback to which it may send webhooks. */
+  int webhookPort() {
+    return webhookPort;
+  }
+
   /** Its log of that name, without the ending. */
-  String log(String name) throws IOException {
-    return Files.readString(data.resolve("logs").resolve(name + ".log"));
+  String log(String name) {
+    try {
+      return Files.readString(data.resolve("logs").resolve(name + ".log"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   String adminKey() throws IOException {
