@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -184,8 +183,15 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
         failure);
   }
 
-  /** Accounts of the partitions that this member owns, by hour of receipt. */
+  /** Accounts of all members, by tenant and hour of receipt; partial if one did not answer. */
   public Ledger ledger(long fromMillis, long toMillis) {
+    return LedgerExchange.merge(
+        ownLedger(fromMillis, toMillis),
+        fanOut.askOthers(LedgerExchange.NAME, LedgerExchange.encodeRequest(fromMillis, toMillis)));
+  }
+
+  /** Accounts of the partitions that this member owns. */
+  private Ledger ownLedger(long fromMillis, long toMillis) {
     Map<Integer, Long> heldFrom = new HashMap<>();
     Map<LedgerKey, LedgerCounts> sum = new HashMap<>();
     Map<LedgerKey, Long> inHead = new HashMap<>();
@@ -223,9 +229,6 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
     List<Ledger.Row> rows = new ArrayList<>();
     sum.forEach(
         (key, counts) -> rows.add(new Ledger.Row(key, counts, inHead.getOrDefault(key, 0L))));
-    rows.sort(
-        Comparator.comparing((Ledger.Row row) -> row.key().tenant().value())
-            .thenComparingLong(row -> row.key().hourMillis()));
     long until =
         freshness.values().stream().mapToLong(Freshness::completeUntilMillis).min().orElse(0);
     return new Ledger(rows, until, !reading);
@@ -238,6 +241,9 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
 
   /** Answers another member's {@link PeerClient#ask}. */
   public byte[] answer(String query, byte[] request) {
+    if (query.equals(LedgerExchange.NAME)) {
+      return LedgerExchange.answer(request, this::ownLedger);
+    }
     HeadQuery<S, ?, ?> known = served.get(query);
     if (known == null) {
       throw new RejectedException(

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -67,10 +68,24 @@ final class FanOut<S extends HeadSegment> implements Heads<S>, AutoCloseable {
         answers.add(answer);
       }
     }
-    remote.forEach((member, future) -> answers.addAll(await(member, future)));
+    remote.forEach((member, future) -> await(member, future).ifPresent(answers::addAll));
     List<Integer> unreachable = new ArrayList<>(all);
     answers.forEach(answer -> unreachable.remove(Integer.valueOf(answer.partition())));
     return new HeadAnswers<>(answers, unreachable);
+  }
+
+  /** Asks all other members the same; empty for one that did not answer. */
+  List<Optional<byte[]>> askOthers(String query, byte[] request) {
+    Map<Integer, Future<byte[]>> asked = new HashMap<>();
+    for (int member = 0; member < membership.count(); member++) {
+      if (member != membership.ordinal()) {
+        URI peer = membership.peers().get(member);
+        asked.put(member, threads.submit(() -> peers.ask(peer, query, request)));
+      }
+    }
+    List<Optional<byte[]>> answers = new ArrayList<>();
+    asked.forEach((member, future) -> answers.add(await(member, future)));
+    return answers;
   }
 
   private Map<Integer, Long> of(Map<Integer, Long> offsets, int member) {
@@ -84,16 +99,16 @@ final class FanOut<S extends HeadSegment> implements Heads<S>, AutoCloseable {
     return some;
   }
 
-  private <R> List<PartitionAnswer<R>> await(int member, Future<List<PartitionAnswer<R>>> future) {
+  private <T> Optional<T> await(int member, Future<T> future) {
     try {
-      return future.get();
+      return Optional.of(future.get());
     } catch (ExecutionException e) {
-      // The partitions it owns are then reported as unreachable, and the answer as partial.
+      // What it owns is then missing, and the answer says that it is partial.
       LOG.warn("member {} of {} did not answer: {}", member, store.signal(), e.getCause());
-      return List.of();
+      return Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return List.of();
+      return Optional.empty();
     }
   }
 

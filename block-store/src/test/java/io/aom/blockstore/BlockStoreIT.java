@@ -180,6 +180,12 @@ class BlockStoreIT {
     return rows;
   }
 
+  private static LedgerCounts total(BlockStore<?> store) {
+    return store.ledger(0, Long.MAX_VALUE / 2).rows().stream()
+        .map(BlockStore.Ledger.Row::counts)
+        .reduce(LedgerCounts.NONE, LedgerCounts::plus);
+  }
+
   private static void awaitReading(BlockStore<?> store) {
     Await.untilAsserted(
         "reading", () -> assertThat(store.status()).matches(BlockStore.Status::reading));
@@ -200,11 +206,7 @@ class BlockStoreIT {
     assertThat(store.status().blocksSealed()).isPositive();
     assertThat(store.blocks().find(words("w7"))).hasSize(1);
     assertThat(store.blocks().find(words("nowhere"))).isEmpty();
-    LedgerCounts total =
-        store.ledger(0, Long.MAX_VALUE / 2).rows().stream()
-            .map(BlockStore.Ledger.Row::counts)
-            .reduce(LedgerCounts.NONE, LedgerCounts::plus);
-    assertThat(total).isEqualTo(new LedgerCounts(1500, 1500, 0, 0));
+    assertThat(total(store)).isEqualTo(new LedgerCounts(1500, 1500, 0, 0));
   }
 
   private static BlockQuery words(String word) {
@@ -227,11 +229,7 @@ class BlockStoreIT {
     awaitReading(second);
 
     assertThat(query(second)).containsExactlyInAnyOrderElementsOf(sent);
-    LedgerCounts total =
-        second.ledger(0, Long.MAX_VALUE / 2).rows().stream()
-            .map(BlockStore.Ledger.Row::counts)
-            .reduce(LedgerCounts.NONE, LedgerCounts::plus);
-    assertThat(total).isEqualTo(new LedgerCounts(702, 700, 1, 1));
+    assertThat(total(second)).isEqualTo(new LedgerCounts(702, 700, 1, 1));
   }
 
   @Test
@@ -280,6 +278,10 @@ class BlockStoreIT {
 
     assertThat(query(a)).containsExactlyInAnyOrderElementsOf(sent);
     assertThat(query(b)).containsExactlyInAnyOrderElementsOf(sent);
+    for (BlockStore<Words> member : List.of(a, b)) {
+      assertThat(total(member)).isEqualTo(new LedgerCounts(500, 500, 0, 0));
+      assertThat(member.ledger(0, Long.MAX_VALUE / 2).partial()).isFalse();
+    }
 
     b.close();
     PeerClient gone =
@@ -291,6 +293,7 @@ class BlockStoreIT {
     HeadAnswers<List<Row>> partial = c.heads().ask(WordQuery.ALL, "blue", Consistency.EVENTUAL);
     assertThat(partial.unreachable()).containsExactly(1);
     assertThat(partial.partial()).isTrue();
+    assertThat(c.ledger(0, Long.MAX_VALUE / 2).partial()).isTrue();
   }
 
   @Test

@@ -141,7 +141,7 @@ class ServiceKitTest {
           GET  | /probe/time?at=2023-11-14T22:13:20Z | 200 | 2023-11-14T22:13:20Z
           GET  | /probe/time?at=1700000000000        | 200 | 2023-11-14T22:13:20Z
           GET  | /probe/time?at=now                  | 400 | at: now (expected: ISO-8601
-          GET  | /probe/time                         | 400 | 'at'
+          GET  | /probe/time                         | 400 | at: missing (expected: a parameter
           GET  | /probe/count?n=x                    | 400 | n: x (expected: int)
           POST | /probe/count?n=1                    | 405 | method-not-allowed
           POST | /probe/notes                        | 415 | unsupported-media-type

@@ -21,6 +21,7 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
@@ -110,6 +111,18 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     return answer(
         Problem.BAD_REQUEST,
         name + ": " + e.getValue() + " (expected: " + expected + ")",
+        Map.of());
+  }
+
+  @Override
+  protected @Nullable ResponseEntity<Object> handleMissingServletRequestParameter(
+      MissingServletRequestParameterException e,
+      HttpHeaders headers,
+      HttpStatusCode status,
+      WebRequest request) {
+    return answer(
+        Problem.BAD_REQUEST,
+        e.getParameterName() + ": missing (expected: a parameter of this name)",
         Map.of());
   }
 
