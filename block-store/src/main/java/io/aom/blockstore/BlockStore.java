@@ -55,6 +55,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
   private final AtomicLong lostOffsets = new AtomicLong();
   private final Map<Integer, Freshness> freshness = new ConcurrentHashMap<>();
   private final Object sealSignal = new Object();
+  private final Object readSignal = new Object();
 
   private volatile Map<Integer, PartitionKeeper<S>> keepers = Map.of();
   private Map<Integer, Long> committed = Map.of(); // Of the reading thread.
@@ -295,25 +296,40 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
   void awaitOffsets(Map<Integer, Long> offsets) {
     long deadline = System.nanoTime() + STRONG_WAIT.toNanos();
     for (Map.Entry<Integer, Long> wanted : offsets.entrySet()) {
+      if (!awaitOffset(wanted.getKey(), wanted.getValue(), deadline)) {
+        throw new RejectedException(
+            Problem.UNAVAILABLE,
+            "consistency: strong, but partition "
+                + wanted.getKey()
+                + " of "
+                + format.topic()
+                + " is not read to offset "
+                + wanted.getValue()
+                + " after "
+                + STRONG_WAIT.toSeconds()
+                + " s (retry later, or ask without it)");
+      }
+    }
+  }
+
+  /** False if the partition is not read so far when the time is up. */
+  private boolean awaitOffset(int partition, long offset, long deadlineNanos) {
+    synchronized (readSignal) {
       while (true) {
-        PartitionKeeper<S> keeper = keepers.get(wanted.getKey());
-        if (keeper != null && keeper.nextOffset() >= wanted.getValue()) {
-          break;
+        PartitionKeeper<S> keeper = keepers.get(partition);
+        if (keeper != null && keeper.nextOffset() >= offset) {
+          return true;
         }
-        if (System.nanoTime() > deadline) {
-          throw new RejectedException(
-              Problem.UNAVAILABLE,
-              "consistency: strong, but partition "
-                  + wanted.getKey()
-                  + " of "
-                  + format.topic()
-                  + " is not read to offset "
-                  + wanted.getValue()
-                  + " after "
-                  + STRONG_WAIT.toSeconds()
-                  + " s (retry later, or ask without it)");
+        long millis = Duration.ofNanos(deadlineNanos - System.nanoTime()).toMillis();
+        if (millis <= 0) {
+          return false;
         }
-        pause(2);
+        try {
+          readSignal.wait(millis);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return false;
+        }
       }
     }
   }
@@ -369,6 +385,9 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
     paused = false;
     while (!closed) {
       readOnce(current);
+      synchronized (readSignal) {
+        readSignal.notifyAll();
+      }
     }
   }
 
