@@ -24,12 +24,15 @@ import { useEffect, useRef } from 'react';
 import { fetchWithKey } from '../../api/http';
 import { PROMETHEUS_PATH } from '../../api/prometheus';
 
+/** A colour made for lines, mixed with that of the text so that words can be read in it. */
+const readable = (color: string) => `color-mix(in srgb, var(${color}) 65%, var(--text))`;
+
 const highlight = HighlightStyle.define([
-  { tag: [tags.keyword, tags.modifier, tags.operatorKeyword], color: 'var(--series-3)' },
+  { tag: [tags.keyword, tags.modifier, tags.operatorKeyword], color: readable('--series-3') },
   { tag: [tags.function(tags.variableName)], color: 'var(--accent)' },
-  { tag: tags.labelName, color: 'var(--series-4)' },
-  { tag: tags.string, color: 'var(--series-2)' },
-  { tag: tags.number, color: 'var(--series-1)' },
+  { tag: tags.labelName, color: readable('--series-4') },
+  { tag: tags.string, color: readable('--series-2') },
+  { tag: tags.number, color: readable('--series-1') },
   { tag: tags.comment, color: 'var(--muted)', fontStyle: 'italic' },
   { tag: tags.invalid, color: 'var(--bad)' },
 ]);

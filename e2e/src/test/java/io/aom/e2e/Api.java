@@ -99,8 +99,14 @@ record Api(String url, String key) {
         .formatted(service, timeMillis, body);
   }
 
-  /** Sends one sample of a gauge over OTLP/HTTP; returns when it is acknowledged. */
+  /** Sends one sample of a gauge, of now, over OTLP/HTTP; returns when it is acknowledged. */
   void sendGauge(String service, String name, double value)
+      throws IOException, InterruptedException {
+    sendGauge(service, name, value, System.currentTimeMillis());
+  }
+
+  /** Sends one sample of a gauge over OTLP/HTTP; returns when it is acknowledged. */
+  void sendGauge(String service, String name, double value, long timeMillis)
       throws IOException, InterruptedException {
     post(
         "/v1/metrics",
@@ -110,7 +116,7 @@ record Api(String url, String key) {
           "scopeMetrics":[{"metrics":[{"name":"%s","gauge":{"dataPoints":[
             {"timeUnixNano":"%d000000","asDouble":%s}]}}]}]}]}
         """
-            .formatted(service, name, System.currentTimeMillis(), value));
+            .formatted(service, name, timeMillis, value));
   }
 
   /** Status and body of any request, as they are. */
