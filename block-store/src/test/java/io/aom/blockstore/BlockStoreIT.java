@@ -348,4 +348,30 @@ class BlockStoreIT {
         .path("count")
         .asLong();
   }
+
+  /**
+   * For a moment of a rolling restart a partition has two readers, each with segments of its own.
+   */
+  @Test
+  void twoWhoSealTheSamePartitionAgreeAndBothGoOn() throws Exception {
+    BlockStore<Words> a = openAlone();
+    awaitReading(a);
+    send(70);
+    query(a);
+    BlockStore<Words> b = openAlone();
+    awaitReading(b);
+    for (int round = 0; round < 4; round++) {
+      send(60);
+      query(a);
+      query(b);
+      a.sealNow();
+      b.sealNow();
+    }
+    for (BlockStore<Words> member : List.of(a, b)) {
+      Await.until("all in blocks", () -> member.status().heldRows() == 0);
+      assertThat(query(member)).containsExactlyInAnyOrderElementsOf(sent);
+      assertThat(total(member)).isEqualTo(new LedgerCounts(310, 310, 0, 0));
+      assertThat(member.status().sealFailures()).isZero();
+    }
+  }
 }

@@ -19,6 +19,7 @@ import org.opensearch.client.opensearch.generic.Requests;
 import org.opensearch.client.opensearch.generic.Response;
 import org.opensearch.client.transport.OpenSearchTransport;
 import org.opensearch.client.transport.httpclient5.ApacheHttpClient5TransportBuilder;
+import org.opensearch.client.transport.httpclient5.ResponseException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -108,7 +109,8 @@ public final class OpenSearch implements AutoCloseable {
    * Sends a request.
    *
    * @param path already encoded
-   * @return the answer, also where it is 404 or 409, which are outcomes rather than faults
+   * @return the answer, also where it is 404 or 409 (without its body), which are outcomes rather
+   *     than faults
    * @throws OpenSearchUnavailableException if there is no answer or one that says "later"
    * @throws OpenSearchRefusedException if the answer is any other error
    */
@@ -122,22 +124,26 @@ public final class OpenSearch implements AutoCloseable {
         Requests.builder().endpoint(path).method(method).query(parameters);
     Request request =
         body == null ? builder.build() : builder.body(Body.from(body, contentType)).build();
+    String what = method + " " + path;
     try (Response response = client.execute(request)) {
-      int status = response.getStatus();
-      JsonNode json = parse(response);
-      if (LATER.contains(status)) {
-        throw new OpenSearchUnavailableException(
-            method + " " + path + ": " + status + " " + text(json), null);
-      }
-      if (status >= 400 && status != 404 && status != 409) {
-        throw new OpenSearchRefusedException(
-            status, method + " " + path + ": " + status + " " + text(json));
-      }
-      return new Reply(status, json);
+      return reply(what, response.getStatus(), parse(response));
+    } catch (ResponseException e) {
+      // The transport throws on 409 and 429, say, though not on 404; the body is in the message.
+      return reply(what, e.status(), JSON.getNodeFactory().stringNode(e.getMessage()));
     } catch (IOException e) {
       throw new OpenSearchUnavailableException(
-          method + " " + path + " at " + settings.urls() + ": " + e.getMessage(), e);
+          what + " at " + settings.urls() + ": " + e.getMessage(), e);
     }
+  }
+
+  private static Reply reply(String what, int status, JsonNode body) {
+    if (LATER.contains(status)) {
+      throw new OpenSearchUnavailableException(what + ": " + status + " " + text(body), null);
+    }
+    if (status >= 400 && status != 404 && status != 409) {
+      throw new OpenSearchRefusedException(status, what + ": " + status + " " + text(body));
+    }
+    return new Reply(status, status == 409 ? JSON.missingNode() : body);
   }
 
   private static JsonNode parse(Response response) throws IOException {

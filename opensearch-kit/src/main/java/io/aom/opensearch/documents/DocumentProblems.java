@@ -3,7 +3,7 @@ package io.aom.opensearch.documents;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
 
-/** The two ways a change can be refused, said alike by every store. */
+/** The ways a call can be refused, said alike by every store. */
 final class DocumentProblems {
   private DocumentProblems() {}
 
@@ -21,5 +21,10 @@ final class DocumentProblems {
             + " in "
             + type.index()
             + " now (read it again, then change it)");
+  }
+
+  static RejectedException notACursor(String cursor) {
+    return new RejectedException(
+        Problem.BAD_REQUEST, "cursor: " + cursor + " (expected: the cursor of the page before)");
   }
 }

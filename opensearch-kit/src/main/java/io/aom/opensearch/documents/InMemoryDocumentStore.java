@@ -2,17 +2,20 @@ package io.aom.opensearch.documents;
 
 import io.aom.opensearch.OpenSearch;
 import io.aom.opensearch.documents.DocumentQuery.Page;
-import io.aom.telemetry.Problem;
-import io.aom.telemetry.RejectedException;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
 
 /** The same contract as the real store, kept in a map; for tests of what is built on it. */
 public final class InMemoryDocumentStore<T> implements DocumentStore<T> {
@@ -33,25 +36,58 @@ public final class InMemoryDocumentStore<T> implements DocumentStore<T> {
 
   @Override
   public synchronized Page<T> list(DocumentQuery query) {
-    Comparator<Versioned<JsonNode>> order =
-        Comparator.<Versioned<JsonNode>, String>comparing(d -> sortKey(d, query.sortBy()));
-    if (query.descending()) {
-      order = order.reversed();
+    Comparator<Position> order = order(query);
+    List<Versioned<JsonNode>> rest =
+        documents.values().stream()
+            .filter(d -> fits(d.value(), query))
+            .filter(after(query.cursor(), order, query))
+            .sorted(Comparator.comparing(d -> position(d, query.sortBy()), order))
+            .toList();
+    List<Versioned<JsonNode>> page = rest.stream().limit(query.limit()).toList();
+    return new Page<>(
+        page.stream().map(this::read).toList(),
+        rest.size() > page.size() ? encode(position(page.getLast(), query.sortBy())) : null);
+  }
+
+  /** Where a document stands in a list; without a key it comes after all that have one. */
+  private record Position(@Nullable String key, String id) {}
+
+  private static Comparator<Position> order(DocumentQuery query) {
+    Comparator<String> keys =
+        query.descending() ? Comparator.reverseOrder() : Comparator.naturalOrder();
+    Comparator<Position> byKey = Comparator.comparing(Position::key, Comparator.nullsLast(keys));
+    return byKey.thenComparing(
+        Position::id, query.sortBy() == null ? keys : Comparator.naturalOrder());
+  }
+
+  private static Position position(Versioned<JsonNode> document, @Nullable String field) {
+    JsonNode value = field == null ? MissingNode.getInstance() : document.value().path(field);
+    return new Position(
+        value.isNumber()
+            ? "%020d".formatted(value.longValue())
+            : value.isString() ? value.stringValue() : null,
+        document.id());
+  }
+
+  private static Predicate<Versioned<JsonNode>> after(
+      @Nullable String cursor, Comparator<Position> order, DocumentQuery query) {
+    if (cursor == null) {
+      return document -> true;
     }
-    order = order.thenComparing(Versioned::id);
-    List<Versioned<JsonNode>> fitting =
-        documents.values().stream().filter(d -> fits(d.value(), query)).sorted(order).toList();
-    int from = 0;
-    String cursor = query.cursor();
-    if (cursor != null) {
-      while (from < fitting.size() && !fitting.get(from).id().equals(cursor)) {
-        from++;
-      }
-      from++;
+    Position last = decode(cursor);
+    return document -> order.compare(position(document, query.sortBy()), last) > 0;
+  }
+
+  private static String encode(Position position) {
+    return Base64.getUrlEncoder().encodeToString(JSON.writeValueAsBytes(position));
+  }
+
+  private static Position decode(String cursor) {
+    try {
+      return JSON.readValue(Base64.getUrlDecoder().decode(cursor), Position.class);
+    } catch (IllegalArgumentException | JacksonException e) {
+      throw DocumentProblems.notACursor(cursor);
     }
-    List<Versioned<JsonNode>> page = fitting.stream().skip(from).limit(query.limit()).toList();
-    boolean more = from + page.size() < fitting.size();
-    return new Page<>(page.stream().map(this::read).toList(), more ? page.getLast().id() : null);
   }
 
   @Override
@@ -97,14 +133,6 @@ public final class InMemoryDocumentStore<T> implements DocumentStore<T> {
         document.id(), JSON.treeToValue(document.value(), type.type()), document.version());
   }
 
-  private static String sortKey(Versioned<JsonNode> document, @Nullable String field) {
-    if (field == null) {
-      return document.id();
-    }
-    JsonNode value = document.value().path(field);
-    return value.isNumber() ? "%020d".formatted(value.longValue()) : value.asString("");
-  }
-
   private static boolean fits(JsonNode document, DocumentQuery query) {
     for (Map.Entry<String, List<String>> wanted : query.anyOf().entrySet()) {
       if (!wanted.getValue().contains(document.path(wanted.getKey()).asString(""))) {
@@ -112,18 +140,15 @@ public final class InMemoryDocumentStore<T> implements DocumentStore<T> {
       }
     }
     return query.from().entrySet().stream()
-            .allMatch(bound -> millis(document.path(bound.getKey())) >= bound.getValue())
+            .allMatch(bound -> is(document.path(bound.getKey()), m -> m >= bound.getValue()))
         && query.to().entrySet().stream()
-            .allMatch(bound -> millis(document.path(bound.getKey())) < bound.getValue());
+            .allMatch(bound -> is(document.path(bound.getKey()), m -> m < bound.getValue()));
   }
 
-  private static long millis(JsonNode value) {
-    if (value.isNumber()) {
-      return value.longValue();
+  private static boolean is(JsonNode time, LongPredicate condition) {
+    if (time.isNumber()) {
+      return condition.test(time.longValue());
     }
-    if (!value.isString()) {
-      throw new RejectedException(Problem.BAD_REQUEST, "value: " + value + " (expected: a time)");
-    }
-    return Instant.parse(value.stringValue()).toEpochMilli();
+    return time.isString() && condition.test(Instant.parse(time.stringValue()).toEpochMilli());
   }
 }

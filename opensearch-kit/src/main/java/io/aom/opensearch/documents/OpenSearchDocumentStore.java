@@ -4,8 +4,6 @@ import io.aom.opensearch.OpenSearch;
 import io.aom.opensearch.OpenSearch.Reply;
 import io.aom.opensearch.OpenSearchRefusedException;
 import io.aom.opensearch.documents.DocumentQuery.Page;
-import io.aom.telemetry.Problem;
-import io.aom.telemetry.RejectedException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -247,13 +245,8 @@ public final class OpenSearchDocumentStore<T> implements DocumentStore<T> {
         return sort;
       }
     } catch (IllegalArgumentException | JacksonException e) {
-      throw notACursor(cursor);
+      throw DocumentProblems.notACursor(cursor);
     }
-    throw notACursor(cursor);
-  }
-
-  private static RejectedException notACursor(String cursor) {
-    return new RejectedException(
-        Problem.BAD_REQUEST, "cursor: " + cursor + " (expected: the cursor of the page before)");
+    throw DocumentProblems.notACursor(cursor);
   }
 }
