@@ -78,6 +78,17 @@ public final class RemoteWrite {
     return this;
   }
 
+  /** What a metric means, without a sample: as metadata of remote write 1.0 comes. */
+  public RemoteWrite metadata(String name, String help) {
+    int begun = series.begin(5);
+    refs(new String[] {"__name__", name});
+    int metadata = series.begin(5);
+    series.varint(1, 1).varint(3, symbol(help)).varint(4, symbol("seconds"));
+    series.end(metadata);
+    series.end(begun);
+    return this;
+  }
+
   private void refs(String[] labels) {
     int begun = series.begin(1);
     for (String text : labels) {

@@ -197,14 +197,20 @@ final class TenantHead {
     int histogram = 0;
     for (int i = 0; i < record.series; i++) {
       int number = seriesNumber[i];
+      boolean empty = record.samplesEnd[i] == sample && record.histogramsEnd[i] == histogram;
       if (number < 0) {
-        number = register(record, refFrom, record.refsEnd[i]);
-        seriesBytes += 120;
-        noteMetadata(record, i, series[number]);
+        noteMetadata(record, i, refFrom);
+        if (!empty) {
+          number = register(record, refFrom, record.refsEnd[i]);
+          seriesBytes += 120;
+        }
       }
       refFrom = record.refsEnd[i];
       while (refFrom < record.refs && record.ref[refFrom] < 0) {
         refFrom++;
+      }
+      if (empty) {
+        continue; // Remote write 1.0 says what a metric means apart from its series.
       }
       HeadSeries target = series[number];
       int allocated = target.allocatedBytes();
@@ -231,10 +237,7 @@ final class TenantHead {
     for (int i = from; i < to; i++) {
       int symbol = record.ref[i];
       if (symbolId[symbol] < 0) {
-        int at = record.symbolFrom[symbol];
-        int length = record.symbolLength[symbol];
-        symbolId[symbol] =
-            symbols.add(record.bytes, at, length, SymbolTable.hash(record.bytes, at, length));
+        addSymbol(record, symbol);
       }
     }
     int known = findByRefs(record.ref, from, to);
@@ -265,6 +268,14 @@ final class TenantHead {
     return number;
   }
 
+  /** Keeps a text of the record that was not known before. */
+  private void addSymbol(RecordStaging record, int symbol) {
+    int at = record.symbolFrom[symbol];
+    int length = record.symbolLength[symbol];
+    symbolId[symbol] =
+        symbols.add(record.bytes, at, length, SymbolTable.hash(record.bytes, at, length));
+  }
+
   private void insert(HeadSeries of, int number) {
     long hash = 0;
     for (int i = 0; i < of.labelCount * 2; i++) {
@@ -279,11 +290,11 @@ final class TenantHead {
     table[slot] = hash >>> 32 << 32 | (number + 1);
   }
 
-  private void noteMetadata(RecordStaging record, int index, HeadSeries of) {
+  private void noteMetadata(RecordStaging record, int index, int refsFrom) {
     if (record.metadataFrom[index] == record.metadataTo[index]) {
       return;
     }
-    int name = valueId(of, symbols.find(Labels.NAME));
+    int name = nameOf(record, refsFrom, record.refsEnd[index]);
     if (name < 0 || metadata.containsKey(name)) {
       return;
     }
@@ -305,6 +316,20 @@ final class TenantHead {
       return; // a help text is not worth a record's samples
     }
     metadata.put(name, MetricMetadata.ofWire(type, symbol(record, help), symbol(record, unit)));
+  }
+
+  /** Id of the metric name among these labels; -1 if there is none. */
+  private int nameOf(RecordStaging record, int from, int to) {
+    for (int i = from; i < to; i += 2) {
+      if (text(record, record.ref[i]).equals(Labels.NAME)) {
+        int symbol = record.ref[i + 1];
+        if (symbolId[symbol] < 0) {
+          addSymbol(record, symbol);
+        }
+        return symbolId[symbol];
+      }
+    }
+    return -1;
   }
 
   private static String symbol(RecordStaging record, int number) {

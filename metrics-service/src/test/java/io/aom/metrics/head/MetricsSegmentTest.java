@@ -193,6 +193,19 @@ class MetricsSegmentTest {
     assertThat(segment.metadata(ACME).get("load1").help()).isEqualTo("How busy.");
   }
 
+  @Test
+  void metadataAloneIsNoSeries() throws Exception {
+    append(new RemoteWrite().metadata("load1", "How busy.").series(UP_A, 1, 1));
+    TreeSet<String> names = new TreeSet<>();
+
+    segment.collectLabelValues(ACME, "__name__", names);
+
+    assertThat(names).containsExactly("up");
+    assertThat(segment.seriesCount()).isEqualTo(1);
+    assertThat(segment.metadata(ACME).get("load1").help()).isEqualTo("How busy.");
+    assertThat(samples(UP_A)).hasToString("[1 1.0]");
+  }
+
   @ParameterizedTest(name = "{0}")
   @CsvSource({
     "no bytes of protobuf,ff",
