@@ -1,4 +1,4 @@
-/** The gateway's own API: keys, tenants, whoami. */
+/** The gateway's own API: keys, tenants, whoami, endpoints. */
 @NullMarked
 package io.aom.gateway.api;
 
