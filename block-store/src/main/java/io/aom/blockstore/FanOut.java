@@ -52,14 +52,8 @@ final class FanOut<S extends HeadSegment> implements Heads<S>, AutoCloseable {
     List<Integer> all = IntStream.range(0, partitions).boxed().toList();
     Map<Integer, Long> wanted =
         consistency == Consistency.STRONG ? store.endOffsets(all) : Map.of();
-    Map<Integer, Future<List<PartitionAnswer<R>>>> remote = new HashMap<>();
-    for (int member = 0; member < membership.count(); member++) {
-      if (member != membership.ordinal()) {
-        URI peer = membership.peers().get(member);
-        Map<Integer, Long> theirs = of(wanted, member);
-        remote.put(member, threads.submit(() -> askPeer(peer, query, question, theirs)));
-      }
-    }
+    Map<Integer, Future<List<PartitionAnswer<R>>>> remote =
+        others((member, peer) -> askPeer(peer, query, question, of(wanted, member)));
     List<PartitionAnswer<R>> answers = new ArrayList<>();
     store.awaitOffsets(of(wanted, membership.ordinal()));
     for (int partition : membership.owned(partitions)) {
@@ -76,16 +70,27 @@ final class FanOut<S extends HeadSegment> implements Heads<S>, AutoCloseable {
 
   /** Asks all other members the same; empty for one that did not answer. */
   List<Optional<byte[]>> askOthers(String query, byte[] request) {
-    Map<Integer, Future<byte[]>> asked = new HashMap<>();
-    for (int member = 0; member < membership.count(); member++) {
-      if (member != membership.ordinal()) {
-        URI peer = membership.peers().get(member);
-        asked.put(member, threads.submit(() -> peers.ask(peer, query, request)));
+    List<Optional<byte[]>> answers = new ArrayList<>();
+    others((member, peer) -> peers.ask(peer, query, request))
+        .forEach((member, future) -> answers.add(await(member, future)));
+    return answers;
+  }
+
+  /** A question to one member. */
+  private interface MemberCall<T> {
+    T ask(int member, URI peer) throws IOException;
+  }
+
+  /** Asks all other members at once; what comes, by member. */
+  private <T> Map<Integer, Future<T>> others(MemberCall<T> call) {
+    Map<Integer, Future<T>> asked = new HashMap<>();
+    for (int ordinal = 0; ordinal < membership.count(); ordinal++) {
+      if (ordinal != membership.ordinal()) {
+        int member = ordinal;
+        asked.put(member, threads.submit(() -> call.ask(member, membership.peers().get(member))));
       }
     }
-    List<Optional<byte[]>> answers = new ArrayList<>();
-    asked.forEach((member, future) -> answers.add(await(member, future)));
-    return answers;
+    return asked;
   }
 
   private Map<Integer, Long> of(Map<Integer, Long> offsets, int member) {
