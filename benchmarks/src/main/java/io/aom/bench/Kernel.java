@@ -6,9 +6,26 @@ import io.aom.ingest.intake.SliceLimits;
 import io.aom.telemetry.TenantId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
 
-/** What the kernels have in common. */
-final class Kernel {
+/** What the kernels have in common: how they are measured, and what they work on. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(
+    value = 1,
+    jvmArgsAppend = {"-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-Xmx1g"})
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 1)
+public abstract class Kernel {
   static final TenantId TENANT = new TenantId("bench");
 
   /** As many as {@code ./aom up} gives a topic. */
@@ -21,7 +38,7 @@ final class Kernel {
   /** Time of the newest item, epoch milliseconds: the middle of a day. */
   static final long NOW = 1_767_268_800_000L;
 
-  private Kernel() {}
+  Kernel() {}
 
   /** Slices as the owner of a partition reads them. */
   static List<HeadRecord> records(List<Slice> slices) {

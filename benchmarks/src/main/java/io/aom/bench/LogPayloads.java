@@ -1,8 +1,8 @@
 package io.aom.bench;
 
+import io.aom.bench.payload.Fields;
 import io.aom.telemetry.otlp.Otlp.AnyValue;
 import io.aom.telemetry.otlp.Otlp.Envelope;
-import io.aom.telemetry.otlp.Otlp.KeyValue;
 import io.aom.telemetry.otlp.Otlp.LogRecord;
 import io.aom.telemetry.otlp.Otlp.Resource;
 import io.aom.telemetry.wire.ProtoWriter;
@@ -268,7 +268,7 @@ record LogPayloads(String run, int records) {
     int resource = writer.begin(Envelope.RESOURCE);
     List<String> attributes = resource(pod);
     for (int i = 0; i < attributes.size(); i += 2) {
-      text(writer, Resource.ATTRIBUTES, attributes.get(i), attributes.get(i + 1));
+      Fields.attribute(writer, Resource.ATTRIBUTES, attributes.get(i), attributes.get(i + 1));
     }
     writer.end(resource);
     int scope = writer.begin(Envelope.SCOPES);
@@ -280,28 +280,14 @@ record LogPayloads(String run, int records) {
       int body = writer.begin(LogRecord.BODY);
       writer.string(AnyValue.STRING, line.body);
       writer.end(body);
-      text(writer, LogRecord.ATTRIBUTES, "logger", line.logger);
-      int attribute = writer.begin(LogRecord.ATTRIBUTES);
-      writer.string(KeyValue.KEY, "http.response.status_code");
-      int value = writer.begin(KeyValue.VALUE);
-      writer.varint(AnyValue.INT, line.status);
-      writer.end(value);
-      writer.end(attribute);
-      Ids.bytes(writer, LogRecord.TRACE_ID, line.traceHigh, line.traceLow);
-      Ids.bytes(writer, LogRecord.SPAN_ID, line.traceLow);
+      Fields.attribute(writer, LogRecord.ATTRIBUTES, "logger", line.logger);
+      Fields.attribute(writer, LogRecord.ATTRIBUTES, "http.response.status_code", line.status);
+      Fields.id(writer, LogRecord.TRACE_ID, line.traceHigh, line.traceLow);
+      Fields.id(writer, LogRecord.SPAN_ID, line.traceLow);
       writer.end(item);
     }
     writer.end(scope);
     writer.end(entry);
-  }
-
-  static void text(ProtoWriter writer, int field, String name, String text) {
-    int attribute = writer.begin(field);
-    writer.string(KeyValue.KEY, name);
-    int value = writer.begin(KeyValue.VALUE);
-    writer.string(AnyValue.STRING, text);
-    writer.end(value);
-    writer.end(attribute);
   }
 
   private static void documents(ByteArrayOutputStream out, int pod, List<Line> lines) {

@@ -1,5 +1,6 @@
 package io.aom.bench;
 
+import io.aom.bench.payload.Fields;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -96,26 +97,21 @@ record RemoteWritePayloads(String run, int series, int samples) {
     int target = index / METRICS;
     int begun = writer.begin(1);
     // Sorted by name, as the protocol demands.
-    label(writer, "__name__", metric(index % METRICS));
-    label(writer, "cluster", "cluster-" + target % 3);
-    label(writer, "container", "main");
-    label(writer, "instance", "10.0." + (target >> 8) + '.' + (target & 255) + ":9100");
-    label(writer, "job", "kubernetes-pods");
-    label(writer, "namespace", "team-" + target % 40);
-    label(writer, "node", "node-" + target % 200);
-    label(writer, "pod", "app-" + target % 500 + '-' + Integer.toHexString(target * 0x9e3779b9));
-    label(writer, "run", run);
-    label(writer, "zone", "zone-" + target % 4);
+    Fields.label(writer, "__name__", metric(index % METRICS));
+    Fields.label(writer, "cluster", "cluster-" + target % 3);
+    Fields.label(writer, "container", "main");
+    Fields.label(writer, "instance", "10.0." + (target >> 8) + '.' + (target & 255) + ":9100");
+    Fields.label(writer, "job", "kubernetes-pods");
+    Fields.label(writer, "namespace", "team-" + target % 40);
+    Fields.label(writer, "node", "node-" + target % 200);
+    Fields.label(
+        writer, "pod", "app-" + target % 500 + '-' + Integer.toHexString(target * 0x9e3779b9));
+    Fields.label(writer, "run", run);
+    Fields.label(writer, "zone", "zone-" + target % 4);
     int sample = writer.begin(2);
     writer.float64(1, value);
     writer.varint(2, time);
     writer.end(sample);
-    writer.end(begun);
-  }
-
-  private static void label(ProtoWriter writer, String name, String value) {
-    int begun = writer.begin(1);
-    writer.string(1, name).string(2, value);
     writer.end(begun);
   }
 }

@@ -1,8 +1,8 @@
 package io.aom.bench.loss;
 
+import io.aom.bench.payload.Fields;
 import io.aom.telemetry.otlp.Otlp;
 import io.aom.telemetry.wire.ProtoWriter;
-import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -29,16 +29,6 @@ record LogRequests(String run, long wanted, long endMillis) implements Requests 
   }
 
   @Override
-  public List<String> headers() {
-    return List.of("Content-Type", "application/x-protobuf");
-  }
-
-  @Override
-  public int size() {
-    return Math.toIntExact(Math.ceilDiv(wanted, (long) PER_REQUEST));
-  }
-
-  @Override
   public int itemsPerRequest() {
     return PER_REQUEST;
   }
@@ -54,9 +44,9 @@ record LogRequests(String run, long wanted, long endMillis) implements Requests 
     var writer = new ProtoWriter(1 << 18);
     int resources = writer.begin(Otlp.Envelope.RESOURCES);
     int resource = writer.begin(Otlp.Envelope.RESOURCE);
-    OtlpAttributes.add(
+    Fields.attribute(
         writer, Otlp.Resource.ATTRIBUTES, "service.name", "shop-" + number % RESOURCES);
-    OtlpAttributes.add(
+    Fields.attribute(
         writer, Otlp.Resource.ATTRIBUTES, "host.name", "node-" + number % RESOURCES % 7);
     writer.end(resource);
     int scope = writer.begin(Otlp.Envelope.SCOPES);

@@ -15,10 +15,17 @@ interface Requests {
   /** Path and headers under which the requests are sent. */
   String path();
 
-  List<String> headers();
+  default List<String> headers() {
+    return List.of("Content-Type", "application/x-protobuf");
+  }
+
+  /** Items that were asked for; requests are whole, so there may be some more. */
+  long wanted();
 
   /** Number of requests. */
-  int size();
+  default int size() {
+    return Math.toIntExact(Math.ceilDiv(wanted(), (long) itemsPerRequest()));
+  }
 
   /** Items in each request. */
   int itemsPerRequest();

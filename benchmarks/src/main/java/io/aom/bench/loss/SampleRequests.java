@@ -1,5 +1,6 @@
 package io.aom.bench.loss;
 
+import io.aom.bench.payload.Fields;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.io.IOException;
 import java.util.List;
@@ -83,10 +84,10 @@ record SampleRequests(String run, long wanted, long endMillis) implements Reques
     var writer = new ProtoWriter(1 << 19);
     for (int series = first; series < first + PER_REQUEST; series++) {
       int begun = writer.begin(1);
-      label(writer, "__name__", metric(series % METRICS));
-      label(writer, "instance", "target-" + series / METRICS);
-      label(writer, "job", "loss");
-      label(writer, "run", run);
+      Fields.label(writer, "__name__", metric(series % METRICS));
+      Fields.label(writer, "instance", "target-" + series / METRICS);
+      Fields.label(writer, "job", "loss");
+      Fields.label(writer, "run", run);
       int sample = writer.begin(2);
       writer.float64(1, value(step));
       writer.varint(2, startMillis() + step * STEP_MILLIS);
@@ -94,11 +95,5 @@ record SampleRequests(String run, long wanted, long endMillis) implements Reques
       writer.end(begun);
     }
     return Snappy.compress(writer.toByteArray());
-  }
-
-  private static void label(ProtoWriter writer, String name, String value) {
-    int begun = writer.begin(1);
-    writer.string(1, name).string(2, value);
-    writer.end(begun);
   }
 }

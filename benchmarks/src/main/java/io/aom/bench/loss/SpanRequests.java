@@ -1,9 +1,8 @@
 package io.aom.bench.loss;
 
+import io.aom.bench.payload.Fields;
 import io.aom.telemetry.otlp.Otlp;
 import io.aom.telemetry.wire.ProtoWriter;
-import java.nio.ByteBuffer;
-import java.util.List;
 
 /**
  * OTLP spans in traces of {@value #PER_TRACE}, whole traces in each request. All spans of a request
@@ -29,16 +28,6 @@ record SpanRequests(String run, long wanted, long endMillis) implements Requests
   }
 
   @Override
-  public List<String> headers() {
-    return List.of("Content-Type", "application/x-protobuf");
-  }
-
-  @Override
-  public int size() {
-    return Math.toIntExact(Math.ceilDiv(wanted, (long) PER_REQUEST));
-  }
-
-  @Override
   public int itemsPerRequest() {
     return PER_REQUEST;
   }
@@ -58,8 +47,8 @@ record SpanRequests(String run, long wanted, long endMillis) implements Requests
     for (int service = 0; service < SERVICES; service++) {
       int resources = writer.begin(Otlp.Envelope.RESOURCES);
       int resource = writer.begin(Otlp.Envelope.RESOURCE);
-      OtlpAttributes.add(writer, Otlp.Resource.ATTRIBUTES, "service.name", "loss-" + service);
-      OtlpAttributes.add(writer, Otlp.Resource.ATTRIBUTES, "run", run);
+      Fields.attribute(writer, Otlp.Resource.ATTRIBUTES, "service.name", "loss-" + service);
+      Fields.attribute(writer, Otlp.Resource.ATTRIBUTES, "run", run);
       writer.end(resource);
       int scope = writer.begin(Otlp.Envelope.SCOPES);
       for (int trace = 0; trace < PER_REQUEST / PER_TRACE; trace++) {
@@ -76,12 +65,10 @@ record SpanRequests(String run, long wanted, long endMillis) implements Requests
   private void span(ProtoWriter writer, int number, int trace, int position) {
     int span = writer.begin(Otlp.Envelope.RECORDS);
     long traceNumber = (long) number * (PER_REQUEST / PER_TRACE) + trace;
-    byte[] traceId =
-        ByteBuffer.allocate(16).putLong(run.hashCode() | 1L << 40).putLong(traceNumber).array();
-    writer.bytes(Otlp.Span.TRACE_ID, traceId, 0, traceId.length);
-    writer.bytes(Otlp.Span.SPAN_ID, spanId(traceNumber, position), 0, Long.BYTES);
+    Fields.id(writer, Otlp.Span.TRACE_ID, run.hashCode() | 1L << 40, traceNumber);
+    Fields.id(writer, Otlp.Span.SPAN_ID, spanId(traceNumber, position));
     if (position > 0) {
-      writer.bytes(Otlp.Span.PARENT_SPAN_ID, spanId(traceNumber, position - 1), 0, Long.BYTES);
+      Fields.id(writer, Otlp.Span.PARENT_SPAN_ID, spanId(traceNumber, position - 1));
     }
     writer.string(Otlp.Span.NAME, "step " + position);
     writer.varint(Otlp.Span.KIND, SERVER);
@@ -89,11 +76,11 @@ record SpanRequests(String run, long wanted, long endMillis) implements Requests
     writer.fixed64(Otlp.Span.START_TIME_UNIX_NANO, start);
     writer.fixed64(
         Otlp.Span.END_TIME_UNIX_NANO, start + 1_000_000 + (traceNumber * 7_919 & 0xff_ffff));
-    OtlpAttributes.add(writer, Otlp.Span.ATTRIBUTES, "order", Long.toString(traceNumber));
+    Fields.attribute(writer, Otlp.Span.ATTRIBUTES, "order", Long.toString(traceNumber));
     writer.end(span);
   }
 
-  private static byte[] spanId(long traceNumber, int position) {
-    return ByteBuffer.allocate(Long.BYTES).putLong(traceNumber * PER_TRACE + position + 1).array();
+  private static long spanId(long traceNumber, int position) {
+    return traceNumber * PER_TRACE + position + 1;
   }
 }

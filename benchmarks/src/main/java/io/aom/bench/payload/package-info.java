@@ -1,0 +1,3 @@
+/** Parts of requests that all payloads have in common. */
+@org.jspecify.annotations.NullMarked
+package io.aom.bench.payload;
