@@ -21,6 +21,12 @@ interface BlockCatalogue extends BlockReader {
    */
   Optional<Manifest> newest(String topicId, int partition);
 
+  /**
+   * The manifest of a block, if it has one. If so, makes everything stored so far findable, as
+   * {@link #newest} does and for the same reason.
+   */
+  Optional<Manifest> stored(BlockId id);
+
   /** Manifests of a partition whose records came since then, oldest first. */
   List<Manifest> since(String topicId, int partition, long receivedMillis);
 
@@ -50,12 +56,10 @@ interface BlockCatalogue extends BlockReader {
 
   /**
    * Sums over the manifests of blocks that received items in {@code [fromMillis, toMillis)},
-   * without those that a head still holds, of the partitions that this member owns.
+   * without those that a head still holds.
+   *
+   * @param heldFrom by partition of the topic, the first offset that its head holds
    */
   Map<LedgerKey, LedgerCounts> ledger(
-      String topicId,
-      long fromMillis,
-      long toMillis,
-      Map<Integer, Long> heldFrom,
-      Membership membership);
+      String topicId, long fromMillis, long toMillis, Map<Integer, Long> heldFrom);
 }

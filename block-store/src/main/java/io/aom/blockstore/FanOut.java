@@ -1,192 +1,311 @@
 package io.aom.blockstore;
 
 import io.aom.blockstore.HeadAnswers.PartitionAnswer;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import io.aom.blockstore.Peer.Question;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks each partition's owner, this member directly and the others through {@link PeerClient}.
+ * Asks one member for each partition: this one if it holds the partition and is fresh, else one of
+ * another replica group. If that one does not answer, or turns out to be behind, the next is asked.
  *
- * <p>Between members a request is {@code int n, n * (int partition, long offset to have read),
- * bytes question} and an answer {@code int n, n * (int partition, long heldFrom, long nextOffset,
- * long endOffset, long completeUntilMillis, int length, bytes answer)}, big-endian.
+ * <p>Between members a request is {@code int n, n * (int partition, long offset to have read), long
+ * millis to wait for that, bytes question} and an answer {@code int n, n * (freshness, long
+ * heldFrom, int length, bytes answer)}, big-endian, for those of the partitions that the member
+ * holds; a freshness is as in {@link Announcement}.
  */
-final class FanOut<S extends HeadSegment> implements Heads<S>, AutoCloseable {
+final class FanOut<S extends HeadSegment> implements Heads<S> {
   private static final Logger LOG = LoggerFactory.getLogger(FanOut.class);
+  private static final Duration STRONG_WAIT = Duration.ofSeconds(5);
+  private static final long ANY_OFFSET = 0;
+  private static final int WANTED_BYTES = 12;
+  private static final int LEAST_ANSWER_BYTES = 40;
 
-  private final BlockStore<S> store;
+  private final Reading<S> own;
   private final Membership membership;
-  private final PeerClient peers;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Peers peers;
 
-  FanOut(BlockStore<S> store, Membership membership, PeerClient peers) {
-    this.store = store;
+  FanOut(Reading<S> own, Membership membership, Peers peers) {
+    this.own = own;
     this.membership = membership;
     this.peers = peers;
   }
 
   @Override
   public <Q, R> HeadAnswers<R> ask(HeadQuery<S, Q, R> query, Q question, Consistency consistency) {
-    int partitions = store.partitionCount();
+    return ask(new ViewQuery.OfRows<>(query), question, consistency);
+  }
+
+  <Q, R> HeadAnswers<R> ask(ViewQuery<S, Q, R> query, Q question, Consistency consistency) {
+    int partitions = Math.max(own.partitionCount(), peers.partitionCount());
     if (partitions == 0) {
-      throw store.notReading();
+      throw own.notReading();
     }
     List<Integer> all = IntStream.range(0, partitions).boxed().toList();
-    Map<Integer, Long> wanted =
-        consistency == Consistency.STRONG ? store.endOffsets(all) : Map.of();
-    Map<Integer, Future<List<PartitionAnswer<R>>>> remote =
-        others((member, peer) -> askPeer(peer, query, question, of(wanted, member)));
+    Map<Integer, Long> wanted = consistency == Consistency.STRONG ? own.endOffsets(all) : Map.of();
+    return new Asking<>(query, question, wanted).ask(all);
+  }
+
+  /**
+   * Whether this member is fresh in every partition that it holds, as far as the others can tell;
+   * false until each of them has answered or is known to be away.
+   */
+  boolean fresh() {
+    for (Peer peer : peers.all()) {
+      if (peer.said() == null && !peer.away()) {
+        return false;
+      }
+    }
+    for (Freshness mine : own.freshness()) {
+      if (!Candidate.fresh(mine, Candidate.known(candidates(mine.partition())))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * All who hold a partition or should, this member first, then those of its group. Whoever was
+   * asked lately and kept silent is left out.
+   */
+  private List<Candidate> candidates(int partition) {
+    List<Candidate> all = new ArrayList<>();
+    Freshness mine = own.freshness(partition);
+    if (mine != null) {
+      all.add(new Candidate(null, mine, false));
+    }
+    peers.all().stream()
+        .filter(peer -> !peer.silent())
+        .sorted(
+            Comparator.comparingInt(
+                peer -> Math.floorMod(peer.ordinal() - membership.group(), membership.groups())))
+        .forEach(
+            peer -> {
+              Announcement said = peer.said();
+              Freshness known = said == null ? null : said.held().get(partition);
+              if (known != null || membership.holds(peer.ordinal(), partition)) {
+                all.add(new Candidate(peer, known, peer.away()));
+              }
+            });
+    return all;
+  }
+
+  /** One question on its way to all partitions. Of one thread. */
+  private final class Asking<Q, R> {
+    private final ViewQuery<S, Q, R> query;
+    private final Q question;
+    private final Map<Integer, Long> wanted;
+    private final long deadlineNanos = System.nanoTime() + STRONG_WAIT.toNanos();
+    private final Map<Integer, PartitionAsked> open = new LinkedHashMap<>();
+
+    Asking(ViewQuery<S, Q, R> query, Q question, Map<Integer, Long> wanted) {
+      this.query = query;
+      this.question = question;
+      this.wanted = wanted;
+    }
+
+    /** Where asking for one partition stands. */
+    private final class PartitionAsked {
+      private final int partition;
+      private final List<Candidate> left;
+      private final List<Freshness> known;
+      private @Nullable PartitionAnswer<R> best;
+
+      PartitionAsked(int partition) {
+        List<Candidate> candidates = candidates(partition);
+        this.partition = partition;
+        this.left = new ArrayList<>(Candidate.inOrder(candidates));
+        this.known = new ArrayList<>(Candidate.known(candidates));
+      }
+
+      void answered(PartitionAnswer<R> answer) {
+        PartitionAnswer<R> before = best;
+        known.add(answer.freshness());
+        if (before == null || answer.freshness().nextOffset() > before.freshness().nextOffset()) {
+          best = answer;
+        }
+      }
+
+      long wantedOffset() {
+        return wanted.getOrDefault(partition, ANY_OFFSET);
+      }
+
+      /** Whom to ask next; null if the best answer is good enough, or there is nobody left. */
+      @Nullable Candidate next() {
+        PartitionAnswer<R> answer = best;
+        if (answer != null) {
+          Freshness freshness = answer.freshness();
+          boolean enough = freshness.nextOffset() >= wantedOffset();
+          if (enough && Candidate.fresh(freshness, known)) {
+            return null;
+          }
+          left.removeIf(
+              candidate -> {
+                Freshness other = candidate.known();
+                return candidate.away()
+                    || (enough && other != null && other.nextOffset() <= freshness.nextOffset());
+              });
+        }
+        return left.isEmpty() ? null : left.removeFirst();
+      }
+
+      /** A share of the time that is left, so that others can still be asked. */
+      long waitMillis() {
+        long left = Math.max(0, deadlineNanos - System.nanoTime());
+        return Duration.ofNanos(left / (1 + this.left.size())).toMillis();
+      }
+    }
+
+    HeadAnswers<R> ask(List<Integer> partitions) {
+      partitions.forEach(partition -> open.put(partition, new PartitionAsked(partition)));
+      List<PartitionAsked> unsettled = new ArrayList<>(open.values());
+      while (!unsettled.isEmpty()) {
+        Map<@Nullable Peer, List<PartitionAsked>> round = new LinkedHashMap<>();
+        for (PartitionAsked asked : unsettled) {
+          Candidate next = asked.next();
+          if (next != null) {
+            round.computeIfAbsent(next.peer(), peer -> new ArrayList<>()).add(asked);
+          }
+        }
+        unsettled = new ArrayList<>();
+        askAtOnce(round);
+        round.values().forEach(unsettled::addAll);
+      }
+      List<PartitionAnswer<R>> answers = new ArrayList<>();
+      List<Integer> unreachable = new ArrayList<>();
+      for (PartitionAsked asked : open.values()) {
+        PartitionAnswer<R> best = asked.best;
+        if (best == null) {
+          unreachable.add(asked.partition);
+        } else if (best.freshness().nextOffset() < asked.wantedOffset()) {
+          throw own.notReadTo(asked.partition, asked.wantedOffset(), STRONG_WAIT);
+        } else {
+          answers.add(best);
+        }
+      }
+      return new HeadAnswers<>(answers, unreachable);
+    }
+
+    private void askAtOnce(Map<@Nullable Peer, List<PartitionAsked>> round) {
+      List<Question> remote = new ArrayList<>();
+      round.forEach(
+          (peer, asked) -> {
+            if (peer != null) {
+              remote.add(peers.ask(peer, query.name(), request(asked)));
+            }
+          });
+      List<PartitionAsked> mine = round.getOrDefault(null, List.of());
+      own.await(offsets(mine), waitMillis(mine));
+      for (PartitionAsked asked : mine) {
+        PartitionAnswer<R> answer = own.answer(asked.partition, query, question);
+        if (answer != null) {
+          asked.answered(answer);
+        }
+      }
+      remote.forEach(this::takeIn);
+    }
+
+    private void takeIn(Question remote) {
+      List<PartitionAnswer<R>> answers;
+      try {
+        answers = decode(peers.await(remote));
+      } catch (IOException | UncheckedIOException e) {
+        // Another member is asked, or the answer says that it is partial.
+        LOG.debug("member {} did not answer signal={}", remote.peer().ordinal(), own.signal(), e);
+        return;
+      }
+      for (PartitionAnswer<R> answer : answers) {
+        PartitionAsked asked = open.get(answer.partition());
+        if (asked != null) {
+          asked.answered(answer);
+        }
+      }
+    }
+
+    private Map<Integer, Long> offsets(List<PartitionAsked> some) {
+      Map<Integer, Long> offsets = new HashMap<>();
+      some.forEach(asked -> offsets.put(asked.partition, asked.wantedOffset()));
+      return offsets;
+    }
+
+    private long waitMillis(List<PartitionAsked> some) {
+      return some.stream().mapToLong(PartitionAsked::waitMillis).min().orElse(0);
+    }
+
+    private byte[] request(List<PartitionAsked> some) {
+      return PeerBytes.write(
+          out -> {
+            out.writeInt(some.size());
+            for (PartitionAsked asked : some) {
+              out.writeInt(asked.partition);
+              out.writeLong(asked.wantedOffset());
+            }
+            out.writeLong(waitMillis(some));
+            out.write(query.encodeQuestion(question));
+          });
+    }
+
+    private List<PartitionAnswer<R>> decode(byte[] bytes) {
+      return PeerBytes.read(
+          bytes,
+          in -> {
+            int count = PeerBytes.readCount(in, LEAST_ANSWER_BYTES);
+            List<PartitionAnswer<R>> answers = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+              Freshness freshness = Announcement.read(in);
+              long heldFrom = in.readLong();
+              R answer = query.decodeAnswer(in.readNBytes(PeerBytes.readCount(in, 1)));
+              answers.add(
+                  new PartitionAnswer<>(freshness.partition(), heldFrom, freshness, answer));
+            }
+            return answers;
+          });
+    }
+  }
+
+  /** Answers another member's question. */
+  <Q, R> byte[] answer(ViewQuery<S, Q, R> query, byte[] request) {
+    return PeerBytes.read(request, in -> answer(query, in));
+  }
+
+  private <Q, R> byte[] answer(ViewQuery<S, Q, R> query, DataInputStream in) throws IOException {
+    int count = PeerBytes.readCount(in, WANTED_BYTES);
+    Map<Integer, Long> offsets = LinkedHashMap.newLinkedHashMap(count);
+    for (int i = 0; i < count; i++) {
+      offsets.put(in.readInt(), in.readLong());
+    }
+    long waitMillis = Math.min(in.readLong(), STRONG_WAIT.toMillis());
+    Q question = query.decodeQuestion(in.readAllBytes());
+    own.await(offsets, waitMillis);
     List<PartitionAnswer<R>> answers = new ArrayList<>();
-    store.awaitOffsets(of(wanted, membership.ordinal()));
-    for (int partition : membership.owned(partitions)) {
-      PartitionAnswer<R> answer = store.answerLocally(partition, query, question);
+    for (int partition : offsets.keySet()) {
+      PartitionAnswer<R> answer = own.answer(partition, query, question);
       if (answer != null) {
         answers.add(answer);
       }
     }
-    remote.forEach((member, future) -> await(member, future).ifPresent(answers::addAll));
-    List<Integer> unreachable = new ArrayList<>(all);
-    answers.forEach(answer -> unreachable.remove(Integer.valueOf(answer.partition())));
-    return new HeadAnswers<>(answers, unreachable);
-  }
-
-  /** Asks all other members the same; empty for one that did not answer. */
-  List<Optional<byte[]>> askOthers(String query, byte[] request) {
-    List<Optional<byte[]>> answers = new ArrayList<>();
-    others((member, peer) -> peers.ask(peer, query, request))
-        .forEach((member, future) -> answers.add(await(member, future)));
-    return answers;
-  }
-
-  /** A question to one member. */
-  private interface MemberCall<T> {
-    T ask(int member, URI peer) throws IOException;
-  }
-
-  /** Asks all other members at once; what comes, by member. */
-  private <T> Map<Integer, Future<T>> others(MemberCall<T> call) {
-    Map<Integer, Future<T>> asked = new HashMap<>();
-    for (int ordinal = 0; ordinal < membership.count(); ordinal++) {
-      if (ordinal != membership.ordinal()) {
-        int member = ordinal;
-        asked.put(member, threads.submit(() -> call.ask(member, membership.peers().get(member))));
-      }
-    }
-    return asked;
-  }
-
-  private Map<Integer, Long> of(Map<Integer, Long> offsets, int member) {
-    Map<Integer, Long> some = new HashMap<>();
-    offsets.forEach(
-        (partition, offset) -> {
-          if (partition % membership.count() == member) {
-            some.put(partition, offset);
+    return PeerBytes.write(
+        out -> {
+          out.writeInt(answers.size());
+          for (PartitionAnswer<R> answer : answers) {
+            Announcement.write(answer.freshness(), out);
+            out.writeLong(answer.heldFrom());
+            byte[] encoded = query.encodeAnswer(answer.answer());
+            out.writeInt(encoded.length);
+            out.write(encoded);
           }
         });
-    return some;
-  }
-
-  private <T> Optional<T> await(int member, Future<T> future) {
-    try {
-      return Optional.of(future.get());
-    } catch (ExecutionException e) {
-      // What it owns is then missing, and the answer says that it is partial.
-      LOG.warn("member {} of {} did not answer: {}", member, store.signal(), e.getCause());
-      return Optional.empty();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Optional.empty();
-    }
-  }
-
-  private <Q, R> List<PartitionAnswer<R>> askPeer(
-      URI peer, HeadQuery<S, Q, R> query, Q question, Map<Integer, Long> offsets)
-      throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    DataOutputStream out = new DataOutputStream(bytes);
-    out.writeInt(offsets.size());
-    for (Map.Entry<Integer, Long> entry : offsets.entrySet()) {
-      out.writeInt(entry.getKey());
-      out.writeLong(entry.getValue());
-    }
-    out.write(query.encodeQuestion(question));
-    DataInputStream in =
-        new DataInputStream(
-            new ByteArrayInputStream(peers.ask(peer, query.name(), bytes.toByteArray())));
-    List<PartitionAnswer<R>> answers = new ArrayList<>();
-    int count = in.readInt();
-    for (int i = 0; i < count; i++) {
-      int partition = in.readInt();
-      long heldFrom = in.readLong();
-      Freshness freshness = new Freshness(partition, in.readLong(), in.readLong(), in.readLong());
-      int length = in.readInt();
-      if (length < 0 || length > in.available()) {
-        throw new IOException(
-            "answer length: " + length + " (expected: at most " + in.available() + ")");
-      }
-      answers.add(
-          new PartitionAnswer<>(
-              partition, heldFrom, freshness, query.decodeAnswer(in.readNBytes(length))));
-    }
-    return answers;
-  }
-
-  <Q, R> byte[] answer(HeadQuery<S, Q, R> query, byte[] request) {
-    try {
-      DataInputStream in = new DataInputStream(new ByteArrayInputStream(request));
-      int count = in.readInt();
-      Map<Integer, Long> offsets = new HashMap<>();
-      for (int i = 0; i < count; i++) {
-        offsets.put(in.readInt(), in.readLong());
-      }
-      Q question = query.decodeQuestion(in.readAllBytes());
-      store.awaitOffsets(offsets);
-      List<PartitionAnswer<R>> answers = new ArrayList<>();
-      for (int partition : store.ownedPartitions()) {
-        @Nullable PartitionAnswer<R> answer = store.answerLocally(partition, query, question);
-        if (answer != null) {
-          answers.add(answer);
-        }
-      }
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      DataOutputStream out = new DataOutputStream(bytes);
-      out.writeInt(answers.size());
-      for (PartitionAnswer<R> answer : answers) {
-        out.writeInt(answer.partition());
-        out.writeLong(answer.heldFrom());
-        out.writeLong(answer.freshness().nextOffset());
-        out.writeLong(answer.freshness().endOffset());
-        out.writeLong(answer.freshness().completeUntilMillis());
-        byte[] encoded = query.encodeAnswer(answer.answer());
-        out.writeInt(encoded.length);
-        out.write(encoded);
-      }
-      return bytes.toByteArray();
-    } catch (IOException e) {
-      throw new UncheckedIOException("a peer's request ends too early", e);
-    }
-  }
-
-  @Override
-  public void close() {
-    threads.shutdownNow();
   }
 }

@@ -20,6 +20,7 @@ final class HeldSegment<S extends HeadSegment> {
   private final Map<LedgerKey, LedgerCounts> ledger = new HashMap<>();
   private final List<RequestDigest> requests = new ArrayList<>();
   private volatile State state = State.OPEN;
+  private volatile long dueAtMillis;
   private long lastOffset;
   private long firstReceivedMillis = Long.MAX_VALUE;
   private long lastReceivedMillis = Long.MIN_VALUE;
@@ -48,8 +49,19 @@ final class HeldSegment<S extends HeadSegment> {
     return state;
   }
 
-  void freeze() {
+  /**
+   * Ends appending.
+   *
+   * @param dueAtMillis when it may be stored
+   */
+  void freeze(long dueAtMillis) {
+    this.dueAtMillis = dueAtMillis;
     state = State.FROZEN;
+  }
+
+  /** Epoch milliseconds from when on it may be stored; means something once it is frozen. */
+  long dueAtMillis() {
+    return dueAtMillis;
   }
 
   synchronized void stored(long nowMillis) {

@@ -114,6 +114,25 @@ final class OpenSearchCatalogue implements BlockCatalogue {
   }
 
   @Override
+  public Optional<Manifest> stored(BlockId id) {
+    return reaching(
+        () -> {
+          Optional<Manifest> manifest = read(id);
+          if (manifest.isPresent()) {
+            openSearch.send("POST", "/" + manifests + "," + allParts() + "/_refresh", Map.of());
+          }
+          return manifest;
+        });
+  }
+
+  private Optional<Manifest> read(BlockId id) {
+    Reply reply = openSearch.send("GET", "/" + manifests + "/_doc/" + id, Map.of());
+    return reply.found()
+        ? Optional.of(ManifestJson.read(reply.body().path("_source")))
+        : Optional.empty();
+  }
+
+  @Override
   public List<Manifest> since(String topicId, int partition, long receivedMillis) {
     ObjectNode search = manifestSearch(topicId, PAGE);
     ArrayNode filter = (ArrayNode) search.at("/query/bool/filter");
@@ -232,22 +251,20 @@ final class OpenSearchCatalogue implements BlockCatalogue {
   public Manifest createManifest(Manifest manifest) {
     return reaching(
         () -> {
-          String path = "/" + manifests + "/_doc/" + manifest.id();
           Reply reply =
               openSearch.send(
                   "PUT",
-                  path,
+                  "/" + manifests + "/_doc/" + manifest.id(),
                   Map.of("op_type", "create"),
                   ManifestJson.write(manifest, clock.instant()));
           if (reply.status() != 409) {
             return manifest;
           }
-          Reply current = openSearch.send("GET", path, Map.of());
-          if (!current.found()) {
-            throw new StoreUnavailableException(
-                "manifest " + manifest.id() + ": there and not there");
-          }
-          return ManifestJson.read(current.body().path("_source"));
+          return read(manifest.id())
+              .orElseThrow(
+                  () ->
+                      new StoreUnavailableException(
+                          "manifest " + manifest.id() + ": there and not there"));
         });
   }
 
@@ -484,11 +501,7 @@ final class OpenSearchCatalogue implements BlockCatalogue {
 
   @Override
   public Map<LedgerKey, LedgerCounts> ledger(
-      String topicId,
-      long fromMillis,
-      long toMillis,
-      Map<Integer, Long> heldFrom,
-      Membership membership) {
+      String topicId, long fromMillis, long toMillis, Map<Integer, Long> heldFrom) {
     // Blocks of an earlier topic of the same name count as well: they were accepted and stored.
     ObjectNode search = JSON.createObjectNode();
     search.put("size", PAGE);
@@ -516,8 +529,7 @@ final class OpenSearchCatalogue implements BlockCatalogue {
                   held != null
                       && document.path("topic").asString().equals(topicId)
                       && document.path("first").longValue() >= held;
-              int partition = document.path("partition").intValue();
-              if (!inHead && partition % membership.count() == membership.ordinal()) {
+              if (!inHead) {
                 ManifestJson.readLedger(document, sum);
               }
             }

@@ -2,11 +2,10 @@ package io.aom.blockstore;
 
 import io.aom.blockstore.HeldSegment.State;
 import io.aom.telemetry.TenantId;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,9 +40,12 @@ final class PartitionKeeper<S extends HeadSegment> {
     }
   }
 
+  /** What a query gets: the rows of one moment, and how fresh they are at least. */
+  record Snapshot<S extends HeadSegment>(View<S> view, Freshness freshness) {}
+
   /** What became of a call of {@link #sealNext}. */
   enum Sealed {
-    /** No frozen segment waits. */
+    /** No frozen segment is due. */
     NOTHING,
     /** The oldest frozen segment is a block now. */
     STORED,
@@ -53,6 +55,7 @@ final class PartitionKeeper<S extends HeadSegment> {
 
   private final BlockFormat<S> format;
   private final SealPolicy policy;
+  private final Duration sealDelay;
   private final BlockCatalogue catalogue;
   private final InstantSource clock;
   private final Step.Listener steps;
@@ -62,10 +65,17 @@ final class PartitionKeeper<S extends HeadSegment> {
   private volatile View<S> view = new View<>(0, List.of());
   private volatile long nextOffset;
   private volatile long newestReceivedMillis;
+  private volatile Freshness freshness;
+  private volatile boolean overtaken;
 
+  /**
+   * @param sealDelay how long a frozen segment waits for another replica group to store it; zero
+   *     for the group whose turn it is
+   */
   PartitionKeeper(
       BlockFormat<S> format,
       SealPolicy policy,
+      Duration sealDelay,
       BlockCatalogue catalogue,
       InstantSource clock,
       Step.Listener steps,
@@ -73,11 +83,13 @@ final class PartitionKeeper<S extends HeadSegment> {
       int partition) {
     this.format = format;
     this.policy = policy;
+    this.sealDelay = sealDelay;
     this.catalogue = catalogue;
     this.clock = clock;
     this.steps = steps;
     this.topicId = topicId;
     this.partition = partition;
+    this.freshness = new Freshness(partition, 0, -1, 0);
   }
 
   int partition() {
@@ -98,6 +110,38 @@ final class PartitionKeeper<S extends HeadSegment> {
     return newestReceivedMillis;
   }
 
+  /** How far the head has read, for whoever asks without a query. */
+  Freshness freshness() {
+    return freshness;
+  }
+
+  /**
+   * Notes how far reading is behind, after each look at the log.
+   *
+   * @param lag records that the log has and the head has not; -1 if not known
+   * @param askedMillis when the log was asked
+   */
+  synchronized void looked(long lag, long askedMillis) {
+    long until = lag == 0 ? Math.max(askedMillis, newestReceivedMillis) : newestReceivedMillis;
+    freshness = new Freshness(partition, nextOffset, lag < 0 ? -1 : nextOffset + lag, until);
+  }
+
+  /**
+   * The rows of this moment. Freshness and rows belong together: also while reading starts again
+   * further back, an answer never claims more than it holds.
+   */
+  synchronized Snapshot<S> snapshot() {
+    long next = nextOffset;
+    Freshness last = freshness;
+    long end = last.endOffset() < 0 ? -1 : Math.max(last.endOffset(), next);
+    return new Snapshot<>(view, new Freshness(partition, next, end, last.completeUntilMillis()));
+  }
+
+  /** Whether another writer was first, so that {@link #recover} is to be called. */
+  boolean overtaken() {
+    return overtaken;
+  }
+
   /** Memory of all held segments, in bytes. */
   long sizeBytes() {
     long size = 0;
@@ -108,33 +152,42 @@ final class PartitionKeeper<S extends HeadSegment> {
   }
 
   /**
-   * Finds out where to read on: behind the newest block, or at {@code logBeginning} if there is
-   * none or the log no longer goes back that far. What was held is forgotten, so this is also how a
-   * partition goes on after {@link Sealed#OVERTAKEN}. On the reading thread.
+   * Finds out where to read on: behind the newest block. What was held is forgotten, so this is
+   * also how a partition goes on after {@link Sealed#OVERTAKEN}. On the reading thread.
+   *
+   * @param logBeginning where the log begins now
+   * @return how many records the log dropped that were not read before
    */
-  void recover(long logBeginning) {
+  long recover(long logBeginning) {
     Optional<Manifest> newest = catalogue.newest(topicId, partition);
     requests = new RecentRequests();
     newest.ifPresent(
         manifest -> {
-          newestReceivedMillis = manifest.lastReceivedMillis();
           long since = manifest.lastReceivedMillis() - REPEAT_WINDOW_MILLIS;
           for (Manifest recent : catalogue.since(topicId, partition, since)) {
             recent.requests().forEach(requests::add);
           }
         });
-    long next = newest.map(manifest -> manifest.lastOffset() + 1).orElse(logBeginning);
-    startAt(Math.max(next, logBeginning));
+    startAt(
+        newest.map(manifest -> manifest.lastOffset() + 1).orElse(0L),
+        newest.map(Manifest::lastReceivedMillis).orElse(0L));
+    long lost = skipTo(logBeginning);
+    return newest.isPresent() ? lost : 0; // What went before the first block was never ours.
   }
 
   /** Forgets what is held and reads on from {@code offset}; blocks hold everything before. */
-  private synchronized void startAt(long offset) {
+  private synchronized void startAt(long offset, long receivedMillis) {
     view = new View<>(offset, List.of());
     nextOffset = offset;
+    newestReceivedMillis = receivedMillis;
+    freshness = new Freshness(partition, offset, -1, receivedMillis);
+    overtaken = false;
   }
 
   /**
-   * Goes on at {@code offset} because the log lost the records between; what is held stays.
+   * Goes on at {@code offset} because the log lost the records between; what is held stays. The
+   * next block covers what was passed over, so the blocks of a partition follow one another without
+   * a gap whoever writes them.
    *
    * @return how many offsets were passed over
    */
@@ -143,12 +196,8 @@ final class PartitionKeeper<S extends HeadSegment> {
     if (lost <= 0) {
       return 0;
     }
-    if (view.held().isEmpty()) {
-      startAt(offset);
-    } else {
-      open().passed(offset - 1, newestReceivedMillis);
-      nextOffset = offset;
-    }
+    open().passed(offset - 1, newestReceivedMillis);
+    nextOffset = offset;
     return lost;
   }
 
@@ -241,7 +290,7 @@ final class PartitionKeeper<S extends HeadSegment> {
             || open.spanMillis() >= policy.maxSpan().toMillis()
             || clock.millis() - open.openedAtMillis() >= policy.maxIdle().toMillis();
     if (due) {
-      open.freeze();
+      open.freeze(now ? Long.MIN_VALUE : clock.millis() + sealDelay.toMillis());
       steps.reached(Step.FROZEN, partition);
     }
     return due;
@@ -252,46 +301,62 @@ final class PartitionKeeper<S extends HeadSegment> {
     return held.isEmpty() || held.getLast().state() != State.OPEN ? null : held.getLast();
   }
 
-  /** Whether a frozen segment waits to be stored. */
-  boolean hasFrozen() {
-    return view.held().stream().anyMatch(held -> held.state() == State.FROZEN);
+  /** Whether a frozen segment is to be stored now. */
+  boolean sealDue() {
+    return !overtaken && dueOrNull() != null;
+  }
+
+  private @Nullable HeldSegment<S> dueOrNull() {
+    for (HeldSegment<S> held : view.held()) {
+      if (held.state() == State.FROZEN) {
+        return held.dueAtMillis() <= clock.millis() ? held : null;
+      }
+    }
+    return null;
   }
 
   /**
-   * Makes the oldest frozen segment a block. If this throws, nothing is lost: the segment stays
-   * held, and the next call does the same work again.
+   * Makes the oldest frozen segment a block, if another replica group has not done so. If this
+   * throws, nothing is lost: the segment stays held, and the next call does the same work again.
    */
   Sealed sealNext() {
-    HeldSegment<S> oldest =
-        view.held().stream().filter(held -> held.state() == State.FROZEN).findFirst().orElse(null);
+    HeldSegment<S> oldest = overtaken ? null : dueOrNull();
     if (oldest == null) {
       return Sealed.NOTHING;
     }
-    List<BlockPart> parts =
-        oldest.segment().rows() == 0 ? List.of() : format.seal(oldest.segment());
-    String layout = Layout.of(format.version(), oldest.lastOffset(), parts);
-    steps.reached(Step.ENCODED, partition);
     BlockId id = new BlockId(topicId, partition, oldest.firstOffset());
+    Optional<Manifest> there = catalogue.stored(id);
+    steps.reached(Step.LOOKED_UP, partition);
+    long storedTo = there.isPresent() ? there.get().lastOffset() : store(id, oldest).lastOffset();
+    if (storedTo != oldest.lastOffset()) {
+      LOG.info(
+          "another writer stored block={} to offset={}, not {}; reading on behind it",
+          id,
+          storedTo,
+          oldest.lastOffset());
+      overtaken = true;
+      return Sealed.OVERTAKEN;
+    }
+    oldest.stored(clock.millis());
+    return Sealed.STORED;
+  }
+
+  /** Stores a segment; the manifest that its block has then, which may be another writer's. */
+  private Manifest store(BlockId id, HeldSegment<S> segment) {
+    List<BlockPart> parts =
+        segment.segment().rows() == 0 ? List.of() : format.seal(segment.segment());
+    String layout = Layout.of(format.version(), segment.lastOffset(), parts);
+    steps.reached(Step.ENCODED, partition);
     catalogue.storeParts(id, format.version(), layout, parts);
     steps.reached(Step.PARTS_STORED, partition);
-    Manifest ours = oldest.manifest(id, layout, parts.size());
-    Manifest winner = catalogue.createManifest(ours);
+    Manifest winner = catalogue.createManifest(segment.manifest(id, layout, parts.size()));
     steps.reached(Step.MANIFEST_CREATED, partition);
     catalogue.publish(parts);
     steps.reached(Step.PUBLISHED, partition);
     if (!winner.layout().equals(layout)) {
       catalogue.discardParts(id, layout, parts);
     }
-    if (winner.lastOffset() != ours.lastOffset()) {
-      LOG.info(
-          "another writer stored block={} to offset={}, not {}; reading on behind it",
-          id,
-          winner.lastOffset(),
-          ours.lastOffset());
-      return Sealed.OVERTAKEN;
-    }
-    oldest.stored(clock.millis());
-    return Sealed.STORED;
+    return winner;
   }
 
   /**
@@ -326,14 +391,5 @@ final class PartitionKeeper<S extends HeadSegment> {
       to = held.lastOffset() + 1;
     }
     return to;
-  }
-
-  /** Accounts of the held segments, those in {@code view}. */
-  static <S extends HeadSegment> Map<LedgerKey, LedgerCounts> ledger(View<S> view) {
-    Map<LedgerKey, LedgerCounts> sum = new HashMap<>();
-    for (HeldSegment<S> held : view.held()) {
-      held.ledger().forEach((key, counts) -> sum.merge(key, counts, LedgerCounts::plus));
-    }
-    return sum;
   }
 }

@@ -1,15 +1,20 @@
 package io.aom.blockstore;
 
+import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 
-/** Carries a head query to another member and its answer back. Called from several threads. */
+/** Carries a question to another member and its answer back. Called from several threads. */
 @FunctionalInterface
 public interface PeerClient {
 
   /**
-   * Asks the member at {@code peer}, whose {@link BlockStore#answer} gets these bytes.
+   * Asks the member at {@code peer}, whose {@link BlockStore#answer} gets these bytes. May be
+   * interrupted.
    *
-   * @throws java.io.IOException if it cannot be reached, or does not answer in time
+   * @throws PeerFailedException if it answered that it cannot
+   * @throws io.aom.telemetry.RejectedException if it refused the question, as any member would
+   * @throws IOException if it cannot be reached, or does not answer in time
    */
-  byte[] ask(URI peer, String query, byte[] request) throws java.io.IOException;
+  byte[] ask(URI peer, String query, byte[] request, Duration timeout) throws IOException;
 }

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes days of which every row is older than the retention. One member does it for all, the one
- * with ordinal 0. Of one thread, but for {@link #failures}.
+ * Removes days of which every row is older than the retention. One member does it for all, of all
+ * replica groups. Of one thread, but for {@link #failures}.
  */
 final class Retention {
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
@@ -36,7 +36,7 @@ final class Retention {
     this.signal = signal;
     this.catalogue = catalogue;
     this.retention = retention;
-    this.responsible = membership.ordinal() == 0;
+    this.responsible = membership.first();
     this.clock = clock;
   }
 

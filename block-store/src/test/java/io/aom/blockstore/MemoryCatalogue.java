@@ -1,5 +1,7 @@
 package io.aom.blockstore;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,6 +29,21 @@ final class MemoryCatalogue implements BlockCatalogue {
   private final Map<String, Stored> parts = new LinkedHashMap<>();
   private final Set<String> searchable = new HashSet<>();
   private final Map<String, Manifest> manifests = new LinkedHashMap<>();
+  private int storedTimes;
+
+  /** How often parts were stored. */
+  int storedTimes() {
+    return storedTimes;
+  }
+
+  /** Fails if the blocks of the only partition do not follow one another from here on. */
+  void assertChainFrom(long offset) {
+    long next = offset;
+    for (Manifest manifest : since("topic", 0, Long.MIN_VALUE)) {
+      assertThat(manifest.id().firstOffset()).isEqualTo(next);
+      next = manifest.lastOffset() + 1;
+    }
+  }
 
   @Override
   public void prepare() {}
@@ -35,6 +52,13 @@ final class MemoryCatalogue implements BlockCatalogue {
   public Optional<Manifest> newest(String topicId, int partition) {
     searchable.addAll(parts.keySet());
     return of(topicId, partition).max(Comparator.comparingLong(Manifest::lastOffset));
+  }
+
+  @Override
+  public Optional<Manifest> stored(BlockId id) {
+    Optional<Manifest> manifest = Optional.ofNullable(manifests.get(id.toString()));
+    manifest.ifPresent(there -> searchable.addAll(parts.keySet()));
+    return manifest;
   }
 
   @Override
@@ -52,6 +76,7 @@ final class MemoryCatalogue implements BlockCatalogue {
 
   @Override
   public void storeParts(BlockId id, int version, String layout, List<BlockPart> added) {
+    storedTimes++;
     for (int number = 0; number < added.size(); number++) {
       BlockPart part = added.get(number);
       Stored stored = new Stored(id, layout, number, part.day().toString(), part, version);
@@ -125,11 +150,7 @@ final class MemoryCatalogue implements BlockCatalogue {
 
   @Override
   public Map<LedgerKey, LedgerCounts> ledger(
-      String topicId,
-      long fromMillis,
-      long toMillis,
-      Map<Integer, Long> heldFrom,
-      Membership membership) {
+      String topicId, long fromMillis, long toMillis, Map<Integer, Long> heldFrom) {
     Map<LedgerKey, LedgerCounts> sum = new HashMap<>();
     for (Manifest manifest : manifests.values()) {
       Long held = heldFrom.get(manifest.id().partition());

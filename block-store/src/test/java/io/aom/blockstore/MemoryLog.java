@@ -12,6 +12,7 @@ final class MemoryLog implements RecordLog {
   final List<List<LogRecord>> partitions = new ArrayList<>();
   final List<String> deadLetters = new ArrayList<>();
   boolean deadLettersFail;
+  long beginning;
   private final Map<Integer, Long> positions = new HashMap<>();
 
   MemoryLog(int count) {
@@ -74,7 +75,7 @@ final class MemoryLog implements RecordLog {
 
   @Override
   public long beginningOffset(int partition) {
-    return 0;
+    return beginning;
   }
 
   @Override

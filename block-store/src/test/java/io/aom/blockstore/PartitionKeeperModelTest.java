@@ -36,12 +36,14 @@ class PartitionKeeperModelTest {
   /** A writer of the partition: a process that can be killed and started again. */
   private final class Writer {
     private final SealPolicy policy;
+    private final Duration sealDelay;
     private final WordFormat format;
     private int stepsToLive = Integer.MAX_VALUE;
     private PartitionKeeper<WordFormat.Words> keeper;
 
-    Writer(SealPolicy policy, WordFormat format) {
+    Writer(SealPolicy policy, Duration sealDelay, WordFormat format) {
       this.policy = policy;
+      this.sealDelay = sealDelay;
       this.format = format;
       this.keeper = start();
     }
@@ -51,17 +53,18 @@ class PartitionKeeperModelTest {
           new PartitionKeeper<>(
               format,
               policy,
+              sealDelay,
               catalogue,
               () -> Instant.ofEpochMilli(clock),
               (step, partition) -> reached(),
               log.topicId(),
               0);
-      started.recover(0);
+      started.recover(log.beginning);
       return started;
     }
 
     private void reached() {
-      check(keeper);
+      checkAll();
       if (stepsToLive-- <= 0) {
         throw new Killed();
       }
@@ -77,6 +80,7 @@ class PartitionKeeperModelTest {
     }
 
     void read(int most) {
+      keeper.skipTo(log.beginning);
       long next = keeper.nextOffset();
       long end = Math.min(log.end(0), next + most);
       for (long offset = next; offset < end; offset++) {
@@ -87,7 +91,11 @@ class PartitionKeeperModelTest {
 
     void seal() {
       if (keeper.sealNext() == Sealed.OVERTAKEN) {
-        keeper.recover(0);
+        // Between being overtaken and reading again queries go on, and nothing else is sealed.
+        checkAll();
+        assertThat(keeper.sealNext()).isEqualTo(Sealed.NOTHING);
+        keeper.recover(log.beginning);
+        checkAll();
       }
     }
   }
@@ -95,42 +103,60 @@ class PartitionKeeperModelTest {
   private MemoryLog log = new MemoryLog(1);
   private MemoryCatalogue catalogue = new MemoryCatalogue();
   private long clock = NOW;
+  private final List<Writer> writers = new ArrayList<>();
 
   @Property(tries = 400)
   void everyRecordIsSeenOnceWhateverDiesWhen(@ForAll Random random) {
     log = new MemoryLog(1);
     catalogue = new MemoryCatalogue();
     clock = NOW;
-    Writer first = new Writer(policy(4), new WordFormat(3));
-    Writer second = new Writer(policy(7), new WordFormat(2));
+    writers.clear();
+    // Two replica groups with settings of their own, as while a change of settings rolls out; the
+    // second lets the first one go ahead, and both take turns at being away.
+    Writer first = new Writer(policy(4), Duration.ZERO, new WordFormat(3));
+    writers.add(first);
+    Writer second =
+        new Writer(
+            policy(random.nextBoolean() ? 4 : 7),
+            Duration.ofMillis(random.nextBoolean() ? 0 : 2_000),
+            new WordFormat(2));
+    writers.add(second);
+    int favoured = random.nextInt(5);
     for (int round = 0; round < 120; round++) {
-      Writer writer = random.nextInt(3) == 0 ? second : first;
+      Writer writer = random.nextInt(5) < favoured ? second : first;
       if (random.nextInt(8) == 0) {
         writer.stepsToLive = random.nextInt(12);
       }
-      switch (random.nextInt(7)) {
+      switch (random.nextInt(8)) {
         case 0, 1 -> produce(random);
         case 2, 3 -> writer.orDie(() -> writer.read(1 + random.nextInt(4)));
         case 4 -> writer.orDie(() -> writer.keeper.freezeIfDue(random.nextBoolean()));
         case 5 -> writer.orDie(writer::seal);
+        case 6 -> writer.keeper = writer.start();
         default -> {
           clock += random.nextInt(3_000);
           writer.orDie(() -> writer.keeper.releaseDue(random.nextBoolean()));
         }
       }
-      check(first.keeper);
-      check(second.keeper);
+      checkAll();
     }
-    for (Writer writer : List.of(first, second)) {
+    for (Writer writer : writers) {
       writer.stepsToLive = Integer.MAX_VALUE;
       do {
         writer.read(Integer.MAX_VALUE / 2);
         writer.keeper.freezeIfDue(true);
+        clock += 2_000;
         writer.seal();
-      } while (writer.keeper.hasFrozen() || writer.keeper.nextOffset() < log.end(0));
+      } while (writer.keeper.sealDue() || writer.keeper.nextOffset() < log.end(0));
       check(writer.keeper);
       checkLedger(writer.keeper);
     }
+    catalogue.assertChainFrom(0);
+  }
+
+  /** A query may go to any member at any time, also to one that is behind. */
+  private void checkAll() {
+    writers.forEach(writer -> check(writer.keeper));
   }
 
   private static SealPolicy policy(int rows) {
@@ -230,10 +256,10 @@ class PartitionKeeperModelTest {
     View<WordFormat.Words> view = keeper.view();
     Map<LedgerKey, LedgerCounts> sum =
         new HashMap<>(
-            catalogue.ledger(
-                log.topicId(), 0, Long.MAX_VALUE, Map.of(0, view.heldFrom()), Membership.ALONE));
-    PartitionKeeper.ledger(view)
-        .forEach((key, counts) -> sum.merge(key, counts, LedgerCounts::plus));
+            catalogue.ledger(log.topicId(), 0, Long.MAX_VALUE, Map.of(0, view.heldFrom())));
+    new LedgerQuery<WordFormat.Words>()
+        .run(new LedgerQuery.Window(0, Long.MAX_VALUE), view)
+        .forEach((key, account) -> sum.merge(key, account.counts(), LedgerCounts::plus));
     LedgerCounts total = sum.values().stream().reduce(LedgerCounts.NONE, LedgerCounts::plus);
     long sent = log.partitions.get(0).stream().mapToLong(LogRecord::items).sum();
     assertThat(total.accepted()).isEqualTo(sent);
@@ -255,7 +281,7 @@ class PartitionKeeperModelTest {
                 null,
                 clock,
                 "garbage".getBytes(StandardCharsets.UTF_8)));
-    Writer writer = new Writer(policy(100), new WordFormat());
+    Writer writer = new Writer(policy(100), Duration.ZERO, new WordFormat());
     log.deadLettersFail = true;
 
     org.assertj.core.api.Assertions.assertThatThrownBy(() -> writer.read(1))
@@ -270,11 +296,84 @@ class PartitionKeeperModelTest {
 
   @Test
   void recordsThatTheLogLostAreCountedAndReadingGoesOnBehindThem() {
-    Writer writer = new Writer(policy(100), new WordFormat());
+    Writer writer = new Writer(policy(100), Duration.ZERO, new WordFormat());
 
     assertThat(writer.keeper.skipTo(40)).isEqualTo(40);
     assertThat(writer.keeper.nextOffset()).isEqualTo(40);
     assertThat(writer.keeper.skipTo(30)).isZero();
     assertThat(writer.keeper.nextOffset()).isEqualTo(40);
+  }
+
+  /** Kafka has dropped records that one of two replica groups has read and the other has not. */
+  @Test
+  void blocksFollowOneAnotherWithoutAGapWhoeverMissedRecordsThatTheLogDropped() {
+    Random random = new Random(7);
+    for (int i = 0; i < 50; i++) {
+      produce(random);
+    }
+    Writer fast = new Writer(policy(1000), Duration.ZERO, new WordFormat());
+    Writer slow = new Writer(policy(1000), Duration.ZERO, new WordFormat());
+    fast.read(35);
+    slow.read(20);
+    log.beginning = 30;
+    Writer restarted = new Writer(policy(1000), Duration.ZERO, new WordFormat());
+    for (Writer writer : List.of(slow, restarted, fast)) {
+      do {
+        writer.read(Integer.MAX_VALUE / 2);
+        writer.keeper.freezeIfDue(true);
+        writer.seal();
+      } while (writer.keeper.nextOffset() < 50 || writer.keeper.sealDue());
+      assertThat(writer.keeper.nextOffset()).isEqualTo(50);
+    }
+    catalogue.assertChainFrom(0);
+  }
+
+  @Test
+  void anAnswerNeverClaimsToBeFresherThanItsRows() {
+    Random random = new Random(3);
+    Writer ahead = new Writer(policy(1000), Duration.ZERO, new WordFormat());
+    Writer behind = new Writer(policy(1000), Duration.ZERO, new WordFormat());
+    for (int i = 0; i < 20; i++) {
+      clock += 1_000;
+      produce(random);
+    }
+    long tenth = log.partitions.get(0).get(9).receivedMillis();
+    ahead.read(10);
+    ahead.keeper.freezeIfDue(true);
+    ahead.seal();
+    behind.read(20);
+    behind.keeper.looked(0, clock);
+    assertThat(behind.keeper.snapshot().freshness()).isEqualTo(new Freshness(0, 20, 20, clock));
+
+    behind.keeper.freezeIfDue(true);
+    assertThat(behind.keeper.sealNext()).isEqualTo(Sealed.OVERTAKEN);
+    assertThat(behind.keeper.snapshot().freshness().nextOffset()).isEqualTo(20);
+    behind.keeper.recover(0);
+
+    assertThat(behind.keeper.snapshot().freshness()).isEqualTo(new Freshness(0, 10, -1, tenth));
+  }
+
+  @Test
+  void aGroupThatFindsTheBlockOfAnotherStoresNothingItself() {
+    Random random = new Random(5);
+    for (int i = 0; i < 8; i++) {
+      produce(random);
+    }
+    Writer first = new Writer(policy(1000), Duration.ZERO, new WordFormat());
+    Writer second = new Writer(policy(1000), Duration.ofSeconds(5), new WordFormat());
+    for (Writer writer : List.of(first, second)) {
+      writer.read(8);
+      clock += Duration.ofMinutes(6).toMillis();
+      assertThat(writer.keeper.freezeIfDue(false)).isTrue();
+    }
+    assertThat(second.keeper.sealNext()).isEqualTo(Sealed.NOTHING);
+    assertThat(first.keeper.sealNext()).isEqualTo(Sealed.STORED);
+    int stored = catalogue.storedTimes();
+
+    clock += 5_000;
+    assertThat(second.keeper.sealNext()).isEqualTo(Sealed.STORED);
+    assertThat(catalogue.storedTimes()).isEqualTo(stored);
+    second.keeper.releaseDue(true);
+    check(second.keeper);
   }
 }

@@ -55,7 +55,8 @@ public final class BlockStores {
             format,
             new BlockStoreSettings(
                 kafka.bootstrapServers(),
-                "aom-" + format.signal(),
+                // Each group reads all of the topic, so each leaves offsets of its own.
+                "aom-" + format.signal() + (member.group() == 0 ? "" : "-" + member.group()),
                 member.membership(),
                 blocks.over(defaults),
                 blocks.retention(),

@@ -45,17 +45,25 @@ public class BlocksConfiguration {
     return new BlockStores(kafka, member, blocks, openSearch, peers);
   }
 
-  /** Not ready while the owned partitions are not being read. */
+  /**
+   * Not ready while the owned partitions are not being read, nor after a start before they are read
+   * as far as by a member that holds them too: while members are restarted one after the other, one
+   * of them is always up to date.
+   */
   @Bean
   HealthIndicator blockStoreHealthIndicator(BlockStore<?> store) {
     return () -> {
       BlockStore.Status status = store.status();
-      Health.Builder health = status.reading() ? Health.up() : Health.outOfService();
+      boolean ready = status.reading() && status.caughtUp();
+      Health.Builder health = ready ? Health.up() : Health.outOfService();
       String failure = status.failure();
       if (failure != null) {
         health.withDetail("failure", failure);
       }
-      return health.withDetail("paused", status.paused()).build();
+      return health
+          .withDetail("paused", status.paused())
+          .withDetail("caughtUp", status.caughtUp())
+          .build();
     };
   }
 
@@ -74,6 +82,9 @@ public class BlocksConfiguration {
       Gauge.builder("aom.blocks.paused", store, s -> s.status().paused() ? 1 : 0)
           .description("1 while reading waits because heads are full")
           .register(registry);
+      Gauge.builder("aom.blocks.members.away", store, BlocksConfiguration::away)
+          .description("Members of the service that did not answer when they were asked last")
+          .register(registry);
       counter(registry, "aom.blocks.sealed", store, BlockStore.Status::blocksSealed);
       counter(registry, "aom.blocks.seal.failures", store, BlockStore.Status::sealFailures);
       counter(registry, "aom.blocks.read.failures", store, BlockStore.Status::readFailures);
@@ -89,6 +100,10 @@ public class BlocksConfiguration {
       BlockStore<?> store,
       ToDoubleFunction<BlockStore.Status> value) {
     FunctionCounter.builder(name, store, s -> value.applyAsDouble(s.status())).register(registry);
+  }
+
+  private static double away(BlockStore<?> store) {
+    return store.status().members().stream().filter(BlockStore.Status.Member::away).count();
   }
 
   private static double lag(BlockStore<?> store) {

@@ -1,8 +1,11 @@
 package io.aom.service.blocks;
 
 import io.aom.blockstore.PeerClient;
+import io.aom.blockstore.PeerFailedException;
 import io.aom.identity.Identity;
 import io.aom.identity.IdentityTokens;
+import io.aom.telemetry.Problem;
+import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
 import java.io.IOException;
 import java.net.URI;
@@ -10,15 +13,25 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Asks another member over HTTP, in the name of the service. */
 final class HttpPeerClient implements PeerClient, AutoCloseable {
   static final String PATH = "/internal/v1/heads/";
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
-
   /** The question carries the tenant it is about; the statement only says that a service asks. */
   private static final Identity MEMBER = Identity.ofService("member", new TenantId("default"));
+
+  /** Statuses by which a member refuses a question that any other would refuse as well. */
+  private static final Map<Integer, Problem> REFUSALS =
+      Stream.of(Problem.TOO_LARGE, Problem.UNPROCESSABLE, Problem.TOO_MANY)
+          .collect(Collectors.toUnmodifiableMap(Problem::status, problem -> problem));
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
@@ -29,23 +42,37 @@ final class HttpPeerClient implements PeerClient, AutoCloseable {
   }
 
   @Override
-  public byte[] ask(URI peer, String query, byte[] request) throws IOException {
+  public byte[] ask(URI peer, String query, byte[] request, Duration timeout) throws IOException {
     HttpRequest http =
         HttpRequest.newBuilder(peer.resolve(PATH + query))
-            .timeout(TIMEOUT)
+            .timeout(timeout)
             .header(IdentityTokens.HEADER, tokens.mint(MEMBER))
             .header("Content-Type", "application/octet-stream")
             .POST(HttpRequest.BodyPublishers.ofByteArray(request))
             .build();
+    HttpResponse<byte[]> response;
     try {
-      HttpResponse<byte[]> response = this.http.send(http, HttpResponse.BodyHandlers.ofByteArray());
-      if (response.statusCode() != 200) {
-        throw new IOException(peer + " answered " + response.statusCode() + " (expected: 200)");
-      }
-      return response.body();
+      response = this.http.send(http, HttpResponse.BodyHandlers.ofByteArray());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while asking " + peer, e);
+    }
+    Problem refused = REFUSALS.get(response.statusCode());
+    if (refused != null) {
+      throw new RejectedException(refused, detail(response.body()));
+    }
+    if (response.statusCode() != 200) {
+      throw new PeerFailedException(
+          peer + " answered " + response.statusCode() + " (expected: 200)");
+    }
+    return response.body();
+  }
+
+  private static String detail(byte[] problem) {
+    try {
+      return JSON.readTree(problem).path("detail").asString("refused by another member");
+    } catch (JacksonException e) {
+      return "refused by another member";
     }
   }
 

@@ -1,0 +1,63 @@
+package io.aom.blockstore;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What a member says of itself when another asks: {@code int partitionCount, int n, n * freshness},
+ * a freshness being {@code int partition, long nextOffset, long endOffset, long
+ * completeUntilMillis}.
+ *
+ * @param partitionCount partitions of the topic; 0 as long as the member has not seen it
+ * @param held how fresh it is, by partition that it holds
+ */
+record Announcement(int partitionCount, Map<Integer, Freshness> held) {
+  /** Name in the member-to-member path, beside those of the queries. */
+  static final String NAME = "members";
+
+  private static final int FRESHNESS_BYTES = 28;
+
+  Announcement {
+    held = Map.copyOf(held);
+  }
+
+  byte[] encode() {
+    return PeerBytes.write(
+        out -> {
+          out.writeInt(partitionCount);
+          out.writeInt(held.size());
+          for (Freshness freshness : held.values()) {
+            write(freshness, out);
+          }
+        });
+  }
+
+  static Announcement decode(byte[] bytes) {
+    return PeerBytes.read(
+        bytes,
+        in -> {
+          int partitionCount = in.readInt();
+          int count = PeerBytes.readCount(in, FRESHNESS_BYTES);
+          Map<Integer, Freshness> held = HashMap.newHashMap(count);
+          for (int i = 0; i < count; i++) {
+            Freshness freshness = read(in);
+            held.put(freshness.partition(), freshness);
+          }
+          return new Announcement(partitionCount, held);
+        });
+  }
+
+  static void write(Freshness freshness, DataOutputStream out) throws IOException {
+    out.writeInt(freshness.partition());
+    out.writeLong(freshness.nextOffset());
+    out.writeLong(freshness.endOffset());
+    out.writeLong(freshness.completeUntilMillis());
+  }
+
+  static Freshness read(DataInputStream in) throws IOException {
+    return new Freshness(in.readInt(), in.readLong(), in.readLong(), in.readLong());
+  }
+}

@@ -1,0 +1,440 @@
+package io.aom.blockstore;
+
+import io.aom.blockstore.HeadAnswers.PartitionAnswer;
+import io.aom.blockstore.PartitionKeeper.Snapshot;
+import io.aom.telemetry.Problem;
+import io.aom.telemetry.RejectedException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the partitions that this member owns into heads, on a thread of its own that goes on
+ * through failures of Kafka and OpenSearch. Whatever is not said to be of that thread is safe from
+ * any.
+ */
+final class Reading<S extends HeadSegment> {
+  private static final Logger LOG = LoggerFactory.getLogger(Reading.class);
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration SEAL_DELAY = Duration.ofSeconds(5);
+  private static final double RESUME_BELOW = 0.9;
+
+  private final BlockFormat<S> format;
+  private final BlockStoreSettings settings;
+  private final BlockCatalogue catalogue;
+  private final Supplier<RecordLog> openLog;
+  private final InstantSource clock;
+  private final Step.Listener steps;
+  private final Troubles troubles;
+  private final Runnable sealDue;
+  private final AtomicLong failures = new AtomicLong();
+  private final AtomicLong lostOffsets = new AtomicLong();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Object progress = new Object();
+
+  private volatile Map<Integer, PartitionKeeper<S>> keepers = Map.of();
+  private Map<Integer, Long> committed = Map.of(); // Of the reading thread.
+  private volatile @Nullable RecordLog log;
+  private volatile int partitionCount;
+  private volatile boolean running;
+  private volatile boolean paused;
+  private volatile boolean sealAll;
+  private @Nullable Thread thread;
+
+  /**
+   * @param sealDue called by the reading thread when a segment is to be stored
+   */
+  Reading(
+      BlockFormat<S> format,
+      BlockStoreSettings settings,
+      BlockCatalogue catalogue,
+      Supplier<RecordLog> openLog,
+      InstantSource clock,
+      Step.Listener steps,
+      Troubles troubles,
+      Runnable sealDue) {
+    this.format = format;
+    this.settings = settings;
+    this.catalogue = catalogue;
+    this.openLog = openLog;
+    this.clock = clock;
+    this.steps = steps;
+    this.troubles = troubles;
+    this.sealDue = sealDue;
+  }
+
+  void start() {
+    thread = Thread.ofPlatform().name("aom-" + format.signal() + "-read").start(this::readForever);
+  }
+
+  String signal() {
+    return format.signal();
+  }
+
+  /** Whether the owned partitions are being read. */
+  boolean running() {
+    return running;
+  }
+
+  /** Whether reading waits because heads have reached their budget. */
+  boolean paused() {
+    return paused;
+  }
+
+  long failures() {
+    return failures.get();
+  }
+
+  /** Records that the log had dropped before they were read. */
+  long lostOffsets() {
+    return lostOffsets.get();
+  }
+
+  /** 0 as long as the topic has not been seen. */
+  int partitionCount() {
+    return partitionCount;
+  }
+
+  /** Kafka's id of the topic; null as long as it has not been seen. */
+  @Nullable String topicId() {
+    RecordLog current = log;
+    return current == null ? null : current.topicId();
+  }
+
+  /** One for each owned partition; none as long as the topic has not been seen. */
+  Collection<PartitionKeeper<S>> keepers() {
+    return keepers.values();
+  }
+
+  /** By partition, in its order. */
+  List<Freshness> freshness() {
+    return new TreeMap<>(keepers).values().stream().map(PartitionKeeper::freshness).toList();
+  }
+
+  /** Null for a partition that this member does not hold. */
+  @Nullable Freshness freshness(int partition) {
+    PartitionKeeper<S> keeper = keepers.get(partition);
+    return keeper == null ? null : keeper.snapshot().freshness();
+  }
+
+  /** Null for a partition that this member does not hold. */
+  <Q, R> @Nullable PartitionAnswer<R> answer(int partition, ViewQuery<S, Q, R> query, Q question) {
+    PartitionKeeper<S> keeper = keepers.get(partition);
+    if (keeper == null) {
+      return null;
+    }
+    Snapshot<S> now = keeper.snapshot();
+    R answer = query.run(question, now.view());
+    return new PartitionAnswer<>(partition, now.view().heldFrom(), now.freshness(), answer);
+  }
+
+  /** Ends of all partitions now; a {@link RejectedException} with 503 if Kafka does not say. */
+  Map<Integer, Long> endOffsets(Collection<Integer> partitions) {
+    RecordLog current = log;
+    if (current == null) {
+      throw notReading();
+    }
+    try {
+      return current.endOffsets(partitions);
+    } catch (RuntimeException e) {
+      throw new RejectedException(
+          Problem.UNAVAILABLE, "consistency: strong, but Kafka does not answer (retry later)");
+    }
+  }
+
+  /** Waits until those of the partitions that this member holds were read so far, or time is up. */
+  void await(Map<Integer, Long> offsets, long millis) {
+    long deadline = System.nanoTime() + Duration.ofMillis(millis).toNanos();
+    synchronized (progress) {
+      while (!readTo(offsets)) {
+        long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+        if (left <= 0) {
+          return;
+        }
+        try {
+          progress.wait(left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return;
+        }
+      }
+    }
+  }
+
+  private boolean readTo(Map<Integer, Long> offsets) {
+    for (Map.Entry<Integer, Long> wanted : offsets.entrySet()) {
+      PartitionKeeper<S> keeper = keepers.get(wanted.getKey());
+      if (keeper != null && keeper.nextOffset() < wanted.getValue()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  RejectedException notReading() {
+    return new RejectedException(
+        Problem.UNAVAILABLE, format.signal() + ": not reading yet (retry in some seconds)");
+  }
+
+  RejectedException notReadTo(int partition, long offset, Duration waited) {
+    return new RejectedException(
+        Problem.UNAVAILABLE,
+        "consistency: strong, but partition "
+            + partition
+            + " of "
+            + format.topic()
+            + " is not read to offset "
+            + offset
+            + " after "
+            + waited.toSeconds()
+            + " s (retry later, or ask without it)");
+  }
+
+  /** Freezes every open segment soon, whatever the policy says. */
+  void sealAll() {
+    sealAll = true;
+  }
+
+  private void readForever() {
+    Troubles.Backoff backoff = new Troubles.Backoff(closed);
+    try {
+      while (open()) {
+        try {
+          readUntilFailure();
+        } catch (RuntimeException e) {
+          if (!open()) {
+            return;
+          }
+          failures.incrementAndGet();
+          troubles.failed("reading", e);
+          if (running) {
+            backoff.reset();
+          }
+          running = false;
+          backoff.pause();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      running = false;
+    }
+  }
+
+  private boolean open() {
+    return closed.getCount() > 0;
+  }
+
+  /** Opens the log where that is still to do, goes on where the heads stand, and reads. */
+  private void readUntilFailure() {
+    RecordLog current = log;
+    if (current == null) {
+      catalogue.prepare();
+      current = openLog.get();
+      boolean recovered = false;
+      try {
+        recover(current);
+        recovered = true;
+      } finally {
+        if (!recovered) {
+          current.close();
+        }
+      }
+      log = current;
+    }
+    Map<Integer, Long> next = new HashMap<>();
+    keepers.forEach((partition, keeper) -> next.put(partition, keeper.nextOffset()));
+    current.assign(next);
+    paused = false;
+    while (open()) {
+      readOnce(current);
+      synchronized (progress) {
+        progress.notifyAll();
+      }
+    }
+  }
+
+  private void recover(RecordLog opened) {
+    Membership membership = settings.membership();
+    Map<Integer, PartitionKeeper<S>> recovered = new TreeMap<>();
+    for (int partition : membership.owned(opened.partitionCount())) {
+      PartitionKeeper<S> keeper =
+          new PartitionKeeper<>(
+              format,
+              settings.sealPolicy(),
+              SEAL_DELAY.multipliedBy(membership.turn(partition)),
+              catalogue,
+              clock,
+              steps,
+              opened.topicId(),
+              partition);
+      recover(keeper, opened);
+      recovered.put(partition, keeper);
+    }
+    Map<Integer, Long> ends =
+        recovered.isEmpty() ? Map.of() : opened.endOffsets(recovered.keySet());
+    recovered.forEach(
+        (partition, keeper) -> {
+          if (keeper.nextOffset() > ends.getOrDefault(partition, 0L)) {
+            throw new IllegalStateException(
+                "partition "
+                    + partition
+                    + " of "
+                    + format.topic()
+                    + " ends at "
+                    + ends.get(partition)
+                    + " but blocks go to "
+                    + keeper.nextOffset()
+                    + ": Kafka has lost records that were acknowledged (restore its log, or make"
+                    + " the topic anew)");
+          }
+        });
+    keepers = Map.copyOf(recovered);
+    partitionCount = opened.partitionCount();
+    LOG.info(
+        "reading signal={} partitions={} from={}",
+        format.signal(),
+        recovered.keySet(),
+        recovered.values().stream().map(PartitionKeeper::nextOffset).toList());
+  }
+
+  private void recover(PartitionKeeper<S> keeper, RecordLog from) {
+    lost(keeper, keeper.recover(from.beginningOffset(keeper.partition())));
+  }
+
+  private void readOnce(RecordLog current) {
+    long asked = clock.millis();
+    List<LogRecord> records;
+    try {
+      records = current.poll(POLL);
+    } catch (OffsetGoneException e) {
+      skipGone(current, e);
+      return;
+    }
+    for (LogRecord record : records) {
+      PartitionKeeper<S> keeper = keepers.get(record.partition());
+      if (keeper != null) {
+        keeper.accept(record, current);
+        keeper.freezeIfDue(false);
+      }
+    }
+    boolean all = sealAll;
+    sealAll = false;
+    boolean due = false;
+    for (PartitionKeeper<S> keeper : keepers.values()) {
+      keeper.freezeIfDue(all);
+      keeper.releaseDue(false);
+      keeper.looked(current.lag(keeper.partition()), asked);
+      due |= keeper.sealDue();
+    }
+    if (due) {
+      sealDue.run();
+    }
+    for (PartitionKeeper<S> keeper : keepers.values()) {
+      if (keeper.overtaken()) {
+        recover(keeper, current);
+        current.seek(keeper.partition(), keeper.nextOffset());
+      }
+    }
+    keepWithinBudget(current);
+    commitStored(current);
+    if (!running) {
+      running = true;
+      troubles.over();
+    }
+  }
+
+  private void commitStored(RecordLog current) {
+    Map<Integer, Long> stored = new HashMap<>();
+    keepers.forEach((partition, keeper) -> stored.put(partition, keeper.storedTo()));
+    if (!stored.equals(committed)) {
+      current.commit(stored);
+      committed = stored;
+    }
+  }
+
+  private void keepWithinBudget(RecordLog current) {
+    long held = heldBytes();
+    if (held > settings.headBudgetBytes()) {
+      // First what is stored anyway, then what can be stored, then no more reading.
+      for (PartitionKeeper<S> keeper : keepers.values()) {
+        keeper.releaseDue(true);
+        keeper.freezeIfDue(true);
+      }
+      held = heldBytes();
+    }
+    boolean tooMuch = held > settings.headBudgetBytes() * (paused ? RESUME_BELOW : 1.0);
+    if (tooMuch != paused) {
+      current.pause(tooMuch);
+      paused = tooMuch;
+      LOG.warn(
+          "reading {} signal={} heldBytes={} budgetBytes={}",
+          tooMuch ? "paused, heads are full" : "goes on",
+          format.signal(),
+          held,
+          settings.headBudgetBytes());
+    }
+  }
+
+  /** Memory of all held segments. */
+  long heldBytes() {
+    return keepers.values().stream().mapToLong(PartitionKeeper::sizeBytes).sum();
+  }
+
+  private void skipGone(RecordLog current, OffsetGoneException gone) {
+    for (int partition : gone.partitions()) {
+      PartitionKeeper<S> keeper = keepers.get(partition);
+      if (keeper == null) {
+        continue;
+      }
+      long beginning = current.beginningOffset(partition);
+      if (beginning <= keeper.nextOffset()) {
+        throw new IllegalStateException(
+            "partition "
+                + partition
+                + " of "
+                + format.topic()
+                + " does not have offset "
+                + keeper.nextOffset()
+                + " any more: Kafka has lost records that were acknowledged",
+            gone);
+      }
+      lost(keeper, keeper.skipTo(beginning));
+      current.seek(partition, beginning);
+    }
+  }
+
+  private void lost(PartitionKeeper<S> keeper, long count) {
+    if (count > 0) {
+      lostOffsets.addAndGet(count);
+      LOG.error(
+          "records lost before they were read signal={} partition={} count={} (Kafka's retention is"
+              + " shorter than our delay)",
+          format.signal(),
+          keeper.partition(),
+          count);
+    }
+  }
+
+  void stop() throws InterruptedException {
+    closed.countDown();
+    Thread running = thread;
+    if (running != null) {
+      running.join(Duration.ofSeconds(10));
+    }
+    RecordLog current = log;
+    if (current != null) {
+      current.close();
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package io.aom.blockstore;
+
+import io.aom.blockstore.PartitionKeeper.View;
+
+/**
+ * A question to whatever a partition's keeper holds: rows, for which there is {@link HeadQuery}, or
+ * accounts.
+ */
+interface ViewQuery<S extends HeadSegment, Q, R> {
+  String name();
+
+  R run(Q question, View<S> view);
+
+  byte[] encodeQuestion(Q question);
+
+  Q decodeQuestion(byte[] bytes);
+
+  byte[] encodeAnswer(R answer);
+
+  R decodeAnswer(byte[] bytes);
+
+  /** A signal's question, which sees the rows alone. */
+  record OfRows<S extends HeadSegment, Q, R>(HeadQuery<S, Q, R> query)
+      implements ViewQuery<S, Q, R> {
+    @Override
+    public String name() {
+      return query.name();
+    }
+
+    @Override
+    public R run(Q question, View<S> view) {
+      return query.run(question, view.segments());
+    }
+
+    @Override
+    public byte[] encodeQuestion(Q question) {
+      return query.encodeQuestion(question);
+    }
+
+    @Override
+    public Q decodeQuestion(byte[] bytes) {
+      return query.decodeQuestion(bytes);
+    }
+
+    @Override
+    public byte[] encodeAnswer(R answer) {
+      return query.encodeAnswer(answer);
+    }
+
+    @Override
+    public R decodeAnswer(byte[] bytes) {
+      return query.decodeAnswer(bytes);
+    }
+  }
+}
