@@ -5,6 +5,7 @@ import io.aom.alarm.evaluation.EvaluationStores;
 import io.aom.alarm.evaluation.FenceDocument;
 import io.aom.alarm.evaluation.ProgressDocument;
 import io.aom.alarm.evaluation.RuleKeeper;
+import io.aom.alarm.evaluation.RuleTicks;
 import io.aom.alarm.notify.DeliveryLimits;
 import io.aom.alarm.notify.NotificationDocument;
 import io.aom.alarm.notify.NotificationEngine;
@@ -56,6 +57,11 @@ public class AlarmConfiguration {
   @Bean
   AlarmStore alarmStore(OpenSearch openSearch) {
     return new AlarmStore(new OpenSearchDocumentStore<>(openSearch, AlarmDocument.TYPE, clock));
+  }
+
+  @Bean
+  RuleTicks ruleTicks(OpenSearch openSearch) {
+    return new RuleTicks(new OpenSearchDocumentStore<>(openSearch, ProgressDocument.TYPE, clock));
   }
 
   @Bean

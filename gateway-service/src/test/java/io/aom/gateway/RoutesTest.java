@@ -208,6 +208,14 @@ class RoutesTest {
           GET    | /actuator/health/liveness                 | 200
           GET    | /actuator/health/readiness                | 200
           GET    | /healthz                                  | 200
+          GET    | /-/healthy                                | 200
+          GET    | /-/ready                                  | 200
+          GET    | /prometheus/-/healthy                     | 200
+          GET    | /prometheus/-/ready                       | 200
+          POST   | /-/reload                                 | 405
+          POST   | /-/quit                                   | 405
+          PUT    | /api/v1/query                             | 405
+          GET    | /api/v1/read                              | 405
           GET    | /actuator/health/../env                   | 400
           GET    | /actuator/health/%2e%2e/env               | 400
           GET    | /docs/..%2f..%2fgateway-defaults.properties | 400

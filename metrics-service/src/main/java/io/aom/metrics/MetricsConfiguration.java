@@ -1,8 +1,10 @@
 package io.aom.metrics;
 
 import io.aom.blockstore.BlockStore;
+import io.aom.blockstore.HeadQuery;
 import io.aom.blockstore.SealPolicy;
 import io.aom.metrics.block.MetricsBlockFormat;
+import io.aom.metrics.cardinality.Cardinality;
 import io.aom.metrics.head.HeadStatistics;
 import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.query.MetricQueries;
@@ -16,6 +18,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -45,7 +49,14 @@ public class MetricsConfiguration {
 
   @Bean
   BlockStore<MetricsSegment> metricsStore(BlockStores stores, MetricsBlockFormat format) {
-    return stores.open(format, SEAL_POLICY, MetricQueries.HEAD_QUERIES);
+    List<HeadQuery<MetricsSegment, ?, ?>> queries = new ArrayList<>(MetricQueries.HEAD_QUERIES);
+    queries.addAll(Cardinality.HEAD_QUERIES);
+    return stores.open(format, SEAL_POLICY, queries);
+  }
+
+  @Bean
+  Cardinality cardinality(BlockStore<MetricsSegment> store) {
+    return new Cardinality(store.heads());
   }
 
   @Bean

@@ -5,5 +5,5 @@ import org.springframework.context.annotation.Import;
 
 /** The controllers. */
 @Configuration(proxyBeanMethods = false)
-@Import({AlarmController.class, RuleController.class})
+@Import({AlarmController.class, RuleController.class, PrometheusRulesController.class})
 public class AlarmWebConfiguration {}

@@ -2,6 +2,8 @@ package io.aom.alarm.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aom.alarm.evaluation.ProgressDocument;
+import io.aom.alarm.evaluation.RuleTicks;
 import io.aom.alarm.query.Answer;
 import io.aom.alarm.query.ConditionQueries;
 import io.aom.alarm.rules.AlarmRules;
@@ -77,6 +79,16 @@ class AlarmApiTest {
     }
 
     @Bean
+    InMemoryDocumentStore<ProgressDocument> progress() {
+      return new InMemoryDocumentStore<>(ProgressDocument.TYPE);
+    }
+
+    @Bean
+    RuleTicks ruleTicks(InMemoryDocumentStore<ProgressDocument> progress) {
+      return new RuleTicks(progress);
+    }
+
+    @Bean
     AtomicInteger changes() {
       return new AtomicInteger();
     }
@@ -94,6 +106,7 @@ class AlarmApiTest {
 
   @LocalServerPort private int port;
   @Autowired private InMemoryDocumentStore<AlarmDocument> alarms;
+  @Autowired private InMemoryDocumentStore<ProgressDocument> progress;
   @Autowired private AtomicInteger changes;
   private final HttpClient http = HttpClient.newHttpClient();
   private final IdentityTokens tokens =
@@ -247,6 +260,57 @@ class AlarmApiTest {
   }
 
   @Test
+  void rulesAndAlarmsAreThereAsPrometheusHasThem() throws Exception {
+    String rule = create("prom").path("id").asString();
+    put("p1", "prom", rule, "firing", "critical", 1_000, "0.00125");
+    put("p2", "prom", rule, "resolved", "critical", 2_000, "2");
+    put("p3", "prom", rule, "pending", "critical", 3_000, "1200");
+    progress.create("member-0", new ProgressDocument(0, Map.of(rule, 60_000L)), "test");
+
+    JsonNode alerts = call("GET", "/prometheus/api/v1/alerts", "prom", Role.VIEWER, "").body();
+    assertThat(alerts.at("/data/alerts").size()).isEqualTo(2);
+    assertThat(alerts.at("/data/alerts/0"))
+        .isEqualTo(
+            JsonMapper.shared()
+                .readTree(
+                    """
+                    {"labels":{"host":"h1"},"annotations":{},"state":"firing",
+                     "activeAt":"1970-01-01T00:00:01Z","value":"1.25e-03"}
+                    """));
+    assertThat(alerts.at("/data/alerts/1/value").asString()).isEqualTo("1.2e+03");
+
+    JsonNode group = rules("").at("/data/groups/0");
+    assertThat(group.path("name").asString()).isEqualTo("alarm rules every 10s");
+    assertThat(group.path("interval").asInt()).isEqualTo(10);
+    assertThat(group.path("lastEvaluation").asString()).isEqualTo("1970-01-01T00:01:00Z");
+    JsonNode answered = group.at("/rules/0");
+    assertThat(answered.path("type").asString()).isEqualTo("alerting");
+    assertThat(answered.path("name").asString()).isEqualTo("Errors");
+    assertThat(answered.path("query").asString()).isEqualTo("errors > 1");
+    assertThat(answered.path("duration").asInt()).isEqualTo(60);
+    assertThat(answered.path("state").asString()).isEqualTo("firing");
+    assertThat(answered.path("health").asString()).isEqualTo("ok");
+    assertThat(answered.path("alerts").size()).isEqualTo(2);
+    assertThat(answered.toString()).doesNotContain("secret");
+
+    assertThat(rules("?exclude_alerts=true").at("/data/groups/0/rules/0").has("alerts")).isFalse();
+    for (String none : List.of("?type=record", "?rule_name[]=x", "?rule_group[]=x", "?file[]=x")) {
+      assertThat(rules(none.replace("[]", "%5B%5D")).at("/data/groups").size()).as(none).isZero();
+    }
+    assertThat(call("GET", "/api/v1/rules", "theirs", Role.VIEWER, "").body().at("/data/groups"))
+        .isEmpty();
+    Reply refused = call("GET", "/api/v1/rules?type=all", "prom", Role.VIEWER, "");
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.body().path("errorType").asString()).isEqualTo("bad_data");
+  }
+
+  private JsonNode rules(String query) throws Exception {
+    Reply reply = call("GET", "/prometheus/api/v1/rules" + query, "prom", Role.VIEWER, "");
+    assertThat(reply.status()).as(reply.body().toString()).isEqualTo(200);
+    return reply.body();
+  }
+
+  @Test
   void alarmsAreListedNewestFirstAndFiltered() throws Exception {
     put("a1", "firing", "critical", 1_000, "1.5");
     put("a2", "resolved", "minor", 2_000, "NaN");
@@ -287,12 +351,23 @@ class AlarmApiTest {
   }
 
   private void put(String id, String state, String severity, long at, String value) {
+    put(id, "alarms", "rule", state, severity, at, value);
+  }
+
+  private void put(
+      String id,
+      String tenant,
+      String ruleId,
+      String state,
+      String severity,
+      long at,
+      String value) {
     alarms.create(
         id,
         new AlarmDocument(
             id,
-            "alarms",
-            "rule",
+            tenant,
+            ruleId,
             "Rule",
             severity,
             "f",

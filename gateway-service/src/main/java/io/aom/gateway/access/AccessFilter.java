@@ -45,12 +45,17 @@ public final class AccessFilter implements WebFilter, Ordered {
   /** Exchange attribute: whether the body has come in whole ({@link AtomicBoolean}). */
   public static final String BODY_COMPLETE = "aom.body.complete";
 
-  private static final Set<String> HEALTH =
-      Set.of(
-          "/actuator/health",
-          "/actuator/health/liveness",
-          "/actuator/health/readiness",
-          "/healthz");
+  /** Paths of health, and which of the actuator's each stands for. */
+  private static final Map<String, String> HEALTH =
+      Map.of(
+          "/actuator/health", "/actuator/health",
+          "/actuator/health/liveness", "/actuator/health/liveness",
+          "/actuator/health/readiness", "/actuator/health/readiness",
+          "/healthz", "/actuator/health",
+          "/-/healthy", "/actuator/health/liveness",
+          "/-/ready", "/actuator/health/readiness",
+          "/prometheus/-/healthy", "/actuator/health/liveness",
+          "/prometheus/-/ready", "/actuator/health/readiness");
 
   /** Credentials and claims of the client, none of which a service should ever see. */
   private static final List<String> STRIPPED =
@@ -109,12 +114,13 @@ public final class AccessFilter implements WebFilter, Ordered {
       if (path.startsWith("/actuator") && isManagement(request)) {
         return chain.filter(exchange);
       }
-      if (HEALTH.contains(path)) {
+      String health = HEALTH.get(path);
+      if (health != null) {
         requireMethod(Set.of(HttpMethod.GET, HttpMethod.HEAD), exchange);
         return chain.filter(
-            path.equals("/healthz")
-                ? exchange.mutate().request(r -> r.path("/actuator/health")).build()
-                : exchange);
+            health.equals(path)
+                ? exchange
+                : exchange.mutate().request(r -> r.path(health)).build());
       }
       if (!ApiRoute.isApi(path)) {
         if (path.equals("/actuator") || path.startsWith("/actuator/")) {
@@ -133,6 +139,7 @@ public final class AccessFilter implements WebFilter, Ordered {
   private Mono<Void> authenticated(ServerWebExchange exchange, WebFilterChain chain) {
     ServerHttpRequest request = exchange.getRequest();
     ApiRoute route = route(exchange);
+    exchange.getAttributes().put(ENVELOPE, route.envelope());
     HttpHeaders headers = request.getHeaders();
     Presented presented = Presented.of(headers::getFirst, request.getRemoteAddress());
     Identity known = authenticator.inMemory(presented, route.role());

@@ -4,6 +4,7 @@ import io.aom.gateway.upstream.Service;
 import io.aom.identity.Role;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.PathContainer;
@@ -30,8 +31,7 @@ public record ApiRoute(
   private static final Set<HttpMethod> CHANGE =
       Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
 
-  /** The whole table. */
-  public static final List<ApiRoute> ALL =
+  private static final List<ApiRoute> AOM =
       List.of(
           own("/api/v1/whoami", READ, null),
           own("/api/v1/endpoints", READ, null),
@@ -42,16 +42,6 @@ public record ApiRoute(
           own("/api/v1/tenants", Set.of(HttpMethod.POST), Role.ADMIN),
           own("/api/v1/tenants/{id}", Set.of(HttpMethod.DELETE), Role.ADMIN),
           to(Service.INGEST, "/api/v1/ledger", READ, Role.VIEWER),
-          prometheus("query", READ_OR_FORM),
-          prometheus("query_range", READ_OR_FORM),
-          prometheus("query_exemplars", READ_OR_FORM),
-          prometheus("series", READ_OR_FORM),
-          prometheus("labels", READ_OR_FORM),
-          prometheus("label/{name}/values", READ),
-          prometheus("metadata", READ),
-          prometheus("format_query", READ_OR_FORM),
-          prometheus("parse_query", READ_OR_FORM),
-          prometheus("status/{what}", READ),
           to(Service.LOG, "/api/v1/logs/{what}", READ_OR_FORM, Role.VIEWER),
           to(Service.TOPOLOGY, "/api/v1/traces", READ, Role.VIEWER),
           to(Service.TOPOLOGY, "/api/v1/traces/{id}", READ, Role.VIEWER),
@@ -64,6 +54,33 @@ public record ApiRoute(
           to(Service.ALARM, "/api/v1/alarm-rules/{id}", CHANGE, Role.EDITOR),
           to(Service.ALARM, "/api/v1/alarms", READ, Role.VIEWER),
           to(Service.ALARM, "/api/v1/alarms/{id}", READ, Role.VIEWER));
+
+  /** The whole table. */
+  public static final List<ApiRoute> ALL = Stream.concat(AOM.stream(), prometheus()).toList();
+
+  /** Prometheus's HTTP API, under its own path and below {@code /prometheus}. */
+  private static Stream<ApiRoute> prometheus() {
+    return Stream.of("/prometheus/api/v1/", "/api/v1/")
+        .flatMap(
+            prefix ->
+                Stream.of(
+                    prometheus(Service.METRICS, prefix + "query", READ_OR_FORM),
+                    prometheus(Service.METRICS, prefix + "query_range", READ_OR_FORM),
+                    prometheus(Service.METRICS, prefix + "query_exemplars", READ_OR_FORM),
+                    prometheus(Service.METRICS, prefix + "series", READ_OR_FORM),
+                    prometheus(Service.METRICS, prefix + "labels", READ_OR_FORM),
+                    prometheus(Service.METRICS, prefix + "label/{name}/values", READ),
+                    prometheus(Service.METRICS, prefix + "metadata", READ),
+                    prometheus(Service.METRICS, prefix + "format_query", READ_OR_FORM),
+                    prometheus(Service.METRICS, prefix + "parse_query", READ_OR_FORM),
+                    prometheus(Service.METRICS, prefix + "read", Set.of(HttpMethod.POST)),
+                    prometheus(Service.METRICS, prefix + "status/{what}", READ),
+                    prometheus(Service.METRICS, prefix + "features", READ),
+                    prometheus(Service.METRICS, prefix + "targets", READ),
+                    prometheus(Service.METRICS, prefix + "alertmanagers", READ),
+                    prometheus(Service.ALARM, prefix + "rules", READ),
+                    prometheus(Service.ALARM, prefix + "alerts", READ)));
+  }
 
   /** Whether a path is of the API, listed or not; such a path is never a page of the console. */
   public static boolean isApi(String path) {
@@ -93,13 +110,8 @@ public record ApiRoute(
     return new ApiRoute(pattern(path), methods, role, service, Envelope.PROBLEM);
   }
 
-  private static ApiRoute prometheus(String name, Set<HttpMethod> methods) {
-    return new ApiRoute(
-        pattern("/prometheus/api/v1/" + name),
-        methods,
-        Role.VIEWER,
-        Service.METRICS,
-        Envelope.PROMETHEUS);
+  private static ApiRoute prometheus(Service service, String path, Set<HttpMethod> methods) {
+    return new ApiRoute(pattern(path), methods, Role.VIEWER, service, Envelope.PROMETHEUS);
   }
 
   private static PathPattern pattern(String path) {

@@ -100,6 +100,11 @@ public class OpenChunk {
     return count;
   }
 
+  /** Time of the first sample; meaningless while there is none. */
+  public final long firstTime() {
+    return (long) BitSink.LONGS.get(bytes, 0);
+  }
+
   /** Time of the last sample; meaningless while there is none. */
   public final long lastTime() {
     return lastTime;

@@ -160,6 +160,28 @@ public final class MetricsSegment implements HeadSegment {
     }
   }
 
+  /** Time of the tenant's earliest sample; {@link Long#MAX_VALUE} if there is none. */
+  public long firstMillis(TenantId tenant) {
+    lock.readLock().lock();
+    try {
+      TenantHead head = tenants.get(tenant);
+      return head == null ? Long.MAX_VALUE : head.firstMillis();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** Time of the tenant's newest sample; {@link Long#MIN_VALUE} if there is none. */
+  public long lastMillis(TenantId tenant) {
+    lock.readLock().lock();
+    try {
+      TenantHead head = tenants.get(tenant);
+      return head == null ? Long.MIN_VALUE : head.lastMillis();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
   /** Adds the tenant's label names to {@code to}. */
   public void collectLabelNames(TenantId tenant, Set<String> to) {
     lock.readLock().lock();

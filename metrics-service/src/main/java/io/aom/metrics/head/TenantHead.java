@@ -470,6 +470,24 @@ final class TenantHead {
     return byName;
   }
 
+  /** Time of the earliest sample that is in a chunk; {@link Long#MAX_VALUE} if none is. */
+  long firstMillis() {
+    long first = Long.MAX_VALUE;
+    for (int i = 0; i < size; i++) {
+      first = series[i].count() == 0 ? first : Math.min(first, series[i].firstTime());
+    }
+    return first;
+  }
+
+  /** Time of the newest sample that is in a chunk; {@link Long#MIN_VALUE} if none is. */
+  long lastMillis() {
+    long last = Long.MIN_VALUE;
+    for (int i = 0; i < size; i++) {
+      last = series[i].count() == 0 ? last : Math.max(last, series[i].lastTime());
+    }
+    return last;
+  }
+
   Set<String> metricNames() {
     Set<String> names = new TreeSet<>();
     collectValues(Labels.NAME, names);

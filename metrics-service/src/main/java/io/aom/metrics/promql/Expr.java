@@ -48,11 +48,11 @@ public sealed interface Expr {
     static final TimeShift NONE = new TimeShift(null, null);
 
     /** A fixed time. */
-    sealed interface At {
+    public sealed interface At {
       long millis(StepGrid query);
     }
 
-    record AtTime(double seconds, String text) implements At {
+    public record AtTime(double seconds, String text) implements At {
       @Override
       public long millis(StepGrid query) {
         return Math.round(seconds * 1000);
@@ -65,7 +65,7 @@ public sealed interface Expr {
     }
 
     /** {@code start()} or {@code end()} of the query. */
-    record AtEdge(boolean start) implements At {
+    public record AtEdge(boolean start) implements At {
       @Override
       public long millis(StepGrid query) {
         return start ? query.start() : query.end();

@@ -6,6 +6,7 @@ import static io.aom.metrics.promql.ValueType.STRING;
 import static io.aom.metrics.promql.ValueType.VECTOR;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -150,8 +151,17 @@ public enum Function {
     return text;
   }
 
-  ValueType result() {
+  public ValueType result() {
     return result;
+  }
+
+  public List<ValueType> parameters() {
+    return List.of(parameters);
+  }
+
+  /** As Prometheus counts: how many of the last parameters may be left out; -1: any number more. */
+  public int variadic() {
+    return repeats ? -1 : optional;
   }
 
   int fewest() {

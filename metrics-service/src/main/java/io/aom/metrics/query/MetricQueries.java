@@ -17,10 +17,12 @@ import io.aom.metrics.promql.EngineLimits;
 import io.aom.metrics.promql.Expr;
 import io.aom.metrics.promql.Parser;
 import io.aom.metrics.promql.QueryResult;
+import io.aom.metrics.promql.SeriesSource.Selection;
 import io.aom.metrics.promql.StepGrid;
 import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.MetricMetadata;
+import io.aom.metrics.series.Series;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
@@ -82,19 +84,29 @@ public final class MetricQueries {
       @Nullable Duration timeout,
       @Nullable Duration lookback) {}
 
-  /** Evaluates PromQL. */
-  public Answer<QueryResult> evaluate(PromqlQuery query) {
-    if (query.grid().count() > properties.maxPoints()) {
+  /** A result with what it took. */
+  public record Evaluated(QueryResult result, QueryStatistics statistics) {}
+
+  /**
+   * Refuses a range query of too many points a series.
+   *
+   * @throws RejectedException with 400
+   */
+  public void checkPoints(long points) {
+    if (points > properties.maxPoints()) {
       throw new RejectedException(
           Problem.BAD_REQUEST,
           "exceeded maximum resolution of "
               + String.format(Locale.ROOT, "%,d", properties.maxPoints())
               + " points per timeseries. Try decreasing the query resolution (?step=XX)");
     }
+  }
+
+  /** Evaluates PromQL. */
+  public Answer<Evaluated> evaluate(PromqlQuery query) {
+    checkPoints(query.grid().count());
     Expr expr = Parser.parse(query.text());
-    Duration asked = query.timeout();
-    boolean shorter = asked != null && asked.compareTo(properties.timeout()) < 0;
-    Deadline deadline = new Deadline(shorter && asked != null ? asked : properties.timeout());
+    Deadline deadline = deadline(query.timeout());
     Duration lookback = query.lookback() == null ? properties.lookback() : query.lookback();
     EngineLimits limits =
         new EngineLimits(
@@ -102,14 +114,43 @@ public final class MetricQueries {
             EngineLimits.DEFAULT.maxSteps(),
             lookback.toMillis(),
             EngineLimits.DEFAULT.subqueryStepMillis());
-    StoredSeries source =
-        new StoredSeries(
-            heads, blocks, query.tenant(), query.consistency(), properties.maxSamples(), deadline);
+    StoredSeries source = source(query.tenant(), query.consistency(), deadline);
+    long began = System.nanoTime();
     awaitTurn(deadline);
+    long started = System.nanoTime();
     try {
       QueryResult result =
           new Engine(limits).evaluate(query.text(), expr, query.grid(), source, deadline);
-      return new Answer<>(result, source.unreachable(), source.completeUntilMillis());
+      QueryStatistics statistics =
+          new QueryStatistics(
+              started - began,
+              source.readNanos(),
+              System.nanoTime() - started - source.readNanos(),
+              source.samplesRead());
+      return new Answer<>(
+          new Evaluated(result, statistics), source.unreachable(), source.completeUntilMillis());
+    } finally {
+      turns.release();
+    }
+  }
+
+  private Deadline deadline(@Nullable Duration asked) {
+    boolean shorter = asked != null && asked.compareTo(properties.timeout()) < 0;
+    return new Deadline(shorter && asked != null ? asked : properties.timeout());
+  }
+
+  private StoredSeries source(TenantId tenant, Consistency consistency, Deadline deadline) {
+    return new StoredSeries(heads, blocks, tenant, consistency, properties.maxSamples(), deadline);
+  }
+
+  /** The series with their samples as they are stored, for each selection in turn. */
+  public Answer<List<List<Series>>> read(TenantId tenant, List<Selection> selections) {
+    Deadline deadline = deadline(null);
+    StoredSeries source = source(tenant, Consistency.EVENTUAL, deadline);
+    awaitTurn(deadline);
+    try {
+      List<List<Series>> series = source.select(selections);
+      return new Answer<>(series, source.unreachable(), source.completeUntilMillis());
     } finally {
       turns.release();
     }

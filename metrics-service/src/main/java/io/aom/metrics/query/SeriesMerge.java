@@ -35,6 +35,10 @@ final class SeriesMerge {
       this.most = most;
     }
 
+    long taken() {
+      return taken;
+    }
+
     void take(long samples) {
       taken += samples;
       if (taken > most) {

@@ -44,6 +44,8 @@ final class StoredSeries implements SeriesSource {
   private final Patience patience;
   private List<Integer> unreachable = List.of();
   private long completeUntilMillis = Long.MAX_VALUE;
+  private long readNanos;
+  private long samplesRead;
 
   StoredSeries(
       Heads<MetricsSegment> heads,
@@ -62,6 +64,7 @@ final class StoredSeries implements SeriesSource {
 
   @Override
   public List<List<Series>> select(List<Selection> selections) {
+    long began = System.nanoTime();
     HeadAnswers<List<List<Series>>> answers =
         heads.ask(SELECT, new SelectQuery.Question(tenant, selections, maxSamples), consistency);
     unreachable = answers.unreachable();
@@ -79,7 +82,19 @@ final class StoredSeries implements SeriesSource {
       }
       result.add(merge.series());
     }
+    samplesRead += allowance.taken();
+    readNanos += System.nanoTime() - began;
     return result;
+  }
+
+  /** How long reading took so far. */
+  long readNanos() {
+    return readNanos;
+  }
+
+  /** Samples that were read so far. */
+  long samplesRead() {
+    return samplesRead;
   }
 
   private void fromBlocks(

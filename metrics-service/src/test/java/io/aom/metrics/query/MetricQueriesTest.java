@@ -7,11 +7,11 @@ import io.aom.blockstore.Heads.Consistency;
 import io.aom.metrics.RemoteWrite;
 import io.aom.metrics.promql.Parser;
 import io.aom.metrics.promql.PromqlException;
-import io.aom.metrics.promql.QueryResult;
 import io.aom.metrics.promql.StepGrid;
 import io.aom.metrics.promql.StepSeries;
 import io.aom.metrics.promql.Value;
 import io.aom.metrics.query.MetricQueries.Answer;
+import io.aom.metrics.query.MetricQueries.Evaluated;
 import io.aom.metrics.query.MetricQueries.LabelQuestion;
 import io.aom.metrics.query.MetricQueries.PromqlQuery;
 import io.aom.metrics.series.Labels;
@@ -63,9 +63,9 @@ class MetricQueriesTest {
                 null)));
   }
 
-  private static TreeMap<String, List<Double>> values(Answer<QueryResult> answer) {
+  private static TreeMap<String, List<Double>> values(Answer<Evaluated> answer) {
     TreeMap<String, List<Double>> values = new TreeMap<>();
-    for (StepSeries series : ((Value.Vector) answer.value().value()).series()) {
+    for (StepSeries series : ((Value.Vector) answer.value().result().value()).series()) {
       List<Double> steps = new ArrayList<>();
       for (int i = 0; i < series.steps(); i++) {
         steps.add(series.isFloat(i) ? series.value(i) : null);

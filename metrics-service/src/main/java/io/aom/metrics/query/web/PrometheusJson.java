@@ -7,21 +7,33 @@ import io.aom.metrics.promql.QueryResult;
 import io.aom.metrics.promql.StepGrid;
 import io.aom.metrics.promql.StepSeries;
 import io.aom.metrics.promql.Value;
+import io.aom.metrics.query.QueryStatistics;
 import io.aom.metrics.series.Labels;
 import java.math.BigDecimal;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /** Writes results as Prometheus's HTTP API does: times as seconds, values as texts. */
 final class PrometheusJson {
+  /** Warning where {@code limit} left something out. */
+  static final String TRUNCATED = "results truncated due to limit";
+
+  private static final double NANOS_PER_SECOND = 1e9;
+
   private final JsonGenerator json;
 
   PrometheusJson(JsonGenerator json) {
     this.json = json;
   }
 
-  /** The {@code data} of a query. */
-  void data(QueryResult result, int limit) {
+  /**
+   * The {@code data} of a query.
+   *
+   * @param limit most series; 0 for all
+   * @param statistics what it took, if that is wanted
+   */
+  void data(QueryResult result, int limit, @Nullable QueryStatistics statistics) {
     json.writeStartObject();
     StepGrid grid = result.grid();
     switch (result.value()) {
@@ -68,7 +80,32 @@ final class PrometheusJson {
         json.writeEndArray();
       }
     }
+    if (statistics != null) {
+      json.writeName("stats");
+      statistics(statistics);
+    }
     json.writeEndObject();
+  }
+
+  private void statistics(QueryStatistics statistics) {
+    json.writeStartObject();
+    json.writeName("timings");
+    json.writeStartObject();
+    seconds("execQueueTime", statistics.queueNanos());
+    seconds("queryPreparationTime", statistics.readNanos());
+    seconds("innerEvalTime", statistics.evaluationNanos());
+    seconds("evalTotalTime", statistics.readNanos() + statistics.evaluationNanos());
+    seconds("execTotalTime", statistics.totalNanos());
+    json.writeEndObject();
+    json.writeName("samples");
+    json.writeStartObject();
+    json.writeNumberProperty("totalQueryableSamples", statistics.samples());
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  private void seconds(String name, long nanos) {
+    json.writeNumberProperty(name, nanos / NANOS_PER_SECOND);
   }
 
   /** How many series a result has. */

@@ -4,6 +4,7 @@ import io.aom.blockstore.Heads.Consistency;
 import io.aom.metrics.promql.Durations;
 import io.aom.metrics.promql.Parser;
 import io.aom.metrics.promql.PromqlException;
+import io.aom.metrics.query.MetricQueries.Answer;
 import io.aom.metrics.series.LabelMatcher;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
@@ -138,6 +139,27 @@ final class PrometheusParameters {
       return Consistency.STRONG;
     }
     throw invalid("consistency", text + " (expected: strong or eventual)");
+  }
+
+  /**
+   * The answer, if it is whole or the caller takes what there is: {@code partial_response=true}.
+   *
+   * @throws RejectedException with 503 if it is not
+   */
+  <T> Answer<T> whole(Answer<T> answer) {
+    String text = find("partial_response");
+    if (text != null && !text.equals("true") && !text.equals("false")) {
+      throw invalid("partial_response", text + " (expected: true or false)");
+    }
+    if (!answer.unreachable().isEmpty() && !"true".equals(text)) {
+      throw new RejectedException(
+          Problem.UNAVAILABLE,
+          "partitions "
+              + answer.unreachable()
+              + ": nobody who holds them answers, the answer would lack their newest data"
+              + " (expected: soon; partial_response=true takes what there is)");
+    }
+    return answer;
   }
 
   List<List<LabelMatcher>> selectors() {

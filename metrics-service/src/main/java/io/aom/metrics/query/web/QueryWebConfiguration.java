@@ -5,5 +5,11 @@ import org.springframework.context.annotation.Import;
 
 /** The HTTP side of queries. */
 @Configuration(proxyBeanMethods = false)
-@Import(PrometheusController.class)
+@Import({
+  QueryController.class,
+  LabelController.class,
+  StatusController.class,
+  RemoteReadController.class,
+  PrometheusAdvice.class
+})
 public class QueryWebConfiguration {}

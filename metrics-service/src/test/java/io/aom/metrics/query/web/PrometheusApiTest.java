@@ -7,6 +7,7 @@ import io.aom.identity.IdentitySecret;
 import io.aom.identity.IdentityTokens;
 import io.aom.identity.Role;
 import io.aom.metrics.RemoteWrite;
+import io.aom.metrics.cardinality.Cardinality;
 import io.aom.metrics.query.LocalStore;
 import io.aom.metrics.query.MetricQueries;
 import io.aom.metrics.query.QueryProperties;
@@ -22,6 +23,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -33,17 +35,18 @@ import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
 @SpringBootTest(
-    classes = PrometheusControllerTest.Slice.class,
-    properties = "aom.identity.secret=" + PrometheusControllerTest.SECRET)
+    classes = PrometheusApiTest.Slice.class,
+    properties = "aom.identity.secret=" + PrometheusApiTest.SECRET)
 @AutoConfigureMockMvc
-class PrometheusControllerTest {
+class PrometheusApiTest {
   static final String SECRET = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
   private static final long SECONDS = NOW.getEpochSecond();
+  private static final String ALL = "{__name__=~\".+\"}";
 
   @Configuration(proxyBeanMethods = false)
   @EnableAutoConfiguration
-  @Import({ServiceKitConfiguration.class, PrometheusController.class})
+  @Import({ServiceKitConfiguration.class, QueryWebConfiguration.class})
   static class Slice {
     @Bean
     LocalStore store() {
@@ -58,12 +61,19 @@ class PrometheusControllerTest {
     }
 
     @Bean
-    MetricQueries queries(LocalStore store) {
-      return new MetricQueries(
-          store,
-          store,
-          new QueryProperties(
-              11_000, 1_000_000, Duration.ofSeconds(30), 4, Duration.ofMinutes(5), 1000));
+    QueryProperties properties() {
+      return new QueryProperties(
+          11_000, 1_000_000, Duration.ofSeconds(30), 4, Duration.ofMinutes(5), 1000);
+    }
+
+    @Bean
+    MetricQueries queries(LocalStore store, QueryProperties properties) {
+      return new MetricQueries(store, store, properties);
+    }
+
+    @Bean
+    Cardinality cardinality(LocalStore store) {
+      return new Cardinality(store);
     }
 
     @Bean
@@ -176,15 +186,160 @@ class PrometheusControllerTest {
   }
 
   @Test
-  void saysWhenPartitionsAreMissing() {
+  void withPartitionsMissingItAnswersOnlyWhoTakesWhatThereIs() {
     store.unreachable = List.of(3);
     try {
-      MvcTestResult answer = get("/query?query={q}", "up");
-      assertThat(answer).hasStatusOk().hasHeader("X-AOM-Partial", "true");
-      assertThat(answer).bodyText().contains("\"warnings\":[\"partial answer: ");
+      for (String path :
+          List.of(
+              "/query?query={q}",
+              "/series?match[]={q}",
+              "/labels?x={q}",
+              "/label/job/values?x={q}",
+              "/metadata?x={q}",
+              "/status/tsdb?x={q}")) {
+        assertThat(get(path, "up")).as(path).hasStatus(503).hasHeader("Retry-After", "1");
+        assertThat(get(path, "up"))
+            .bodyJson()
+            .extractingPath("$.errorType")
+            .isEqualTo("unavailable");
+        MvcTestResult answer = get(path + "&partial_response=true", "up");
+        assertThat(answer).hasStatusOk().hasHeader("X-AOM-Partial", "true");
+        assertThat(answer).bodyText().contains("\"warnings\":[\"partial answer: ");
+      }
     } finally {
       store.unreachable = List.of();
     }
+  }
+
+  @Test
+  void saysWhatALimitLeftOut() {
+    for (String path :
+        List.of(
+            "/query?limit={n}&query={q}",
+            "/series?limit={n}&match[]={q}",
+            "/labels?limit={n}&x={q}",
+            "/label/__name__/values?limit={n}&x={q}")) {
+      assertThat(get(path, 100, ALL)).bodyText().doesNotContain("truncated");
+      assertThat(get(path, 1, ALL))
+          .bodyJson()
+          .extractingPath("$.warnings")
+          .isEqualTo(List.of("results truncated due to limit"));
+    }
+  }
+
+  @Test
+  void saysWhatAQueryTook() {
+    assertThat(get("/query?query={q}", "up")).bodyText().doesNotContain("stats");
+    MvcTestResult answer = get("/query?query={q}&stats=all", "up[1m]");
+    assertThat(answer)
+        .bodyJson()
+        .extractingPath("$.data.stats.samples.totalQueryableSamples")
+        .isEqualTo(2);
+    assertThat(answer)
+        .bodyJson()
+        .extractingPath("$.data.stats.timings.execTotalTime")
+        .asNumber()
+        .satisfies(seconds -> assertThat(seconds.doubleValue()).isPositive());
+  }
+
+  @Test
+  void speaksUnderBothPrefixes() {
+    MvcTestResult answer =
+        http.get()
+            .uri("/api/v1/query?query={q}", "1+1")
+            .header(IdentityTokens.HEADER, token())
+            .exchange();
+
+    assertThat(answer).bodyJson().extractingPath("$.data.result[1]").isEqualTo("2");
+  }
+
+  @Test
+  void findsLabelsWithNamesThatDoNotGoIntoAPath() {
+    store.append(
+        new TenantId("acme"),
+        new RemoteWrite()
+            .series(
+                Labels.of("__name__", "dotted", "service.name", "shop", "a_b", "c"),
+                NOW.toEpochMilli(),
+                1));
+
+    assertThat(get("/label/U__service_2e_name/values"))
+        .bodyJson()
+        .extractingPath("$.data")
+        .isEqualTo(List.of("shop"));
+    assertThat(get("/label/U__a__b/values"))
+        .bodyJson()
+        .extractingPath("$.data")
+        .isEqualTo(List.of("c"));
+    assertThat(get("/label/U__broken_2/values"))
+        .bodyJson()
+        .extractingPath("$.data")
+        .isEqualTo(List.of());
+  }
+
+  @Test
+  void takesAQueryApart() {
+    assertThat(
+            get(
+                "/parse_query?query={q}",
+                "sum by (job) (rate(up{job=~\"a|b\"}[5m] offset 1m)) / on (job) group_left (x)"
+                    + " -foo @ end()"))
+        .bodyJson()
+        .isStrictlyEqualTo(
+            """
+            {"status":"success","data":{
+              "type":"binaryExpr","op":"/","bool":false,
+              "matching":{"card":"many-to-one","labels":["job"],"on":true,"include":["x"],
+                "fillValues":{"lhs":null,"rhs":null}},
+              "lhs":{"type":"aggregation","op":"sum","param":null,"grouping":["job"],
+                "without":false,
+                "expr":{"type":"call",
+                  "func":{"name":"rate","argTypes":["matrix"],"variadic":0,"returnType":"vector"},
+                  "args":[{"type":"matrixSelector","name":"up","range":300000,"offset":60000,
+                    "timestamp":null,"startOrEnd":null,"anchored":false,"smoothed":false,
+                    "matchers":[
+                      {"name":"job","value":"a|b","type":"=~"},
+                      {"name":"__name__","value":"up","type":"="}]}]}},
+              "rhs":{"type":"unaryExpr","op":"-","expr":{
+                "type":"vectorSelector","name":"foo","offset":0,"timestamp":null,
+                "startOrEnd":"end","anchored":false,"smoothed":false,
+                "matchers":[{"name":"__name__","value":"foo","type":"="}]}}}}
+            """);
+  }
+
+  @Test
+  void countsTheSeriesInMemory() {
+    MvcTestResult answer = get("/status/tsdb?limit=1");
+
+    assertThat(answer).hasStatusOk();
+    assertThat(answer)
+        .bodyJson()
+        .extractingPath("$.data.headStats.maxTime")
+        .isEqualTo(NOW.toEpochMilli());
+    assertThat(answer)
+        .bodyJson()
+        .extractingPath("$.data.seriesCountByLabelValuePair[0].value")
+        .isEqualTo(1);
+    assertThat(answer)
+        .bodyJson()
+        .extractingPath("$.data.labelValueCountByLabelName[0].name")
+        .isEqualTo("__name__");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/status/buildinfo",
+        "/status/runtimeinfo",
+        "/status/flags",
+        "/status/config",
+        "/targets",
+        "/alertmanagers",
+        "/features"
+      })
+  void answersWhatClientsAskFirst(String path) {
+    assertThat(get(path)).hasStatusOk();
+    assertThat(get(path)).bodyJson().extractingPath("$.status").isEqualTo("success");
   }
 
   @ParameterizedTest(name = "{0} {1}")

@@ -1,0 +1,140 @@
+package io.aom.metrics.cardinality;
+
+import io.aom.blockstore.HeadQuery;
+import io.aom.metrics.head.MetricsSegment;
+import io.aom.metrics.series.Labels;
+import io.aom.telemetry.TenantId;
+import io.aom.telemetry.wire.ProtoReader;
+import io.aom.telemetry.wire.ProtoWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Counts the series in heads. A series lies in one partition, so counts of several add up. Beyond
+ * {@link #MAX_PAIRS} pairs a partition names only pairs of more than one series.
+ */
+final class SeriesCountsQuery
+    implements HeadQuery<MetricsSegment, TenantId, SeriesCountsQuery.HeadCounts> {
+  static final int MAX_PAIRS = 200_000;
+
+  /**
+   * @param chunks runs of samples, one for each series of each segment
+   * @param firstMillis time of the earliest sample; {@link Long#MAX_VALUE} if there is none
+   * @param lastMillis time of the newest sample; {@link Long#MIN_VALUE} if there is none
+   */
+  record HeadCounts(SeriesCounts counts, long chunks, long firstMillis, long lastMillis) {}
+
+  @Override
+  public String name() {
+    return "series-counts";
+  }
+
+  @Override
+  public HeadCounts run(TenantId tenant, List<MetricsSegment> segments) {
+    Set<Labels> series = new HashSet<>();
+    long chunks = 0;
+    long first = Long.MAX_VALUE;
+    long last = Long.MIN_VALUE;
+    for (MetricsSegment segment : segments) {
+      List<Labels> some = segment.selectLabels(tenant, List.of());
+      series.addAll(some);
+      chunks += some.size();
+      first = Math.min(first, segment.firstMillis(tenant));
+      last = Math.max(last, segment.lastMillis(tenant));
+    }
+    SeriesCounts counts = new SeriesCounts();
+    counts.add(series);
+    return new HeadCounts(counts, chunks, first, last);
+  }
+
+  @Override
+  public byte[] encodeQuestion(TenantId tenant) {
+    return tenant.value().getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public TenantId decodeQuestion(byte[] bytes) {
+    return new TenantId(new String(bytes, StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public byte[] encodeAnswer(HeadCounts answer) {
+    SeriesCounts counts = answer.counts();
+    long least = counts.pairs() > MAX_PAIRS ? 2 : 1;
+    long[] leftOut = {counts.leftOut()};
+    ProtoWriter out = new ProtoWriter(4096);
+    out.varint(1, counts.series()).varint(2, answer.chunks());
+    out.sint(3, answer.firstMillis());
+    out.sint(4, answer.lastMillis());
+    counts
+        .byNameAndValue()
+        .forEach(
+            (name, values) -> {
+              int begun = out.begin(5);
+              out.string(1, name);
+              for (Map.Entry<String, Long> value : values.entrySet()) {
+                if (value.getValue() >= least) {
+                  int pair = out.begin(2);
+                  out.string(1, value.getKey()).varint(2, value.getValue());
+                  out.end(pair);
+                } else {
+                  leftOut[0]++;
+                }
+              }
+              out.end(begun);
+            });
+    return out.varint(6, leftOut[0]).toByteArray();
+  }
+
+  @Override
+  public HeadCounts decodeAnswer(byte[] bytes) {
+    ProtoReader in = new ProtoReader(bytes);
+    SeriesCounts counts = new SeriesCounts();
+    long chunks = 0;
+    long first = Long.MAX_VALUE;
+    long last = Long.MIN_VALUE;
+    while (in.next()) {
+      switch (in.field()) {
+        case 1 -> counts.addSeries(in.int64());
+        case 2 -> chunks = in.int64();
+        case 3 -> first = in.sint64();
+        case 4 -> last = in.sint64();
+        case 5 -> readName(in, counts);
+        case 6 -> counts.addLeftOut(in.int64());
+        default -> in.skip();
+      }
+    }
+    return new HeadCounts(counts, chunks, first, last);
+  }
+
+  private static void readName(ProtoReader in, SeriesCounts to) {
+    String name = "";
+    int outer = in.enter();
+    while (in.next()) {
+      switch (in.field()) {
+        case 1 -> name = in.string();
+        case 2 -> readPair(in, name, to);
+        default -> in.skip();
+      }
+    }
+    in.leave(outer);
+  }
+
+  private static void readPair(ProtoReader in, String name, SeriesCounts to) {
+    String value = "";
+    long count = 0;
+    int outer = in.enter();
+    while (in.next()) {
+      switch (in.field()) {
+        case 1 -> value = in.string();
+        case 2 -> count = in.int64();
+        default -> in.skip();
+      }
+    }
+    in.leave(outer);
+    to.add(name, value, count);
+  }
+}

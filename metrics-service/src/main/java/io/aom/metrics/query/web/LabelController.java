@@ -1,0 +1,162 @@
+package io.aom.metrics.query.web;
+
+import io.aom.identity.Identity;
+import io.aom.metrics.query.MetricQueries;
+import io.aom.metrics.query.MetricQueries.Answer;
+import io.aom.metrics.query.MetricQueries.LabelQuestion;
+import io.aom.metrics.series.MetricMetadata;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.core.JsonGenerator;
+
+/** Which series, labels and metrics there are. */
+@RestController
+@RequestMapping({"/prometheus/api/v1", "/api/v1"})
+class LabelController {
+  /** Without a start, label endpoints look this far back. */
+  private static final long BACK_MILLIS = Duration.ofHours(6).toMillis();
+
+  private final MetricQueries queries;
+  private final InstantSource clock;
+
+  LabelController(MetricQueries queries, InstantSource clock) {
+    this.queries = queries;
+    this.clock = clock;
+  }
+
+  @RequestMapping(
+      path = "/series",
+      method = {RequestMethod.GET, RequestMethod.POST})
+  void series(
+      Identity identity,
+      @RequestParam MultiValueMap<String, String> values,
+      HttpServletResponse response)
+      throws IOException {
+    PrometheusParameters parameters = new PrometheusParameters(values);
+    LabelQuestion question = question(identity, parameters);
+    if (question.selectors().isEmpty()) {
+      throw PrometheusParameters.invalid("match[]", "no match[] parameter provided");
+    }
+    write(
+        response,
+        parameters.whole(queries.series(question)),
+        parameters.limit(),
+        (json, labels) -> new PrometheusJson(json).labels(labels));
+  }
+
+  @RequestMapping(
+      path = "/labels",
+      method = {RequestMethod.GET, RequestMethod.POST})
+  void labels(
+      Identity identity,
+      @RequestParam MultiValueMap<String, String> values,
+      HttpServletResponse response)
+      throws IOException {
+    PrometheusParameters parameters = new PrometheusParameters(values);
+    write(
+        response,
+        parameters.whole(queries.texts(question(identity, parameters), null)),
+        parameters.limit(),
+        JsonGenerator::writeString);
+  }
+
+  /**
+   * @param name as it is, or as Prometheus escapes what does not go into a path: {@code
+   *     U__service_2e_name}
+   */
+  @GetMapping("/label/{name}/values")
+  void labelValues(
+      Identity identity,
+      @PathVariable String name,
+      @RequestParam MultiValueMap<String, String> values,
+      HttpServletResponse response)
+      throws IOException {
+    PrometheusParameters parameters = new PrometheusParameters(values);
+    write(
+        response,
+        parameters.whole(
+            queries.texts(question(identity, parameters), EscapedNames.unescape(name))),
+        parameters.limit(),
+        JsonGenerator::writeString);
+  }
+
+  /** Asks for one more than the limit, so that it is seen whether something was left out. */
+  private LabelQuestion question(Identity identity, PrometheusParameters parameters) {
+    long end = parameters.time("end", clock.millis());
+    int limit = parameters.limit();
+    return new LabelQuestion(
+        identity.tenant(),
+        parameters.selectors(),
+        parameters.time("start", end - BACK_MILLIS),
+        end,
+        limit == 0 || limit == Integer.MAX_VALUE ? 0 : limit + 1,
+        parameters.consistency());
+  }
+
+  private static <T> void write(
+      HttpServletResponse response,
+      Answer<List<T>> answer,
+      int limit,
+      BiConsumer<JsonGenerator, T> item)
+      throws IOException {
+    List<T> all = answer.value();
+    boolean cut = limit > 0 && all.size() > limit;
+    Envelope.write(
+        response,
+        answer,
+        cut ? List.of(PrometheusJson.TRUNCATED) : List.of(),
+        List.of(),
+        json -> {
+          json.writeStartArray();
+          (cut ? all.subList(0, limit) : all).forEach(one -> item.accept(json, one));
+          json.writeEndArray();
+        });
+  }
+
+  @GetMapping("/metadata")
+  void metadata(
+      Identity identity,
+      @RequestParam MultiValueMap<String, String> values,
+      HttpServletResponse response)
+      throws IOException {
+    PrometheusParameters parameters = new PrometheusParameters(values);
+    String metric = parameters.find("metric");
+    int limit = parameters.limit() == 0 ? Integer.MAX_VALUE : parameters.limit();
+    Answer<Map<String, MetricMetadata>> answer =
+        parameters.whole(queries.metadata(identity.tenant()));
+    Envelope.write(
+        response,
+        answer,
+        json -> {
+          json.writeStartObject();
+          answer.value().entrySet().stream()
+              .filter(entry -> metric == null || metric.equals(entry.getKey()))
+              .limit(limit)
+              .forEach(entry -> metadata(json, entry.getKey(), entry.getValue()));
+          json.writeEndObject();
+        });
+  }
+
+  private static void metadata(JsonGenerator json, String metric, MetricMetadata said) {
+    json.writeName(metric);
+    json.writeStartArray();
+    json.writeStartObject();
+    json.writeStringProperty("type", said.type());
+    json.writeStringProperty("help", said.help());
+    json.writeStringProperty("unit", said.unit());
+    json.writeEndObject();
+    json.writeEndArray();
+  }
+}

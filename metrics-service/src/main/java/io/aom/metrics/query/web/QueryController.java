@@ -1,0 +1,157 @@
+package io.aom.metrics.query.web;
+
+import io.aom.identity.Identity;
+import io.aom.metrics.promql.Parser;
+import io.aom.metrics.promql.PromqlException;
+import io.aom.metrics.promql.QueryResult;
+import io.aom.metrics.promql.StepGrid;
+import io.aom.metrics.query.MetricQueries;
+import io.aom.metrics.query.MetricQueries.Answer;
+import io.aom.metrics.query.MetricQueries.Evaluated;
+import io.aom.metrics.query.MetricQueries.PromqlQuery;
+import io.aom.metrics.query.QueryStatistics;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Queries as in https://prometheus.io/docs/prometheus/latest/querying/api/. */
+@RestController
+@RequestMapping({"/prometheus/api/v1", "/api/v1"})
+class QueryController {
+  private final MetricQueries queries;
+  private final InstantSource clock;
+  private final MeterRegistry meters;
+
+  QueryController(MetricQueries queries, InstantSource clock, MeterRegistry meters) {
+    this.queries = queries;
+    this.clock = clock;
+    this.meters = meters;
+  }
+
+  @RequestMapping(
+      path = "/query",
+      method = {RequestMethod.GET, RequestMethod.POST})
+  void query(
+      Identity identity,
+      @RequestParam MultiValueMap<String, String> values,
+      HttpServletResponse response)
+      throws IOException {
+    PrometheusParameters parameters = new PrometheusParameters(values);
+    long time = parameters.time("time", clock.millis());
+    evaluate(identity, parameters, StepGrid.instant(time), response);
+  }
+
+  @RequestMapping(
+      path = "/query_range",
+      method = {RequestMethod.GET, RequestMethod.POST})
+  void queryRange(
+      Identity identity,
+      @RequestParam MultiValueMap<String, String> values,
+      HttpServletResponse response)
+      throws IOException {
+    PrometheusParameters parameters = new PrometheusParameters(values);
+    long start = parameters.requiredTime("start");
+    long end = parameters.requiredTime("end");
+    if (end < start) {
+      throw PrometheusParameters.invalid("end", "end timestamp must not be before start time");
+    }
+    Duration step = parameters.duration("step");
+    if (step == null) {
+      throw PrometheusParameters.invalid("step", "missing (expected: seconds or a duration)");
+    }
+    if (step.toMillis() <= 0) {
+      throw PrometheusParameters.invalid(
+          "step",
+          "zero or negative query resolution step widths are not accepted. Try a positive integer");
+    }
+    queries.checkPoints((end - start) / step.toMillis() + 1);
+    evaluate(identity, parameters, new StepGrid(start, end, step.toMillis()), response);
+  }
+
+  private void evaluate(
+      Identity identity,
+      PrometheusParameters parameters,
+      StepGrid grid,
+      HttpServletResponse response)
+      throws IOException {
+    long began = System.nanoTime();
+    String outcome = "error";
+    try {
+      evaluateAndWrite(identity, parameters, grid, response);
+      outcome = "success";
+    } catch (PromqlException e) {
+      outcome = e.kind().name().toLowerCase(Locale.ROOT);
+      throw e;
+    } finally {
+      Timer.builder("aom.metrics.query")
+          .description("Evaluation of PromQL, with reading and writing")
+          .tag("type", grid.isInstant() ? "instant" : "range")
+          .tag("outcome", outcome)
+          .publishPercentiles(0.5, 0.99)
+          .register(meters)
+          .record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void evaluateAndWrite(
+      Identity identity,
+      PrometheusParameters parameters,
+      StepGrid grid,
+      HttpServletResponse response)
+      throws IOException {
+    Answer<Evaluated> answer =
+        parameters.whole(
+            queries.evaluate(
+                new PromqlQuery(
+                    identity.tenant(),
+                    parameters.query(),
+                    grid,
+                    parameters.consistency(),
+                    parameters.positiveDuration("timeout"),
+                    parameters.positiveDuration("lookback_delta"))));
+    QueryResult result = answer.value().result();
+    int limit = parameters.limit();
+    List<String> warnings = new ArrayList<>(result.warnings());
+    if (limit > 0 && PrometheusJson.count(result) > limit) {
+      warnings.add(PrometheusJson.TRUNCATED);
+    }
+    QueryStatistics statistics =
+        parameters.find("stats") == null ? null : answer.value().statistics();
+    Envelope.write(
+        response,
+        answer,
+        warnings,
+        result.infos(),
+        json -> new PrometheusJson(json).data(result, limit, statistics));
+  }
+
+  @RequestMapping(
+      path = "/format_query",
+      method = {RequestMethod.GET, RequestMethod.POST})
+  Envelope.Success formatQuery(
+      Identity identity, @RequestParam MultiValueMap<String, String> values) {
+    String query = new PrometheusParameters(values).query();
+    return new Envelope.Success(Parser.parse(query).toString());
+  }
+
+  @RequestMapping(
+      path = "/parse_query",
+      method = {RequestMethod.GET, RequestMethod.POST})
+  Envelope.Success parseQuery(
+      Identity identity, @RequestParam MultiValueMap<String, String> values) {
+    return new Envelope.Success(
+        ExprJson.of(Parser.parse(new PrometheusParameters(values).query())));
+  }
+}
