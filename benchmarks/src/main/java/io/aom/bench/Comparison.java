@@ -1,14 +1,18 @@
 package io.aom.bench;
 
+import io.aom.bench.rig.Client;
+import io.aom.bench.rig.CpuWatch;
+import io.aom.bench.rig.Options;
+import io.aom.bench.rig.ProcStat;
+import io.aom.bench.rig.Rig;
+import io.aom.bench.rig.Until;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /**
  * Compares what a stored item costs; the method is described in docs/benchmarks.md.
@@ -18,6 +22,7 @@ import java.util.Set;
 final class Comparison<R extends Round> {
   private static final Duration VISIBLE_WITHIN = Duration.ofMinutes(2);
   private static final Duration READY_WITHIN = Duration.ofMinutes(1);
+  private static final Duration PAUSE = Duration.ofMillis(250);
 
   private final Options options;
   private final PrintStream out;
@@ -32,25 +37,20 @@ final class Comparison<R extends Round> {
 
   /** Whether every system kept everything. */
   boolean run() throws IOException, InterruptedException {
-    var peers = new Peers(out);
-    var hook = new Thread(peers::close, "end-peers");
-    Runtime.getRuntime().addShutdownHook(hook);
-    try (var client = new Client()) {
-      Optional<Aom> aom = RunningAom.find(options, out);
-      List<Contender<R>> contenders =
-          load.contenders(client, aom, options.peers() ? Optional.of(peers) : Optional.empty());
+    try (Rig rig = Rig.withRunningAom(options, out)) {
+      List<Contender<R>> contenders = load.contenders(rig.client(), rig.aom(), rig.peers());
       if (contenders.isEmpty()) {
         throw new IllegalStateException("nothing to measure (expected: a running AOM or a peer)");
       }
       for (Contender<R> contender : contenders) {
-        awaitAnswer(client, contender);
+        Until.holds(
+            contender.name() + ": no answer from " + contender.probe().uri(),
+            READY_WITHIN,
+            PAUSE,
+            () -> rig.client().isAnswered(contender.probe()));
         contender.prepare();
       }
-      return measure(client, contenders);
-    } finally {
-      if (Runtime.getRuntime().removeShutdownHook(hook)) {
-        peers.close();
-      }
+      return measure(rig.client(), contenders);
     }
   }
 
@@ -105,87 +105,39 @@ final class Comparison<R extends Round> {
   private Measured measure(Client client, Entrant<R> entrant, R round, boolean warmUp)
       throws IOException, InterruptedException {
     Contender<R> contender = entrant.contender;
-    Set<Long> pids = living(contender);
-    var own = Set.of(ProcessHandle.current().pid());
-    ProcStat.Machine machine = proc.machine();
-    long ownTicks = proc.ticks(own);
-    long ticks = proc.ticks(pids);
+    CpuWatch watch = CpuWatch.begin(proc, contender.server());
     CpuShares.Reading before = entrant.shares.read();
     long began = System.nanoTime();
-    client.send(contender, round, options.connections());
+    client.send(contender, contender.bodies(round), options.connections());
     long sent = System.nanoTime();
-    awaitVisible(contender, round);
-    if (!warmUp) {
-      long left = options.settleSeconds() * 1000L - (System.nanoTime() - sent) / 1_000_000;
-      Thread.sleep(Math.max(0, left));
-    }
-    if (!proc.tree(contender.server().pids()).containsAll(pids)) {
-      throw new IllegalStateException(contender.name() + ": a process has ended during a round");
-    }
-    long used = proc.ticks(pids) - ticks;
+    // The cost of a round ends when a query sees what was sent last.
+    Until.holds(
+        contender.name() + ": not visible", VISIBLE_WITHIN, PAUSE, () -> contender.shows(round));
+    long left = options.settleSeconds() * 1000L - (System.nanoTime() - sent) / 1_000_000;
+    Thread.sleep(Math.max(0, left));
+    CpuWatch.Used used = watch.used();
     if (!warmUp) {
       entrant.shares.addSince(before);
     }
-    long ownUsed = proc.ticks(own) - ownTicks;
-    ProcStat.Machine after = proc.machine();
-    double foreign =
-        (double) (after.busy() - machine.busy() - used - ownUsed + after.steal() - machine.steal())
-            / Math.max(1, after.total() - machine.total());
     return new Measured(
-        (double) used * ProcStat.MICROS_PER_TICK / round.items(),
+        (double) used.micros() / round.items(),
         (sent - began) / 1e9,
-        proc.residentKib(pids) / 1024,
-        Math.max(0, foreign));
+        used.residentMib(),
+        used.foreign());
   }
 
   private Measured.Afterwards finish(Entrant<R> entrant, long items)
       throws IOException, InterruptedException {
     Contender<R> contender = entrant.contender;
-    Set<Long> pids = living(contender);
-    long ticks = proc.ticks(pids);
+    CpuWatch watch = CpuWatch.begin(proc, contender.server());
     boolean finished = contender.finish();
-    long used = proc.ticks(pids) - ticks;
+    long micros = watch.used().micros();
     OptionalLong disk = contender.diskBytes();
     return new Measured.Afterwards(
-        finished
-            ? OptionalDouble.of((double) used * ProcStat.MICROS_PER_TICK / items)
-            : OptionalDouble.empty(),
+        finished ? OptionalDouble.of((double) micros / items) : OptionalDouble.empty(),
         disk.isPresent() && entrant.diskBefore.isPresent()
             ? OptionalDouble.of(
                 (double) (disk.getAsLong() - entrant.diskBefore.getAsLong()) / items)
             : OptionalDouble.empty());
-  }
-
-  private Set<Long> living(Contender<R> contender) {
-    Set<Long> wanted = contender.server().pids();
-    Set<Long> pids = proc.tree(wanted);
-    if (!pids.containsAll(wanted)) {
-      throw new IllegalStateException(contender.name() + ": a process has ended: " + wanted);
-    }
-    return pids;
-  }
-
-  /** The cost of a round ends when a query sees what was sent last. */
-  private void awaitVisible(Contender<R> contender, R round)
-      throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + VISIBLE_WITHIN.toNanos();
-    while (!contender.shows(round)) {
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException(
-            contender.name() + ": not visible after " + VISIBLE_WITHIN.toSeconds() + " s");
-      }
-      Thread.sleep(250);
-    }
-  }
-
-  private void awaitAnswer(Client client, Contender<R> contender) throws InterruptedException {
-    long deadline = System.nanoTime() + READY_WITHIN.toNanos();
-    while (!client.isAnswered(contender.probe())) {
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException(
-            contender.name() + ": no answer from " + contender.probe().uri());
-      }
-      Thread.sleep(250);
-    }
   }
 }

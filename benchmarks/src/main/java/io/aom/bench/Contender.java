@@ -1,8 +1,9 @@
 package io.aom.bench;
 
+import io.aom.bench.rig.Client;
+import io.aom.bench.rig.Server;
 import java.io.IOException;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -11,7 +12,7 @@ import java.util.OptionalLong;
  *
  * @param <R> what a round sends
  */
-interface Contender<R extends Round> {
+interface Contender<R extends Round> extends Client.Intake {
   /** What a row says that found everything. */
   String COMPLETE = "complete";
 
@@ -33,13 +34,6 @@ interface Contender<R extends Round> {
    * of the next.
    */
   List<List<byte[]>> bodies(R round);
-
-  HttpRequest write(byte[] body);
-
-  /** Whether an answer says that everything was taken. */
-  default boolean accepts(HttpResponse<String> answer) {
-    return answer.statusCode() / 100 == 2;
-  }
 
   /** Whether a query finds what the round sent last. */
   boolean shows(R round) throws IOException, InterruptedException;

@@ -1,5 +1,6 @@
 package io.aom.bench;
 
+import io.aom.bench.rig.ProcStat;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,5 +1,8 @@
 package io.aom.bench;
 
+import io.aom.bench.rig.Aom;
+import io.aom.bench.rig.Client;
+import io.aom.bench.rig.Peers;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -1,15 +1,17 @@
 package io.aom.bench;
 
+import io.aom.bench.rig.Aom;
+import io.aom.bench.rig.Client;
+import io.aom.bench.rig.Options;
+import io.aom.bench.rig.Peers;
 import java.io.IOException;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Log records as OTLP to AOM, and by {@code _bulk} to OpenSearch, tuned and as it comes. */
 final class LogLoad implements Load<LogPayloads.Round> {
@@ -110,18 +112,9 @@ final class LogLoad implements Load<LogPayloads.Round> {
   }
 
   /** AOM's side. */
-  private final class AomLogs implements Contender<LogPayloads.Round> {
-    private final Client client;
-    private final Aom aom;
-
+  private final class AomLogs extends OtlpToAom<LogPayloads.Round> {
     AomLogs(Client client, Aom aom) {
-      this.client = client;
-      this.aom = aom;
-    }
-
-    @Override
-    public Server server() {
-      return aom.gateway();
+      super(client, aom, "/v1/logs", "logs", gzip);
     }
 
     @Override
@@ -132,16 +125,6 @@ final class LogLoad implements Load<LogPayloads.Round> {
     @Override
     public List<List<byte[]>> bodies(LogPayloads.Round round) {
       return List.of(round.otlp());
-    }
-
-    @Override
-    public HttpRequest write(byte[] body) {
-      return aom.otlp("/v1/logs", body, gzip);
-    }
-
-    @Override
-    public boolean accepts(HttpResponse<String> answer) {
-      return Aom.tookAll(answer);
     }
 
     @Override
@@ -157,29 +140,20 @@ final class LogLoad implements Load<LogPayloads.Round> {
     }
 
     @Override
-    public boolean finish() throws IOException, InterruptedException {
-      return aom.seal(client);
-    }
-
-    @Override
-    public OptionalLong diskBytes() throws IOException, InterruptedException {
-      return aom.blockBytes(client, "logs");
-    }
-
-    @Override
     public String verify() throws IOException, InterruptedException {
       return verdict(word -> count(word, began.minusSeconds(600), Instant.now().plusSeconds(60)));
     }
 
     private long count(String word, Instant start, Instant end)
         throws IOException, InterruptedException {
-      return Aom.exact(client.json(search(word, start, end)).path("total"));
+      return Aom.exact(client().json(search(word, start, end)).path("total"));
     }
 
     private HttpRequest search(String word, Instant start, Instant end) {
-      return aom.question(
-          "/api/v1/logs/search",
-          Map.of("start", start.toString(), "end", end.toString(), "query", word, "limit", 1));
+      return aom()
+          .question(
+              "/api/v1/logs/search",
+              Map.of("start", start.toString(), "end", end.toString(), "query", word, "limit", 1));
     }
   }
 }

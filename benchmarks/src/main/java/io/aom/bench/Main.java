@@ -1,6 +1,8 @@
 package io.aom.bench;
 
 import io.aom.bench.loss.LossRun;
+import io.aom.bench.query.QueryBench;
+import io.aom.bench.rig.Options;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -16,6 +18,7 @@ public final class Main {
   private static final String USAGE =
       """
       usage: aom bench remote-write [--series N] [--samples N] [options]
+             aom bench new-series [--series N] [options]
              aom bench logs [--records N] [--gzip] [options]
              aom bench spans [--traces N] [--gzip] [options]
              aom bench loss [--samples N] [--logs N] [--spans N] [--kills N] [--connections N]
@@ -23,7 +26,7 @@ public final class Main {
              aom bench jmh [PATTERN] [options of JMH]
       options: [--rounds N] [--warm-ups N] [--connections N] [--settle SECONDS] [--data DIR]
                [--url URL] [--key-file FILE] [--pids PID,...] [--no-peers]
-      The first three send the same data to a running AOM and to other systems where they are
+      The first four send the same data to a running AOM and to other systems where they are
       installed; loss kills its processes meanwhile and counts afterwards; jmh times kernels;
       see docs/benchmarks.md.\
       """;
@@ -39,9 +42,17 @@ public final class Main {
   private static int run(String[] arguments, PrintStream out)
       throws IOException, InterruptedException {
     return switch (arguments.length == 0 ? "" : arguments[0]) {
-      case "remote-write" -> compare(arguments, RemoteWriteLoad.SIZES, RemoteWriteLoad::new, out);
+      case "remote-write" ->
+          compare(
+              arguments,
+              Map.of("--series", 100_000, "--samples", 4),
+              RemoteWriteLoad::samples,
+              out);
+      case "new-series" ->
+          compare(arguments, Map.of("--series", 50_000), RemoteWriteLoad::newSeries, out);
       case "logs" -> compare(arguments, LogLoad.SIZES, LogLoad::new, out);
       case "spans" -> compare(arguments, SpanLoad.SIZES, SpanLoad::new, out);
+      case "query" -> bench(arguments, QueryBench.SIZES, QueryBench::run, out);
       case "loss" -> loss(arguments, out);
       case "jmh" -> {
         org.openjdk.jmh.Main.main(Arrays.copyOfRange(arguments, 1, arguments.length));
@@ -54,11 +65,26 @@ public final class Main {
     };
   }
 
+  /** A benchmark: says what it finds, and whether all was as it had to be. */
+  private interface Bench {
+    boolean run(Options options, PrintStream out) throws IOException, InterruptedException;
+  }
+
   private static <R extends Round> int compare(
       String[] arguments,
       Map<String, Integer> sizes,
       Function<Options, Load<R>> load,
       PrintStream out)
+      throws InterruptedException {
+    return bench(
+        arguments,
+        sizes,
+        (options, to) -> new Comparison<>(options, to, load.apply(options)).run(),
+        out);
+  }
+
+  private static int bench(
+      String[] arguments, Map<String, Integer> sizes, Bench bench, PrintStream out)
       throws InterruptedException {
     Options options;
     try {
@@ -68,7 +94,7 @@ public final class Main {
       return 2;
     }
     try {
-      return new Comparison<>(options, out, load.apply(options)).run() ? 0 : 1;
+      return bench.run(options, out) ? 0 : 1;
     } catch (IOException | UncheckedIOException | IllegalStateException e) {
       out.println("bench: " + e.getMessage());
       return 1;

@@ -1,5 +1,7 @@
 package io.aom.bench;
 
+import io.aom.bench.rig.CpuWatch.Used;
+import io.aom.bench.rig.Spread;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -14,9 +16,6 @@ import java.util.function.ToDoubleFunction;
  * @param foreign share of the machine that others used or the hypervisor took, 0 to 1
  */
 record Measured(double cpuMicros, double wallSeconds, long residentMib, double foreign) {
-  /** Share of foreign time above which a row is not to be quoted. */
-  private static final double FOREIGN_LIMIT = 0.15;
-
   /**
    * What the rounds of a system do not show.
    *
@@ -48,7 +47,7 @@ record Measured(double cpuMicros, double wallSeconds, long residentMib, double f
         orDash(afterwards.diskBytes, "%.1f"),
         rounds.stream().mapToLong(Measured::residentMib).max().orElse(0),
         foreign * 100,
-        foreign > FOREIGN_LIMIT ? " (too busy: not to be quoted)" : "",
+        foreign > Used.FOREIGN_LIMIT ? " (too busy: not to be quoted)" : "",
         verdict);
   }
 
@@ -57,12 +56,7 @@ record Measured(double cpuMicros, double wallSeconds, long residentMib, double f
   }
 
   private static String spread(List<Measured> rounds, ToDoubleFunction<Measured> figure) {
-    double[] sorted = rounds.stream().mapToDouble(figure).sorted().toArray();
-    int middle = sorted.length / 2;
-    double median =
-        sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    return String.format(
-        Locale.ROOT, "%.2f (%.2f-%.2f)", median, sorted[0], sorted[sorted.length - 1]);
+    return Spread.of(rounds.stream().mapToDouble(figure).toArray()).text(2);
   }
 
   String line(String unit) {

@@ -1,8 +1,12 @@
 package io.aom.bench;
 
+import io.aom.bench.rig.Client;
+import io.aom.bench.rig.Server;
+import io.aom.bench.rig.Until;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -59,25 +63,6 @@ final class OpenSearchIndex implements Contender<LogPayloads.Round> {
     this.server = server;
     this.load = load;
     this.tuned = tuned;
-  }
-
-  /**
-   * Size of the primaries of some indices, once flushed; 0 if there are none.
-   *
-   * @param indices names and patterns, separated by commas
-   */
-  static long storeBytes(Client client, Server server, String indices)
-      throws IOException, InterruptedException {
-    String none = "ignore_unavailable=true&allow_no_indices=true";
-    client.json(
-        server
-            .request('/' + indices + "/_flush?" + none)
-            .POST(HttpRequest.BodyPublishers.noBody())
-            .build());
-    return client
-        .json(server.request('/' + indices + "/_stats/store?ignore_unavailable=true").build())
-        .at("/_all/primaries/store/size_in_bytes")
-        .asLong(0);
   }
 
   @Override
@@ -147,20 +132,23 @@ final class OpenSearchIndex implements Contender<LogPayloads.Round> {
   /** Merges that the rounds began. */
   @Override
   public boolean finish() throws IOException, InterruptedException {
-    storeBytes(client, server, INDEX);
-    while (client
-            .json(server.request('/' + INDEX + "/_stats/merge").build())
-            .at("/_all/primaries/merges/current")
-            .asLong(0)
-        > 0) {
-      Thread.sleep(250);
-    }
+    client.openSearchBytes(server, INDEX);
+    Until.holds(
+        name() + ": merges have not ended",
+        Duration.ofMinutes(5),
+        Duration.ofMillis(250),
+        () ->
+            client
+                    .json(server.request('/' + INDEX + "/_stats/merge").build())
+                    .at("/_all/primaries/merges/current")
+                    .asLong(0)
+                == 0);
     return true;
   }
 
   @Override
   public OptionalLong diskBytes() throws IOException, InterruptedException {
-    return OptionalLong.of(storeBytes(client, server, INDEX));
+    return OptionalLong.of(client.openSearchBytes(server, INDEX));
   }
 
   @Override

@@ -1,49 +1,69 @@
 package io.aom.bench;
 
+import io.aom.bench.rig.Aom;
+import io.aom.bench.rig.Client;
+import io.aom.bench.rig.MetricStore;
+import io.aom.bench.rig.Options;
+import io.aom.bench.rig.Peers;
+import io.aom.bench.rig.Server;
 import java.io.IOException;
-import java.net.URLEncoder;
 import java.net.http.HttpRequest;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import tools.jackson.databind.JsonNode;
 
-/** Remote write 1.0 to AOM, VictoriaMetrics and Prometheus. */
+/**
+ * Remote write 1.0 to AOM, VictoriaMetrics and Prometheus: the same series in each round, or series
+ * that nobody has seen before.
+ */
 final class RemoteWriteLoad implements Load<RemoteWritePayloads.Round> {
-  static final Map<String, Integer> SIZES = Map.of("--series", 100_000, "--samples", 4);
   private static final long STEP = RemoteWritePayloads.STEP_MILLIS;
 
-  private final RemoteWritePayloads payloads;
+  private final String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
+  private final boolean newSeries;
+  private final int series;
+  private final int samples;
   private final long start;
-  private final long last;
+  private final List<Sent> sent = new ArrayList<>();
   private long items;
-  private long sum;
   private long bytes;
 
-  RemoteWriteLoad(Options options) {
-    long now = System.currentTimeMillis();
-    payloads =
-        new RemoteWritePayloads(
-            Long.toString(now, 36), options.number("--series"), options.number("--samples"));
-    long steps = (long) options.allRounds() * payloads.samples();
-    start = (now / STEP - steps) * STEP;
-    last = start + (steps - 1) * STEP;
+  /** What a round brought, without its bodies. */
+  private record Sent(String run, long items, long valueSum, long firstMillis, long lastMillis) {}
+
+  private RemoteWriteLoad(Options options, boolean newSeries, int samples) {
+    this.newSeries = newSeries;
+    this.series = options.number("--series");
+    this.samples = samples;
+    long steps = (long) options.allRounds() * samples;
+    start = (System.currentTimeMillis() / STEP - steps) * STEP;
+  }
+
+  /** All rounds continue the same series, with {@code --samples} samples of each of them. */
+  static RemoteWriteLoad samples(Options options) {
+    return new RemoteWriteLoad(options, false, options.number("--samples"));
+  }
+
+  /** Each round brings series of its own, with one sample each. */
+  static RemoteWriteLoad newSeries(Options options) {
+    return new RemoteWriteLoad(options, true, 1);
   }
 
   @Override
   public String unit() {
-    return "sample";
+    return newSeries ? "series" : "sample";
   }
 
   @Override
   public RemoteWritePayloads.Round round(int number) throws IOException {
-    RemoteWritePayloads.Round round = payloads.round(number, start);
+    String name = newSeries ? run + '-' + number : run;
+    RemoteWritePayloads.Round round =
+        new RemoteWritePayloads(name, series, samples).round(number, start);
+    long first = start + (long) number * samples * STEP;
+    sent.add(new Sent(name, round.items(), round.valueSum(), first, round.lastMillis()));
     items += round.items();
-    sum += round.valueSum();
     bytes += round.bytes();
     return round;
   }
@@ -52,9 +72,10 @@ final class RemoteWriteLoad implements Load<RemoteWritePayloads.Round> {
   public String sent() {
     return String.format(
         Locale.ROOT,
-        "%d series, %d samples a round, %.1f bytes a sample on the wire",
-        payloads.series(),
-        (long) payloads.series() * payloads.samples(),
+        "%d %sseries, %d samples a round, %.1f bytes a sample on the wire",
+        series,
+        newSeries ? "new " : "",
+        (long) series * samples,
         (double) bytes / items);
   }
 
@@ -62,45 +83,39 @@ final class RemoteWriteLoad implements Load<RemoteWritePayloads.Round> {
   public List<Contender<RemoteWritePayloads.Round>> contenders(
       Client client, Optional<Aom> aom, Optional<Peers> peers) throws IOException {
     var contenders = new ArrayList<Contender<RemoteWritePayloads.Round>>();
-    aom.ifPresent(found -> contenders.add(new Store(client, found.gateway(), "/prometheus", aom)));
-    if (peers.isPresent()) {
-      for (Server server : peers.get().metricStores()) {
-        contenders.add(new Store(client, server, "", Optional.empty()));
-      }
+    List<Server> others = peers.isPresent() ? peers.get().metricStores() : List.of();
+    for (MetricStore store : MetricStore.all(aom, others)) {
+      contenders.add(new Store(client, store));
     }
     return contenders;
   }
 
-  private String selector(int metric) {
-    return RemoteWritePayloads.metric(metric) + "{run=\"" + payloads.run() + "\"}";
-  }
-
   private int metrics() {
-    return Math.min(RemoteWritePayloads.METRICS, payloads.series());
+    return Math.min(RemoteWritePayloads.METRICS, series);
   }
 
-  /** Whatever speaks remote write and the Prometheus API. */
+  private static String selector(int metric, String run) {
+    return RemoteWritePayloads.metric(metric) + "{run=\"" + run + "\"}";
+  }
+
+  /** One of the systems. */
   private final class Store implements Contender<RemoteWritePayloads.Round> {
     private final Client client;
-    private final Server server;
-    private final String api;
-    private final Optional<Aom> aom;
+    private final MetricStore store;
 
-    Store(Client client, Server server, String api, Optional<Aom> aom) {
+    Store(Client client, MetricStore store) {
       this.client = client;
-      this.server = server;
-      this.api = api;
-      this.aom = aom;
+      this.store = store;
     }
 
     @Override
     public Server server() {
-      return server;
+      return store.server();
     }
 
     @Override
     public HttpRequest probe() {
-      return range("vector(1)", 0, 0);
+      return store.probe();
     }
 
     @Override
@@ -110,72 +125,48 @@ final class RemoteWriteLoad implements Load<RemoteWritePayloads.Round> {
 
     @Override
     public HttpRequest write(byte[] body) {
-      return server
-          .request("/api/v1/write")
-          .header("Content-Type", "application/x-protobuf")
-          .header("Content-Encoding", "snappy")
-          .header("X-Prometheus-Remote-Write-Version", "0.1.0")
-          .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-          .build();
+      return store.write(body);
     }
 
     @Override
     public boolean shows(RemoteWritePayloads.Round round) throws IOException, InterruptedException {
       int metric = metrics() - 1;
       // The sum, not the count: a query falls back on older samples of the same series.
-      return sum("sum(" + selector(metric) + ")", round.lastMillis(), round.lastMillis())
+      return store.sum(client, "sum(" + selector(metric, round.run()) + ")", round.lastMillis())
           == round.lastSum(metric);
     }
 
     @Override
     public boolean finish() throws IOException, InterruptedException {
-      return aom.isPresent() && aom.get().seal(client);
+      return store.aom().isPresent() && store.aom().get().seal(client);
     }
 
     @Override
     public OptionalLong diskBytes() throws IOException, InterruptedException {
-      return aom.isPresent() ? aom.get().blockBytes(client, "metrics") : OptionalLong.empty();
+      return store.aom().isPresent()
+          ? store.aom().get().blockBytes(client, "metrics")
+          : OptionalLong.empty();
     }
 
     @Override
     public String verify() throws IOException, InterruptedException {
       double count = 0;
       double total = 0;
-      for (int i = 0; i < metrics(); i++) {
-        count += sum("count(" + selector(i) + ")", start, last);
-        total += sum("sum(" + selector(i) + ")", start, last);
-      }
-      return count == items && total == sum
-          ? COMPLETE
-          : "VOID: %.0f of %d samples, sum %.0f of %d".formatted(count, items, total, sum);
-    }
-
-    /** Sum over all points that a range query answers, one for each {@link #STEP}. */
-    private double sum(String promql, long fromMillis, long toMillis)
-        throws IOException, InterruptedException {
-      double sum = 0;
-      JsonNode answer = client.json(range(promql, fromMillis, toMillis));
-      for (JsonNode series : answer.path("data").path("result")) {
-        for (JsonNode point : series.path("values")) {
-          sum += Double.parseDouble(point.path(1).asString());
+      long expected = 0;
+      for (Sent round : sent) {
+        for (int metric = 0; metric < metrics(); metric++) {
+          count += points("count(" + selector(metric, round.run()) + ")", round);
+          total += points("sum(" + selector(metric, round.run()) + ")", round);
         }
+        expected += round.valueSum();
       }
-      return sum;
+      return count == items && total == expected
+          ? COMPLETE
+          : "VOID: %.0f of %d samples, sum %.0f of %d".formatted(count, items, total, expected);
     }
 
-    private HttpRequest range(String promql, long fromMillis, long toMillis) {
-      return server
-          .request(
-              api
-                  + "/api/v1/query_range?nocache=1&query="
-                  + URLEncoder.encode(promql, StandardCharsets.UTF_8)
-                  + "&start="
-                  + fromMillis / 1000
-                  + "&end="
-                  + toMillis / 1000
-                  + "&step="
-                  + STEP / 1000)
-          .build();
+    private double points(String promql, Sent round) throws IOException, InterruptedException {
+      return store.sum(client, promql, round.firstMillis(), round.lastMillis(), STEP);
     }
   }
 }

@@ -35,6 +35,7 @@ record RemoteWritePayloads(String run, int series, int samples) {
   /**
    * What one round sends.
    *
+   * @param run as the label says it
    * @param steps requests by step and position: {@code steps.get(i)} is sent before {@code
    *     steps.get(i + 1)} for the same position
    * @param items number of samples in all requests
@@ -42,7 +43,12 @@ record RemoteWritePayloads(String run, int series, int samples) {
    * @param lastSums sum of the values of the last step, by metric
    */
   record Round(
-      List<List<byte[]>> steps, long items, long valueSum, long lastMillis, List<Long> lastSums)
+      String run,
+      List<List<byte[]>> steps,
+      long items,
+      long valueSum,
+      long lastMillis,
+      List<Long> lastSums)
       implements io.aom.bench.Round {
     long lastSum(int metric) {
       return lastSums.get(metric);
@@ -86,6 +92,7 @@ record RemoteWritePayloads(String run, int series, int samples) {
       steps.add(List.copyOf(requests));
     }
     return new Round(
+        run,
         List.copyOf(steps),
         (long) series * samples,
         sum,

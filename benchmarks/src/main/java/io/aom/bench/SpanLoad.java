@@ -1,5 +1,10 @@
 package io.aom.bench;
 
+import io.aom.bench.rig.Aom;
+import io.aom.bench.rig.Client;
+import io.aom.bench.rig.Options;
+import io.aom.bench.rig.Peers;
+import io.aom.bench.rig.Server;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
@@ -12,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
@@ -102,18 +106,9 @@ final class SpanLoad implements Load<SpanPayloads.Round> {
   }
 
   /** AOM's side. */
-  private final class AomSpans implements Contender<SpanPayloads.Round> {
-    private final Client client;
-    private final Aom aom;
-
+  private final class AomSpans extends OtlpToAom<SpanPayloads.Round> {
     AomSpans(Client client, Aom aom) {
-      this.client = client;
-      this.aom = aom;
-    }
-
-    @Override
-    public Server server() {
-      return aom.gateway();
+      super(client, aom, "/v1/traces", "spans", gzip);
     }
 
     @Override
@@ -127,16 +122,6 @@ final class SpanLoad implements Load<SpanPayloads.Round> {
     }
 
     @Override
-    public HttpRequest write(byte[] body) {
-      return aom.otlp("/v1/traces", body, gzip);
-    }
-
-    @Override
-    public boolean accepts(HttpResponse<String> answer) {
-      return Aom.tookAll(answer);
-    }
-
-    @Override
     public boolean shows(SpanPayloads.Round round) throws IOException, InterruptedException {
       for (SpanPayloads.Sent trace : round.last()) {
         if (spans(trace) != trace.spans()) {
@@ -147,20 +132,10 @@ final class SpanLoad implements Load<SpanPayloads.Round> {
     }
 
     @Override
-    public boolean finish() throws IOException, InterruptedException {
-      return aom.seal(client);
-    }
-
-    @Override
-    public OptionalLong diskBytes() throws IOException, InterruptedException {
-      return aom.blockBytes(client, "spans");
-    }
-
-    @Override
     public String verify() throws IOException, InterruptedException {
       var wrong = new ArrayList<String>();
       for (int i = 0; i < byService.length; i++) {
-        long found = Aom.exact(client.json(count(payloads.service(i))));
+        long found = Aom.exact(client().json(count(payloads.service(i))));
         if (found != byService[i]) {
           wrong.add(payloads.service(i) + ": " + found + " of " + byService[i] + " spans");
         }
@@ -178,12 +153,13 @@ final class SpanLoad implements Load<SpanPayloads.Round> {
 
     private int spans(SpanPayloads.Sent trace) throws IOException, InterruptedException {
       HttpResponse<String> answer =
-          client.answer(aom.gateway().request("/api/v1/traces/" + trace.id()).build());
-      return answer.statusCode() == 404 ? 0 : client.parse(answer).path("spans").size();
+          client().answer(aom().gateway().request("/api/v1/traces/" + trace.id()).build());
+      return answer.statusCode() == 404 ? 0 : client().parse(answer).path("spans").size();
     }
 
     private HttpRequest count(String service) {
-      return aom.gateway()
+      return aom()
+          .gateway()
           .request(
               "/api/v1/spans/count?service="
                   + URLEncoder.encode(service, StandardCharsets.UTF_8)

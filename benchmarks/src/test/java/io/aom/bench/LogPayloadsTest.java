@@ -2,6 +2,7 @@ package io.aom.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aom.bench.payload.DecodedFields;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -83,14 +84,14 @@ class LogPayloadsTest {
   private static List<Wire> records(LogPayloads.Round round) {
     var records = new ArrayList<Wire>();
     for (byte[] body : round.otlp()) {
-      for (Fields.Field entry : Fields.of(body)) {
+      for (DecodedFields.Field entry : DecodedFields.of(body)) {
         String pod = "";
-        for (Fields.Field part : entry.fields()) {
+        for (DecodedFields.Field part : entry.fields()) {
           if (part.number() == 1) {
             pod = part.fields().get(7).fields().get(1).fields().getFirst().text();
           } else {
-            for (Fields.Field record : part.fields()) {
-              List<Fields.Field> fields = record.fields();
+            for (DecodedFields.Field record : part.fields()) {
+              List<DecodedFields.Field> fields = record.fields();
               records.add(
                   new Wire(
                       fields.get(0).value(),

@@ -2,6 +2,7 @@ package io.aom.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aom.bench.payload.DecodedFields;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -52,18 +53,18 @@ class RemoteWritePayloadsTest {
 
   private static List<Series> decode(byte[] bytes) {
     var found = new ArrayList<Series>();
-    for (Fields.Field series : Fields.of(bytes)) {
+    for (DecodedFields.Field series : DecodedFields.of(bytes)) {
       var names = new ArrayList<String>();
       var identity = new StringBuilder();
-      List<Fields.Field> parts = series.fields();
-      for (Fields.Field label : parts.subList(0, parts.size() - 1)) {
+      List<DecodedFields.Field> parts = series.fields();
+      for (DecodedFields.Field label : parts.subList(0, parts.size() - 1)) {
         assertThat(label.number()).isEqualTo(1);
         names.add(label.fields().get(0).text());
         identity.append(label.fields().get(1).text()).append('\n');
       }
       assertThat(parts.getLast().number()).isEqualTo(2);
-      List<Fields.Field> sample = parts.getLast().fields();
-      assertThat(sample).extracting(Fields.Field::number).containsExactly(1, 2);
+      List<DecodedFields.Field> sample = parts.getLast().fields();
+      assertThat(sample).extracting(DecodedFields.Field::number).containsExactly(1, 2);
       found.add(
           new Series(
               names,

@@ -2,6 +2,7 @@ package io.aom.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aom.bench.payload.DecodedFields;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -86,10 +87,10 @@ class SpanPayloadsTest {
   private static List<String> otlp(SpanPayloads.Round round) {
     var spans = new ArrayList<String>();
     for (byte[] body : round.otlp()) {
-      for (Fields.Field entry : Fields.of(body)) {
-        Fields.Field resource = entry.fields().get(0);
+      for (DecodedFields.Field entry : DecodedFields.of(body)) {
+        DecodedFields.Field resource = entry.fields().get(0);
         String service = resource.fields().getFirst().fields().get(1).fields().getFirst().text();
-        for (Fields.Field span : entry.fields().get(1).fields()) {
+        for (DecodedFields.Field span : entry.fields().get(1).fields()) {
           spans.add(span(service, span.fields()));
         }
       }
@@ -97,9 +98,9 @@ class SpanPayloadsTest {
     return spans;
   }
 
-  private static String span(String service, List<Fields.Field> fields) {
+  private static String span(String service, List<DecodedFields.Field> fields) {
     String[] words = {"", "", "-", service, "", "", "-"};
-    for (Fields.Field field : fields) {
+    for (DecodedFields.Field field : fields) {
       switch (field.number()) {
         case 1 -> words[0] = HexFormat.of().formatHex(field.bytes());
         case 2 -> words[1] = HexFormat.of().formatHex(field.bytes());

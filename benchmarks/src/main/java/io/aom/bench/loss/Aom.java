@@ -1,16 +1,17 @@
 package io.aom.bench.loss;
 
+import io.aom.bench.rig.Launcher;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -18,11 +19,10 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * An AOM on this machine: its processes, by {@code ./aom}, and its APIs. Thread-safe.
  *
- * @param launcher the script
- * @param data its data folder
+ * @param launcher the script with its data folder
  * @param url address of all APIs; stays the same when it is started again
  */
-record Aom(String launcher, Path data, URI url, HttpClient http) {
+record Aom(Launcher launcher, URI url, HttpClient http) {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Duration PAUSE = Duration.ofMillis(500);
   private static final JsonMapper JSON = new JsonMapper();
@@ -47,15 +47,14 @@ record Aom(String launcher, Path data, URI url, HttpClient http) {
    * @throws IOException if none is ready there
    */
   static Aom find(Path data) throws IOException, InterruptedException {
-    String launcher = System.getProperty("aom.launcher", "./aom");
-    JsonNode status = status(launcher, data);
+    Launcher launcher = Launcher.of(data);
+    JsonNode status = launcher.status();
     if (!status.path("ready").asBoolean(false)) {
       throw new IOException(
           "no AOM is ready on " + data + " (start it with ./aom up --detach --data " + data + ")");
     }
     return new Aom(
         launcher,
-        data,
         URI.create(status.path("url").asString()),
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -64,17 +63,13 @@ record Aom(String launcher, Path data, URI url, HttpClient http) {
   }
 
   String adminKey() throws IOException {
-    return Files.readString(data.resolve("admin.key")).strip();
-  }
-
-  boolean ready() throws IOException, InterruptedException {
-    return status(launcher, data).path("ready").asBoolean(false);
+    return Files.readString(launcher.data().resolve("admin.key")).strip();
   }
 
   /** Its processes, as far as they live. */
   List<Running> processes() throws IOException, InterruptedException {
     var running = new ArrayList<Running>();
-    for (JsonNode process : status(launcher, data).path("processes")) {
+    for (JsonNode process : launcher.status().path("processes")) {
       var found = new Running(process.path("name").asString(), process.path("pid").asLong());
       if (isOurs(found.pid())) {
         running.add(found);
@@ -103,22 +98,7 @@ record Aom(String launcher, Path data, URI url, HttpClient http) {
    * @throws IOException with what it said, if it did not start
    */
   void up() throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                launcher,
-                "up",
-                "--detach",
-                "--data",
-                data.toString(),
-                "--port",
-                String.valueOf(url.getPort()))
-            .redirectErrorStream(true)
-            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-            .start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (process.waitFor() != 0) {
-      throw new IOException("aom up failed: " + said.strip());
-    }
+    launcher.up(url.getPort(), Map.of());
   }
 
   /** Sends once; an answer with status 0 says that it is not known whether it arrived. */
@@ -174,17 +154,5 @@ record Aom(String launcher, Path data, URI url, HttpClient http) {
     } catch (IOException e) {
       return new Answer(0, e.toString());
     }
-  }
-
-  private static JsonNode status(String launcher, Path data)
-      throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(launcher, "status", "--json", "--data", data.toString())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    String answer =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    process.waitFor();
-    return new Answer(200, answer.isEmpty() ? "{}" : answer).json();
   }
 }

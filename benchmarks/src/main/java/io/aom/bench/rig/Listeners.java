@@ -1,4 +1,4 @@
-package io.aom.bench;
+package io.aom.bench.rig;
 
 import java.io.IOException;
 import java.nio.file.Files;

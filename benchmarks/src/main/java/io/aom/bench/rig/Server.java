@@ -1,4 +1,4 @@
-package io.aom.bench;
+package io.aom.bench.rig;
 
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -14,15 +14,16 @@ import java.util.Set;
  * @param authorization value of the header of that name
  * @param processes the system's processes by name; their descendants count too
  */
-record Server(String name, URI url, Optional<String> authorization, Map<String, Long> processes) {
+public record Server(
+    String name, URI url, Optional<String> authorization, Map<String, Long> processes) {
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
-  Set<Long> pids() {
+  public Set<Long> pids() {
     return Set.copyOf(processes.values());
   }
 
   /** A request to a path, perhaps with a query behind it. */
-  HttpRequest.Builder request(String path) {
+  public HttpRequest.Builder request(String path) {
     HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(url + path)).timeout(TIMEOUT);
     authorization.ifPresent(value -> builder.header("Authorization", value));
     return builder;

@@ -1,4 +1,4 @@
-package io.aom.bench;
+package io.aom.bench.payload;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -7,24 +7,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Reads protobuf as its definition says, without the code that wrote it. */
-final class Fields {
-  private Fields() {}
+public final class DecodedFields {
+  private DecodedFields() {}
 
   /**
    * @param value of a number; of a double its bits
    * @param bytes of anything with a length
    */
-  record Field(int number, long value, byte[] bytes) {
-    List<Field> fields() {
+  public record Field(int number, long value, byte[] bytes) {
+    public List<Field> fields() {
       return of(bytes);
     }
 
-    String text() {
+    public String text() {
       return new String(bytes, StandardCharsets.UTF_8);
     }
   }
 
-  static List<Field> of(byte[] message) {
+  public static List<Field> of(byte[] message) {
     var in = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
     var fields = new ArrayList<Field>();
     while (in.hasRemaining()) {

@@ -1,4 +1,4 @@
-package io.aom.bench;
+package io.aom.bench.rig;
 
 import io.aom.localstack.JvmOptions;
 import io.aom.localstack.OpenSearchProcess;
@@ -8,14 +8,14 @@ import io.aom.localstack.ServerStartException;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -23,15 +23,22 @@ import java.util.concurrent.TimeUnit;
 /**
  * The other systems, as children on loopback with data of their own; closing ends and removes them.
  */
-final class Peers implements AutoCloseable {
+public final class Peers implements AutoCloseable {
+  public static final String VICTORIA_METRICS = "VictoriaMetrics";
+  public static final String PROMETHEUS = "Prometheus";
+
   private static final Duration READY_WITHIN = Duration.ofMinutes(1);
   private static final String HEAP =
       Optional.ofNullable(System.getenv("AOM_OPENSEARCH_HEAP")).orElse("1g");
 
   private final PrintStream out;
   private final Path folder;
-  private final List<Process> processes = new ArrayList<>();
+  private final Map<String, Started> started = new HashMap<>();
   private final List<OpenSearchProcess> openSearches = new ArrayList<>();
+
+  /** A process and what it takes to start it again. */
+  private record Started(
+      Process process, int port, List<String> command, Map<String, String> more) {}
 
   Peers(PrintStream out) throws IOException {
     this.out = out;
@@ -39,21 +46,23 @@ final class Peers implements AutoCloseable {
   }
 
   /** VictoriaMetrics and Prometheus, as far as they are installed; says which are not. */
-  List<Server> metricStores() throws IOException {
+  public List<Server> metricStores() throws IOException {
     var servers = new ArrayList<Server>();
     Optional<Path> victoria = installed("victoria-metrics");
     if (victoria.isPresent()) {
       int port = Ports.free();
       servers.add(
           start(
-              "VictoriaMetrics",
+              VICTORIA_METRICS,
               port,
               List.of(
                   victoria.get().toString(),
-                  "-storageDataPath=" + folder.resolve("victoria-metrics"),
+                  "-storageDataPath=" + folder(VICTORIA_METRICS),
                   "-httpListenAddr=127.0.0.1:" + port,
                   // Else its queries hide the last 30 s.
-                  "-search.latencyOffset=0s"),
+                  "-search.latencyOffset=0s",
+                  // Else it refuses a query over more than 300,000 series.
+                  "-search.maxUniqueTimeseries=2000000"),
               Map.of()));
     }
     Optional<Path> prometheus = installed("prometheus");
@@ -62,14 +71,15 @@ final class Peers implements AutoCloseable {
       Path settings = Files.writeString(folder.resolve("prometheus.yml"), "global: {}\n");
       servers.add(
           start(
-              "Prometheus",
+              PROMETHEUS,
               port,
               List.of(
                   prometheus.get().toString(),
                   "--config.file=" + settings,
-                  "--storage.tsdb.path=" + folder.resolve("prometheus"),
+                  "--storage.tsdb.path=" + folder(PROMETHEUS),
                   "--web.listen-address=127.0.0.1:" + port,
-                  "--web.enable-remote-write-receiver"),
+                  "--web.enable-remote-write-receiver",
+                  "--web.enable-admin-api"),
               Map.of()));
     }
     return List.copyOf(servers);
@@ -79,7 +89,7 @@ final class Peers implements AutoCloseable {
    * A node of OpenSearch of its own, with the settings, the heap and the start cache that AOM gives
    * to its child; empty if none can be started.
    */
-  Optional<Server> openSearch(String name) throws InterruptedException {
+  public Optional<Server> openSearch(String name) throws InterruptedException {
     try {
       var node =
           new OpenSearchProcess(
@@ -106,7 +116,7 @@ final class Peers implements AutoCloseable {
    *
    * @param spans how many it must be able to hold
    */
-  Optional<Server> zipkin(long spans) throws IOException {
+  public Optional<Server> zipkin(long spans) throws IOException {
     Optional<Path> jar = Optional.ofNullable(System.getProperty("aom.zipkin")).map(Path::of);
     if (jar.isEmpty() || !Files.isReadable(jar.get())) {
       out.println("skipped: zipkin-server was not fetched (Maven: io.zipkin:zipkin-server:exec)");
@@ -134,15 +144,38 @@ final class Peers implements AutoCloseable {
                 "false")));
   }
 
+  /** Where a peer of this name keeps its data. */
+  public Path folder(String name) {
+    return folder.resolve(name.toLowerCase(Locale.ROOT));
+  }
+
+  /** {@code kill -9}; returns when it has ended. */
+  public void kill(String name) throws InterruptedException {
+    Process process = started(name).process();
+    process.destroyForcibly();
+    process.waitFor();
+  }
+
+  /** Starts again on the same data and port what was killed. */
+  public Server restart(String name) throws IOException {
+    Started before = started(name);
+    return start(name, before.port(), before.command(), before.more());
+  }
+
+  private Started started(String name) {
+    return Optional.ofNullable(started.get(name)).orElseThrow();
+  }
+
   private Server start(String name, int port, List<String> command, Map<String, String> environment)
       throws IOException {
     var builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(folder.resolve(name + ".log").toFile());
+            .redirectOutput(
+                ProcessBuilder.Redirect.appendTo(folder.resolve(name + ".log").toFile()));
     builder.environment().putAll(environment);
     Process process = builder.start();
-    processes.add(process);
+    started.put(name, new Started(process, port, command, environment));
     return new Server(
         name,
         URI.create("http://127.0.0.1:" + port),
@@ -165,14 +198,14 @@ final class Peers implements AutoCloseable {
 
   @Override
   public void close() {
-    processes.forEach(Process::destroy);
-    for (Process process : processes) {
+    started.values().forEach(one -> one.process().destroy());
+    for (Started one : started.values()) {
       try {
-        if (!process.waitFor(20, TimeUnit.SECONDS)) {
-          process.destroyForcibly();
+        if (!one.process().waitFor(20, TimeUnit.SECONDS)) {
+          one.process().destroyForcibly();
         }
       } catch (InterruptedException e) {
-        process.destroyForcibly();
+        one.process().destroyForcibly();
         Thread.currentThread().interrupt();
       }
     }
@@ -183,12 +216,6 @@ final class Peers implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
-    try (var files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException | UncheckedIOException e) {
-      out.println("left behind: " + folder + ": " + e.getMessage());
-    }
+    Folders.remove(folder, out);
   }
 }

@@ -1,4 +1,4 @@
-package io.aom.bench;
+package io.aom.bench.rig;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,8 +18,8 @@ import java.util.Set;
  *
  * @param proc the folder {@code /proc}, or a copy of it
  */
-record ProcStat(Path proc) {
-  static final long MICROS_PER_TICK = 10_000;
+public record ProcStat(Path proc) {
+  public static final long MICROS_PER_TICK = 10_000;
   private static final Path LINUX = Path.of("/proc");
 
   /**
@@ -36,7 +36,7 @@ record ProcStat(Path proc) {
    */
   record Machine(long busy, long steal, long total) {}
 
-  static ProcStat ofThisMachine() {
+  public static ProcStat ofThisMachine() {
     return new ProcStat(LINUX);
   }
 
@@ -95,7 +95,7 @@ record ProcStat(Path proc) {
   }
 
   /** These processes and all that descend from them, as far as they live. */
-  Set<Long> tree(Set<Long> roots) {
+  public Set<Long> tree(Set<Long> roots) {
     var entries = new ArrayList<Entry>();
     try (var children = Files.newDirectoryStream(proc, "[0-9]*")) {
       for (Path child : children) {
@@ -116,7 +116,7 @@ record ProcStat(Path proc) {
     return tree;
   }
 
-  long ticks(Set<Long> pids) {
+  public long ticks(Set<Long> pids) {
     return pids.stream()
         .map(pid -> entry(proc.resolve(Long.toString(pid))))
         .flatMap(Optional::stream)
@@ -128,7 +128,7 @@ record ProcStat(Path proc) {
    * Times of a process' living threads by the name of their kind. Linux keeps 15 characters of a
    * name, so kinds that differ only behind those are one.
    */
-  Map<String, Long> threadTicks(long pid) {
+  public Map<String, Long> threadTicks(long pid) {
     var ticks = new HashMap<String, Long>();
     Path tasks = proc.resolve(Long.toString(pid)).resolve("task");
     try (var threads = Files.newDirectoryStream(tasks)) {
@@ -142,7 +142,7 @@ record ProcStat(Path proc) {
     return ticks;
   }
 
-  long residentKib(Set<Long> pids) {
+  public long residentKib(Set<Long> pids) {
     return List.copyOf(pids).stream()
         .map(pid -> readIfThere(proc.resolve(Long.toString(pid)).resolve("status")))
         .flatMap(Optional::stream)

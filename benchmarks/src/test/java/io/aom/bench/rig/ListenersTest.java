@@ -1,4 +1,4 @@
-package io.aom.bench;
+package io.aom.bench.rig;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

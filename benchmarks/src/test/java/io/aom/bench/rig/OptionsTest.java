@@ -1,4 +1,4 @@
-package io.aom.bench;
+package io.aom.bench.rig;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -19,7 +19,7 @@ class OptionsTest {
     Options options = parse();
     assertThat(options.number("--records")).isEqualTo(7);
     assertThat(options.rounds()).isEqualTo(5);
-    assertThat(options.allRounds()).isEqualTo(8);
+    assertThat(options.allRounds()).isEqualTo(9);
     assertThat(options.connections()).isEqualTo(2);
     assertThat(options.settleSeconds()).isEqualTo(5);
     assertThat(options.keyFile()).isEqualTo(Path.of(".aom/admin.key"));

@@ -1,4 +1,4 @@
-package io.aom.bench;
+package io.aom.bench.rig;
 
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** Arguments of a comparison: those that all have, and the sizes that only one has. */
-final class Options {
+public final class Options {
   /** Most that a number may be; all are 1 or more. */
   private static final Map<String, Integer> MOST =
       Map.of(
@@ -19,7 +19,8 @@ final class Options {
           "--series", 2_000_000,
           "--samples", 1_000,
           "--records", 2_000_000,
-          "--traces", 200_000);
+          "--traces", 200_000,
+          "--seconds", 600);
 
   private static final Set<String> TEXTS = Set.of("--data", "--url", "--key-file", "--pids");
   private static final Set<String> SWITCHES = Set.of("--gzip", "--no-peers");
@@ -31,7 +32,7 @@ final class Options {
   private Options(Map<String, Integer> defaults) {
     numbers = new HashMap<>(defaults);
     numbers.put("--rounds", 5);
-    numbers.put("--warm-ups", 3);
+    numbers.put("--warm-ups", 4); // With the settling at least 20 s of each system.
     numbers.put("--connections", 2);
     numbers.put("--settle", 5);
   }
@@ -41,7 +42,7 @@ final class Options {
    *
    * @param sizes the sizes that this comparison has, with what they are if not given
    */
-  static Options parse(String[] arguments, int from, Map<String, Integer> sizes) {
+  public static Options parse(String[] arguments, int from, Map<String, Integer> sizes) {
     var options = new Options(sizes);
     for (int i = from; i < arguments.length; i++) {
       String name = arguments[i];
@@ -75,35 +76,40 @@ final class Options {
   }
 
   /** Measured rounds. */
-  int rounds() {
+  public int rounds() {
     return number("--rounds");
   }
 
   /** Rounds that go before the measured ones and are dropped. */
-  int warmUps() {
+  public int warmUps() {
     return number("--warm-ups");
   }
 
-  int allRounds() {
+  public int allRounds() {
     return warmUps() + rounds();
   }
 
-  int connections() {
+  public int connections() {
     return number("--connections");
   }
 
   /** Least time after the last request that still counts. */
-  int settleSeconds() {
+  public int settleSeconds() {
     return number("--settle");
   }
 
   /** One of the sizes that {@link #parse} was told of. */
-  int number(String name) {
+  public int number(String name) {
     return Optional.ofNullable(numbers.get(name)).orElseThrow();
   }
 
   Path data() {
     return Path.of(texts.getOrDefault("--data", ".aom"));
+  }
+
+  /** Whether a running AOM is meant rather than one that is started for the run. */
+  boolean namesAom() {
+    return texts.containsKey("--data") || texts.containsKey("--url");
   }
 
   /** Address of a running AOM; else what {@code aom status} says. */
@@ -123,11 +129,11 @@ final class Options {
   }
 
   /** Whether bodies are sent compressed, to every system. */
-  boolean gzip() {
+  public boolean gzip() {
     return switches.contains("--gzip");
   }
 
-  boolean peers() {
+  public boolean peers() {
     return !switches.contains("--no-peers");
   }
 
