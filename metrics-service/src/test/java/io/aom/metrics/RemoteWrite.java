@@ -21,12 +21,7 @@ public final class RemoteWrite {
 
   /** A series with times and values in turn. */
   public RemoteWrite series(Labels labels, double... timesAndValues) {
-    String[] pairs = new String[labels.size() * 2];
-    for (int i = 0; i < labels.size(); i++) {
-      pairs[2 * i] = labels.name(i);
-      pairs[2 * i + 1] = labels.value(i);
-    }
-    return series(pairs, timesAndValues);
+    return series(pairs(labels), timesAndValues);
   }
 
   /** A series with labels as they are given, right or wrong. */
@@ -44,14 +39,47 @@ public final class RemoteWrite {
     return this;
   }
 
-  public RemoteWrite histogram(Labels labels, byte[] histogram) {
+  /** A series with times, values and start times in turn. */
+  public RemoteWrite started(Labels labels, double... timesValuesAndStarts) {
+    return created(0, labels, timesValuesAndStarts);
+  }
+
+  /**
+   * The same, with a start time for all samples that have none, as early senders give it; 0 for
+   * none.
+   */
+  public RemoteWrite created(long created, Labels labels, double... timesValuesAndStarts) {
     int begun = series.begin(5);
+    refs(pairs(labels));
+    for (int i = 0; i < timesValuesAndStarts.length; i += 3) {
+      int sample = series.begin(2);
+      series.float64(1, timesValuesAndStarts[i + 1]);
+      series.varint(2, (long) timesValuesAndStarts[i]);
+      if (timesValuesAndStarts[i + 2] != 0) {
+        series.varint(3, (long) timesValuesAndStarts[i + 2]);
+      }
+      series.end(sample);
+      items++;
+    }
+    if (created != 0) {
+      series.varint(6, created);
+    }
+    series.end(begun);
+    return this;
+  }
+
+  private static String[] pairs(Labels labels) {
     String[] pairs = new String[labels.size() * 2];
     for (int i = 0; i < labels.size(); i++) {
       pairs[2 * i] = labels.name(i);
       pairs[2 * i + 1] = labels.value(i);
     }
-    refs(pairs);
+    return pairs;
+  }
+
+  public RemoteWrite histogram(Labels labels, byte[] histogram) {
+    int begun = series.begin(5);
+    refs(pairs(labels));
     series.bytes(3, histogram, 0, histogram.length);
     series.end(begun);
     items++;
@@ -60,12 +88,7 @@ public final class RemoteWrite {
 
   public RemoteWrite counter(Labels labels, String help, double time, double value) {
     int begun = series.begin(5);
-    String[] pairs = new String[labels.size() * 2];
-    for (int i = 0; i < labels.size(); i++) {
-      pairs[2 * i] = labels.name(i);
-      pairs[2 * i + 1] = labels.value(i);
-    }
-    refs(pairs);
+    refs(pairs(labels));
     int sample = series.begin(2);
     series.float64(1, value);
     series.varint(2, (long) time);

@@ -20,8 +20,12 @@ final class Checked {
     return bytes;
   }
 
-  /** A reader of the column's content behind the version, after both were found right. */
-  static ProtoReader open(byte[] bytes, int version, String column) {
+  /**
+   * A reader of the column's content behind the version, after both were found right.
+   *
+   * @param newest the latest version the caller knows; it knows all from 1 on
+   */
+  static ProtoReader open(byte[] bytes, int newest, String column) {
     int length = bytes.length - CHECKSUM_BYTES;
     if (length < 1) {
       throw new CorruptChunkException(
@@ -39,9 +43,9 @@ final class Checked {
     if (stored != checksum(bytes, length)) {
       throw new CorruptChunkException(column + ": checksum differs (expected: " + stored + ")");
     }
-    if (bytes[0] != version) {
+    if (bytes[0] < 1 || bytes[0] > newest) {
       throw new CorruptChunkException(
-          column + ": version " + bytes[0] + " (expected: " + version + ")");
+          column + ": version " + bytes[0] + " (expected: 1 to " + newest + ")");
     }
     return new ProtoReader(bytes, 1, length);
   }

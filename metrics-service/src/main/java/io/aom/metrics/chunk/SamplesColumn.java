@@ -18,13 +18,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Layout: {@code docs/format/metrics-block.md}, "Column samples". Reading is for one thread.
  */
 public final class SamplesColumn {
-  static final int VERSION = 1;
+  /** The version that has no start times, written where there are none. */
+  static final int WITHOUT_STARTS = 1;
+
+  static final int VERSION = 2;
 
   /** Most samples of one series in one pack. */
   public static final int MAX_SAMPLES = 1 << 16;
 
   private static final int FLOATS = 1;
   private static final int HISTOGRAMS = 2;
+  private static final int STARTS = 4;
 
   private final ProtoReader in;
   private final int[] starts;
@@ -62,6 +66,7 @@ public final class SamplesColumn {
     private final Map<Times, Integer> known = new HashMap<>();
     private final List<Times> columns = new ArrayList<>();
     private final ProtoWriter bodies = new ProtoWriter(4096);
+    private boolean anyStarts;
 
     byte[] encode(List<SampleColumns> series) {
       int[] ends = new int[series.size()];
@@ -75,7 +80,7 @@ public final class SamplesColumn {
         ends[i] = bodies.size();
       }
       ProtoWriter out = new ProtoWriter(bodies.size() + 1024);
-      out.packedVarint(VERSION);
+      out.packedVarint(anyStarts ? VERSION : WITHOUT_STARTS);
       out.packedVarint(ends.length);
       out.packedVarint(columns.size());
       ProtoWriter column = new ProtoWriter(256);
@@ -100,10 +105,19 @@ public final class SamplesColumn {
         histograms += samples.histogram(i) == null ? 0 : 1;
       }
       int floats = size - histograms;
-      bodies.packedVarint((floats > 0 ? FLOATS : 0) | (histograms > 0 ? HISTOGRAMS : 0));
+      boolean started = false;
+      for (int i = 0; i < size && samples.hasStarts() && !started; i++) {
+        started = samples.start(i) != 0;
+      }
+      anyStarts |= started;
+      bodies.packedVarint(
+          (floats > 0 ? FLOATS : 0) | (histograms > 0 ? HISTOGRAMS : 0) | (started ? STARTS : 0));
       if (histograms == 0) {
         bodies.packedVarint(timeColumn(Arrays.copyOf(samples.times(), size)));
         values.encode(samples.values(), size, bodies);
+        if (started) {
+          starts(samples, floats);
+        }
         return;
       }
       long[] floatTimes = new long[floats];
@@ -126,11 +140,25 @@ public final class SamplesColumn {
         bodies.packedVarint(timeColumn(floatTimes));
         values.encode(floatValues, floats, bodies);
       }
+      if (started) {
+        starts(samples, floats);
+      }
       bodies.packedVarint(timeColumn(histogramTimes));
       for (byte[] payload : payloads) {
         bodies.packedVarint(payload.length);
         bodies.copy(payload, 0, payload.length);
       }
+    }
+
+    private void starts(SampleColumns samples, int floats) {
+      long[] starts = new long[floats];
+      int f = 0;
+      for (int i = 0; i < samples.size(); i++) {
+        if (samples.histogram(i) == null) {
+          starts[f++] = samples.start(i);
+        }
+      }
+      ints.encode(starts, floats, bodies);
     }
 
     private int timeColumn(long[] millis) {
@@ -194,13 +222,18 @@ public final class SamplesColumn {
     try {
       seek(starts[series], starts[series + 1]);
       long flags = in.packedVarint();
-      if (flags < FLOATS || flags > (FLOATS | HISTOGRAMS)) {
-        throw new CorruptChunkException("series flags: " + flags + " (expected: 1 to 3)");
+      if (flags < FLOATS
+          || flags > (FLOATS | HISTOGRAMS | STARTS)
+          || (flags & (FLOATS | STARTS)) == STARTS) {
+        throw new CorruptChunkException("series flags: " + flags + " (expected: 1 to 3, 5, 7)");
       }
       SampleColumns floats = new SampleColumns();
       if ((flags & FLOATS) != 0) {
         long[] millis = readTimes(starts[series + 1]);
-        floats = new SampleColumns(millis, ValueColumn.decode(in, millis.length), millis.length);
+        int count = millis.length;
+        double[] values = ValueColumn.decode(in, count);
+        long[] begun = (flags & STARTS) == 0 ? null : IntColumn.decode(in, count);
+        floats = new SampleColumns(millis, values, begun, count);
       }
       return (flags & HISTOGRAMS) == 0
           ? floats

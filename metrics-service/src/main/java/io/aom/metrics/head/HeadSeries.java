@@ -15,15 +15,23 @@ final class HeadSeries extends OpenChunk {
 
   private @Nullable SampleColumns late;
   private @Nullable SampleColumns histograms;
+  private @Nullable StartTimes starts;
 
   HeadSeries(int labelsFrom, int labelCount) {
     this.labelsFrom = labelsFrom;
     this.labelCount = labelCount;
   }
 
-  /** Takes a float; false if it repeats the newest. */
-  boolean add(long timeMillis, long valueBits) {
+  /**
+   * Takes a float; false if it repeats the newest.
+   *
+   * @param startMillis when the counter started; 0 if that is not known
+   */
+  boolean add(long timeMillis, long valueBits, long startMillis) {
     if (count() == 0 || timeMillis > lastTime()) {
+      if (startMillis != 0 || starts != null) {
+        noteStart(startMillis);
+      }
       append(timeMillis, valueBits);
       return true;
     }
@@ -35,8 +43,17 @@ final class HeadSeries extends OpenChunk {
       others = new SampleColumns();
       late = others;
     }
-    others.append(timeMillis, Double.longBitsToDouble(valueBits));
+    others.append(timeMillis, Double.longBitsToDouble(valueBits), startMillis);
     return true;
+  }
+
+  private void noteStart(long startMillis) {
+    StartTimes known = starts;
+    if (known == null) {
+      known = new StartTimes();
+      starts = known;
+    }
+    known.note(count(), startMillis, count() == 0 ? 0 : lastTime());
   }
 
   void addHistogram(long timeMillis, byte[] histogram) {
@@ -50,7 +67,9 @@ final class HeadSeries extends OpenChunk {
 
   /** What the series holds now; to be taken under the read lock, to be decoded at any time. */
   Snapshot snapshot() {
-    return new Snapshot(view(), copy(late), copy(histograms));
+    StartTimes known = starts;
+    return new Snapshot(
+        view(), copy(late), copy(histograms), known == null ? null : known.snapshot());
   }
 
   private static @Nullable SampleColumns copy(@Nullable SampleColumns samples) {
@@ -64,7 +83,9 @@ final class HeadSeries extends OpenChunk {
     }
     SampleColumns newest = new SampleColumns(1);
     if (lastTime() > afterMillis) {
-      newest.append(lastTime(), Double.longBitsToDouble(lastBits()));
+      StartTimes known = starts;
+      newest.append(
+          lastTime(), Double.longBitsToDouble(lastBits()), known == null ? 0 : known.newest());
     }
     return newest;
   }
@@ -73,18 +94,29 @@ final class HeadSeries extends OpenChunk {
   long sizeBytes() {
     SampleColumns l = late;
     SampleColumns h = histograms;
+    StartTimes s = starts;
     return 120
         + allocatedBytes()
+        + (s == null ? 0 : s.sizeBytes())
         + (l == null ? 0 : l.size() * 24L)
         + (h == null ? 0 : h.size() * 250L);
   }
 
   /** A series at one moment. */
-  record Snapshot(View chunk, @Nullable SampleColumns late, @Nullable SampleColumns histograms) {
+  record Snapshot(
+      View chunk,
+      @Nullable SampleColumns late,
+      @Nullable SampleColumns histograms,
+      StartTimes.@Nullable Runs starts) {
 
     /** The samples in {@code (afterMillis, untilMillis]}. */
     SampleColumns decode(long afterMillis, long untilMillis) {
-      SampleColumns samples = chunk.decode(afterMillis, untilMillis);
+      SampleColumns samples =
+          starts == null
+              ? chunk.decode(afterMillis, untilMillis)
+              : starts
+                  .attach(chunk.decode(Long.MIN_VALUE, untilMillis))
+                  .window(afterMillis, untilMillis);
       if (late != null) {
         late.sort();
         samples = SampleColumns.merge(samples, late.window(afterMillis, untilMillis));

@@ -1,8 +1,11 @@
 package io.aom.metrics.head;
 
+import io.aom.telemetry.remotewrite.RemoteWriteV2;
 import io.aom.telemetry.wire.ProtoReader;
+import io.aom.telemetry.wire.ProtoWriter;
+import java.util.Arrays;
 
-/** The two fields of a remote write {@code Histogram} that the head looks at. */
+/** What the head looks at in a remote write {@code Histogram}. */
 final class HistogramWire {
   private HistogramWire() {}
 
@@ -30,5 +33,31 @@ final class HistogramWire {
       }
     }
     return sum;
+  }
+
+  /**
+   * The message in an array of its own, with the start of its series where it has none itself.
+   *
+   * @param created epoch milliseconds; 0 if the series has no start
+   */
+  static byte[] copy(byte[] bytes, int from, int to, long created) {
+    if (created == 0 || saysStart(bytes, from, to)) {
+      return Arrays.copyOfRange(bytes, from, to);
+    }
+    ProtoWriter out = new ProtoWriter(to - from + 16);
+    out.copy(bytes, from, to - from);
+    return out.varint(RemoteWriteV2.Histogram.START_TIMESTAMP, created).toByteArray();
+  }
+
+  private static boolean saysStart(byte[] bytes, int from, int to) {
+    ProtoReader in = new ProtoReader(bytes, from, to);
+    while (in.next()) {
+      if (in.field() == RemoteWriteV2.Histogram.START_TIMESTAMP && in.int64() != 0) {
+        return true;
+      } else if (in.field() != RemoteWriteV2.Histogram.START_TIMESTAMP) {
+        in.skip();
+      }
+    }
+    return false;
   }
 }

@@ -45,10 +45,16 @@ final class RecordStaging {
   long[] sampleTime = new long[1024];
   long[] sampleBits = new long[1024];
 
+  /** When the counter behind each sample started; 0 if the sender does not say. */
+  long[] sampleStart = new long[1024];
+
   int histograms;
   long[] histogramTime = new long[16];
   int[] histogramFrom = new int[16];
   int[] histogramTo = new int[16];
+
+  /** Start of the series, for histograms that do not say their own; 0 if it has none. */
+  long[] created = new long[256];
 
   private final ProtoReader in = new ProtoReader(NOTHING);
 
@@ -110,7 +116,10 @@ final class RecordStaging {
       histogramsEnd = Arrays.copyOf(histogramsEnd, series * 2);
       metadataFrom = Arrays.copyOf(metadataFrom, series * 2);
       metadataTo = Arrays.copyOf(metadataTo, series * 2);
+      created = Arrays.copyOf(created, series * 2);
     }
+    created[series] = 0;
+    int samplesBefore = samples;
     metadataFrom[series] = 0;
     metadataTo[series] = 0;
     int refsBefore = refs;
@@ -126,10 +135,14 @@ final class RecordStaging {
           metadataTo[series] = in.position() + length;
           in.advance(length);
         }
+        case 6 -> created[series] = in.int64();
         default -> in.skip();
       }
     }
     in.leave(outer);
+    for (int i = samplesBefore; created[series] != 0 && i < samples; i++) {
+      sampleStart[i] = sampleStart[i] == 0 ? created[series] : sampleStart[i];
+    }
     int labels = refs - refsBefore;
     if (labels % 2 != 0 || labels == 0 || labels > 2 * MAX_LABELS) {
       throw new MalformedRecordException(
@@ -187,24 +200,28 @@ final class RecordStaging {
   private void readSample() throws MalformedRecordException {
     long time = 0;
     long value = 0;
+    long start = 0;
     int outer = in.enter();
     while (in.next()) {
       switch (in.field()) {
         case 1 -> value = in.fixed64();
         case 2 -> time = in.int64();
+        case 3 -> start = in.int64();
         default -> in.skip();
       }
     }
     in.leave(outer);
-    addSample(time, value);
+    addSample(time, value, start);
   }
 
-  private void addSample(long time, long value) throws MalformedRecordException {
+  private void addSample(long time, long value, long start) throws MalformedRecordException {
     checkTime(time);
     if (samples == sampleTime.length) {
       sampleTime = Arrays.copyOf(sampleTime, samples * 2);
       sampleBits = Arrays.copyOf(sampleBits, samples * 2);
+      sampleStart = Arrays.copyOf(sampleStart, samples * 2);
     }
+    sampleStart[samples] = start;
     sampleTime[samples] = time;
     sampleBits[samples++] = value;
   }
@@ -218,7 +235,7 @@ final class RecordStaging {
     checkTime(time);
     if (StaleMarker.is(
         HistogramWire.sum(bytes, from, to))) { // a series that ends, whatever its kind
-      addSample(time, StaleMarker.BITS);
+      addSample(time, StaleMarker.BITS, 0);
       return;
     }
     if (histograms == histogramTime.length) {

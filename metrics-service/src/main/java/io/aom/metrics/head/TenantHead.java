@@ -215,15 +215,19 @@ final class TenantHead {
       HeadSeries target = series[number];
       int allocated = target.allocatedBytes();
       for (; sample < record.samplesEnd[i]; sample++) {
-        if (target.add(record.sampleTime[sample], record.sampleBits[sample])) {
+        if (target.add(
+            record.sampleTime[sample], record.sampleBits[sample], record.sampleStart[sample])) {
           added++;
         }
       }
       for (; histogram < record.histogramsEnd[i]; histogram++) {
         target.addHistogram(
             record.histogramTime[histogram],
-            Arrays.copyOfRange(
-                record.bytes, record.histogramFrom[histogram], record.histogramTo[histogram]));
+            HistogramWire.copy(
+                record.bytes,
+                record.histogramFrom[histogram],
+                record.histogramTo[histogram],
+                record.created[i]));
         seriesBytes += 40 + record.histogramTo[histogram] - record.histogramFrom[histogram];
         added++;
       }

@@ -1,5 +1,6 @@
 package io.aom.metrics.promql;
 
+import io.aom.metrics.promql.Annotations.Operation;
 import io.aom.metrics.promql.FloatHistogram.Hint;
 import io.aom.metrics.series.Labels;
 import java.util.ArrayList;
@@ -28,10 +29,29 @@ final class Aggregations {
   private static final class Group {
     final Labels labels;
     final List<StepSeries> members = new ArrayList<>();
-    boolean dropsName;
 
     Group(Labels labels) {
       this.labels = labels;
+    }
+
+    /** Whether the name goes, as the members say at the last step that the group is seen at. */
+    boolean dropsName() {
+      if (!labels.has(Labels.NAME)) {
+        return false;
+      }
+      for (int step = members.get(0).steps() - 1; step >= 0; step--) {
+        boolean seen = false;
+        boolean drops = false;
+        for (StepSeries member : members) {
+          boolean present = member.isPresent(step);
+          seen |= present;
+          drops |= present && member.dropsName();
+        }
+        if (seen) {
+          return drops;
+        }
+      }
+      return false;
     }
   }
 
@@ -41,17 +61,20 @@ final class Aggregations {
       parameter = evaluation.scalar(aggregate.parameter(), grid);
     }
     List<StepSeries> input = evaluation.vector(aggregate.expr(), grid);
-    if (parameter != null) {
-      checkParameter(parameter);
+    if (operation == Aggregation.COUNT_VALUES) {
+      return countValues(input);
     }
+    if (parameter != null && !isEffective(parameter)) {
+      return List.of();
+    }
+    Map<Labels, Labels> keys = new HashMap<>();
     for (StepSeries series : input) {
-      Labels key = key(series.labels());
-      Group group = groups.computeIfAbsent(key, Group::new);
-      group.members.add(series);
-      group.dropsName |= series.dropsName();
+      groups
+          .computeIfAbsent(keys.computeIfAbsent(series.labels(), this::key), Group::new)
+          .members
+          .add(series);
     }
     List<StepSeries> result = new ArrayList<>();
-    Map<Labels, StepSeries> counted = new HashMap<>();
     for (Group group : groups.values()) {
       switch (operation) {
         case TOPK, BOTTOMK, LIMITK, LIMIT_RATIO -> {
@@ -59,7 +82,6 @@ final class Aggregations {
             new Selections(evaluation, aggregate, grid, group.members, parameter).addTo(result);
           }
         }
-        case COUNT_VALUES -> countValues(group, counted, result);
         case QUANTILE -> {
           if (parameter != null) {
             result.add(quantile(group, parameter));
@@ -71,56 +93,73 @@ final class Aggregations {
     return result;
   }
 
-  private void checkParameter(double[] parameter) {
-    if (aggregate.parameter() == null) {
-      return;
-    }
-    Span span = aggregate.parameter().span();
+  /** Whether the parameter can select anything; refuses one that makes no sense. */
+  private boolean isEffective(double[] parameter) {
+    Expr of = aggregate.parameter();
+    Span span = of == null ? aggregate.span() : of.span();
+    double least = Double.MAX_VALUE;
+    double most = -Double.MAX_VALUE;
+    boolean nan = false;
     for (double value : parameter) {
-      switch (operation) {
-        case TOPK, BOTTOMK, LIMITK -> {
-          if (Double.isNaN(value)) {
-            throw PromqlException.execution("Parameter value is NaN");
-          }
-          if (value >= 0x1p63 || value <= -0x1p63) {
-            throw PromqlException.execution(
-                "Scalar value " + Numbers.formatShort(value) + " overflows int64");
-          }
+      nan |= Double.isNaN(value);
+      least = value < least ? value : least;
+      most = value > most ? value : most;
+    }
+    boolean constantNan = nan && of instanceof Expr.NumberLiteral;
+    switch (operation) {
+      case TOPK, BOTTOMK, LIMITK -> {
+        if (most < 1 && !constantNan) {
+          return false;
         }
-        case LIMIT_RATIO -> {
-          if (Double.isNaN(value)) {
-            throw PromqlException.execution("Ratio value is NaN");
-          }
-          if (value < -1 || value > 1) {
-            evaluation.annotations.warn(
-                span,
-                "ratio value should be between -1 and 1, got "
-                    + Numbers.formatShort(value)
-                    + ", capping to "
-                    + (value > 1 ? "1" : "-1"));
-          }
+        if (nan) {
+          throw PromqlException.execution("Parameter value is NaN");
         }
-        case QUANTILE -> {
-          if (Double.isNaN(value) || value < 0 || value > 1) {
-            evaluation.annotations.warn(
-                span,
-                "quantile value should be between 0 and 1, got " + Numbers.formatShort(value));
-          }
+        if (least <= -0x1p63 || most >= 0x1p63) {
+          throw PromqlException.execution(
+              "Scalar value "
+                  + Numbers.formatShort(least <= -0x1p63 ? least : most)
+                  + (least <= -0x1p63 ? " underflows" : " overflows")
+                  + " int64");
         }
-        default -> {}
+      }
+      case LIMIT_RATIO -> {
+        if (most == 0 && least == 0) {
+          return false;
+        }
+        if (nan) {
+          throw PromqlException.execution("Ratio value is NaN");
+        }
+        if (most > 1) {
+          evaluation.annotations.ratioOutside(span, most, 1);
+        }
+        if (least < -1) {
+          evaluation.annotations.ratioOutside(span, least, -1);
+        }
+      }
+      default -> {
+        if (nan) {
+          evaluation.annotations.quantileOutside(span, Double.NaN);
+        }
+        if (most > 1) {
+          evaluation.annotations.quantileOutside(span, most);
+        }
+        if (least < 0) {
+          evaluation.annotations.quantileOutside(span, least);
+        }
       }
     }
+    return true;
   }
 
   private Labels key(Labels labels) {
     if (!aggregate.without()) {
       return aggregate.labels().isEmpty() ? Labels.EMPTY : labels.keep(aggregate.labels());
     }
-    return labels.without(aggregate.labels()).withoutMetricIdentity();
+    return labels.without(aggregate.labels()).without(Labels.NAME);
   }
 
   private StepSeries folded(Group group) {
-    StepSeries result = evaluation.blank(group.labels, group.dropsName, grid);
+    StepSeries result = evaluation.blank(group.labels, group.dropsName(), grid);
     boolean ignoresHistograms =
         switch (operation) {
           case MIN, MAX, STDDEV, STDVAR -> true;
@@ -153,8 +192,7 @@ final class Aggregations {
     for (StepSeries member : group.members) {
       for (int i = 0; i < member.steps() && member.histograms() != null; i++) {
         if (member.histogram(i) != null) {
-          evaluation.annotations.histogramIgnored(
-              aggregate.expr().span(), operation.text() + " aggregation");
+          evaluation.annotations.ignoredInAggregation(aggregate.expr().span(), operation);
           return;
         }
       }
@@ -221,7 +259,6 @@ final class Aggregations {
       HistogramSum histogramSum = null;
       int floats = 0;
       int others = 0;
-      Labels seen = Labels.EMPTY;
       for (StepSeries member : group.members) {
         FloatHistogram histogram = member.histogram(i);
         if (member.isFloat(i)) {
@@ -236,17 +273,16 @@ final class Aggregations {
           if (histogramSum == null) {
             histogramSum = new HistogramSum();
           }
-          histogramSum.add(histogram);
-          seen = member.labels();
+          histogramSum.add(histogram, member.labels());
         }
       }
       Span span = aggregate.expr().span();
       if (floats > 0 && others > 0) {
-        evaluation.annotations.mixedFloatsAndHistograms(span, Labels.EMPTY);
+        evaluation.annotations.mixedInAggregation(span);
       } else if (floats > 0) {
         out[i] = average ? mean.total() : sum.total();
       } else if (histogramSum != null) {
-        histogramSum.annotate(evaluation.annotations, span, seen.without(Labels.NAME));
+        histogramSum.annotate(evaluation.annotations, span);
         FloatHistogram total = average ? histogramSum.mean() : histogramSum.total();
         if (total != null) {
           result.set(i, total);
@@ -289,7 +325,7 @@ final class Aggregations {
 
   private StepSeries quantile(Group group, double[] parameter) {
     noteIgnored(group);
-    StepSeries result = evaluation.blank(group.labels, group.dropsName, grid);
+    StepSeries result = evaluation.blank(group.labels, group.dropsName(), grid);
     double[] gathered = new double[group.members.size()];
     for (int i = 0; i < result.steps(); i++) {
       int count = 0;
@@ -305,80 +341,82 @@ final class Aggregations {
     return result;
   }
 
-  private void countValues(Group group, Map<Labels, StepSeries> counts, List<StepSeries> result) {
+  private List<StepSeries> countValues(List<StepSeries> input) {
     Expr parameter = aggregate.parameter();
     String label = parameter == null ? "" : evaluation.text(parameter);
     if (label.isEmpty() || label.indexOf('\uFFFD') >= 0) {
       throw PromqlException.execution("invalid label name " + Labels.quote(label));
     }
-    for (StepSeries member : group.members) {
+    // The value counts as one of the series' own labels: "without" may take it away again.
+    boolean shown = !aggregate.without() || !aggregate.labels().contains(label);
+    Map<Labels, StepSeries> counts = new LinkedHashMap<>();
+    for (StepSeries member : input) {
+      Labels group = key(member.labels());
       for (int i = 0; i < member.steps(); i++) {
         FloatHistogram histogram = member.histogram(i);
-        String value =
-            member.isFloat(i)
-                ? Numbers.format(member.value(i))
-                : histogram == null ? null : histogram.toString();
-        if (value == null) {
+        if (!member.isPresent(i)) {
           continue;
         }
+        String value = histogram == null ? Numbers.format(member.value(i)) : histogram.toString();
         StepSeries counted =
             counts.computeIfAbsent(
-                group.labels.with(label, value),
-                labels -> {
-                  StepSeries made = evaluation.blank(labels, group.dropsName, grid);
-                  result.add(made);
-                  return made;
-                });
+                shown ? group.with(label, value) : group.without(label),
+                labels -> evaluation.blank(labels, false, grid));
         counted.values()[i] = counted.isFloat(i) ? counted.value(i) + 1 : 1;
       }
     }
+    return new ArrayList<>(counts.values());
   }
 
   /** Adds histograms up, remembering whether that was possible and clean. */
   static final class HistogramSum {
     private @Nullable FloatHistogram first;
     private final List<FloatHistogram> added = new ArrayList<>();
-    private boolean mixed;
+
+    /** The first series whose histograms are of another kind. */
+    private @Nullable Labels misfit;
+
     private boolean boundsDiffer;
     private boolean resets;
     private boolean noResets;
 
-    void add(FloatHistogram histogram) {
+    void add(FloatHistogram histogram, Labels labels) {
+      if (misfit != null) {
+        return;
+      }
+      resets |= histogram.hint() == Hint.RESET;
+      noResets |= histogram.hint() == Hint.NOT_RESET;
       FloatHistogram start = first;
       if (start == null) {
         first = histogram;
       } else if (!start.matches(histogram)) {
-        mixed = true;
+        misfit = labels;
+        return;
       } else if (histogram.isCustom() && !start.sameBounds(histogram)) {
         boundsDiffer = true;
       }
-      resets |= histogram.hint() == Hint.RESET;
-      noResets |= histogram.hint() == Hint.NOT_RESET;
       added.add(histogram);
     }
 
-    void annotate(Annotations annotations, Span span, Labels labels) {
-      if (mixed) {
-        annotations.mixedSchemas(span, labels);
+    void annotate(Annotations annotations, Span span) {
+      Labels other = misfit;
+      if (other != null) {
+        annotations.mixedSchemas(span, other);
       }
-      if (boundsDiffer && !mixed) {
-        annotations.inform(span, "mismatched custom buckets were reconciled during aggregation");
+      if (boundsDiffer) {
+        annotations.reconciled(span, Operation.AGGREGATION);
       }
-      if (resets && noResets) {
-        annotations.warn(span, "conflicting counter resets during histogram aggregation");
+      if (resets && noResets && other == null) {
+        annotations.conflictingResets(span, Operation.AGGREGATION);
       }
-    }
-
-    boolean isMixed() {
-      return mixed;
     }
 
     @Nullable FloatHistogram total() {
-      return mixed ? null : HistogramArithmetic.sum(added, false);
+      return misfit != null ? null : HistogramArithmetic.sum(added, false);
     }
 
     @Nullable FloatHistogram mean() {
-      return mixed ? null : HistogramArithmetic.sum(added, true);
+      return misfit != null ? null : HistogramArithmetic.sum(added, true);
     }
   }
 }

@@ -3,10 +3,10 @@ package io.aom.metrics.promql;
 import io.aom.metrics.promql.VectorMatching.Cardinality;
 import io.aom.metrics.series.Labels;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +27,7 @@ final class BinaryOperations {
     this.grid = grid;
     this.operator = binary.operator();
     this.matching = binary.matching();
-    this.cell = new Cell(evaluation.annotations, binary);
+    this.cell = new Cell(evaluation.annotations, binary, grid.count());
   }
 
   List<StepSeries> evaluate() {
@@ -57,7 +57,9 @@ final class BinaryOperations {
       List<StepSeries> vector, double[] scalar, boolean scalarLeft) {
     List<StepSeries> result = new ArrayList<>(vector.size());
     boolean plain = operator.changesMeaning();
+    int pair = 0;
     for (StepSeries series : vector) {
+      pair++;
       StepSeries to = evaluation.blank(series.labels(), series.dropsName() || dropsName(), grid);
       double[] in = series.values();
       double[] out = to.values();
@@ -70,15 +72,17 @@ final class BinaryOperations {
         if (StepSeries.isEmpty(in[i]) && histogram == null) {
           continue;
         }
+        cell.pair(i, pair);
         if (scalarLeft) {
           cell.operate(scalar[i], null, in[i], histogram, true);
         } else {
           cell.operate(in[i], histogram, scalar[i], null, false);
         }
-        cell.store(to, i);
+        cell.store(to);
       }
       result.add(to);
     }
+    cell.annotate();
     return result;
   }
 
@@ -147,9 +151,19 @@ final class BinaryOperations {
     Map<Labels, boolean[]> presence = new HashMap<>();
     bySignature(left).forEach((s, group) -> presence.put(s, presence(group, grid.count())));
     List<StepSeries> result = new ArrayList<>(left);
+    Map<Labels, Integer> places = new HashMap<>();
+    for (int i = 0; i < left.size(); i++) {
+      places.put(left.get(i).labels(), i);
+    }
     for (StepSeries series : right) {
       boolean[] taken = presence.get(signature(series.labels()));
-      result.add(taken == null ? series : only(series, taken, false));
+      StepSeries rest = taken == null ? series : only(series, taken, false);
+      Integer twin = places.get(series.labels());
+      if (twin == null) {
+        result.add(rest);
+      } else {
+        result.set(twin, Evaluation.together(result.get(twin), rest));
+      }
     }
     return result;
   }
@@ -163,156 +177,184 @@ final class BinaryOperations {
   /** Brings the series of the "many" side to their one match. */
   private final class Matcher {
     private final boolean swapped;
+    private final boolean single = matching.cardinality() == Cardinality.ONE_TO_ONE;
+    // As in Prometheus: with group_right "left" still is the side of many.
+    private final @Nullable Double fillMany = matching.fillLeft();
+    private final @Nullable Double fillOne = matching.fillRight();
     private final Map<Labels, StepSeries> results = new LinkedHashMap<>();
-    private final Map<Labels, int[]> matchedBy = new HashMap<>();
 
     Matcher(boolean swapped) {
       this.swapped = swapped;
     }
 
     List<StepSeries> match(List<StepSeries> many, List<StepSeries> one) {
+      boolean[] matchable = matchable(many, one);
       Map<Labels, List<StepSeries>> manyGroups = bySignature(many);
       Map<Labels, List<StepSeries>> oneGroups = bySignature(one);
-      // As in Prometheus: with group_right "left" still is the side of many.
-      Double fillMany = matching.fillLeft();
-      Double fillOne = matching.fillRight();
-      Set<Labels> signatures = new HashSet<>();
-      for (StepSeries series : many) {
-        Labels signature = signature(series.labels());
-        if (signatures.add(signature)) {
-          group(
-              signature,
-              manyGroups.getOrDefault(signature, List.of()),
-              oneGroups.getOrDefault(signature, List.of()),
-              fillMany,
-              fillOne);
-        }
+      IdentityHashMap<StepSeries, Integer> order = new IdentityHashMap<>();
+      many.forEach(series -> order.put(series, order.size()));
+      Set<Labels> signatures = new LinkedHashSet<>(manyGroups.keySet());
+      signatures.addAll(oneGroups.keySet());
+      for (Labels signature : signatures) {
+        new Group(signature, oneGroups.getOrDefault(signature, List.of()), matchable)
+            .match(manyGroups.getOrDefault(signature, List.of()), order);
       }
-      for (StepSeries series : one) {
-        Labels signature = signature(series.labels());
-        if (signatures.add(signature)) {
-          group(
-              signature,
-              List.of(),
-              oneGroups.getOrDefault(signature, List.of()),
-              fillMany,
-              fillOne);
-        }
-      }
+      cell.annotate();
       return new ArrayList<>(results.values());
     }
 
-    private void group(
-        Labels signature,
-        List<StepSeries> many,
-        List<StepSeries> one,
-        @Nullable Double fillMany,
-        @Nullable Double fillOne) {
-      int steps = grid.count();
-      int[] match = matches(signature, one, steps);
-      if (one.isEmpty() && fillOne == null) {
-        return;
+    /** Steps at which there is something on both sides, or something to fill in. */
+    private boolean[] matchable(List<StepSeries> many, List<StepSeries> one) {
+      boolean[] left = presence(many, grid.count());
+      boolean[] right = presence(one, grid.count());
+      boolean fills = fillMany != null || fillOne != null;
+      for (int i = 0; i < left.length; i++) {
+        left[i] = fills ? left[i] || right[i] : left[i] && right[i];
       }
-      boolean[] used = new boolean[steps];
-      boolean single = matching.cardinality() == Cardinality.ONE_TO_ONE;
-      for (StepSeries series : many) {
-        for (int i = 0; i < steps; i++) {
-          if (!series.isPresent(i) || (match[i] < 0 && fillOne == null)) {
-            continue;
+      return left;
+    }
+
+    /** The series of both sides with one signature. */
+    private final class Group {
+      private final Labels signature;
+      private final List<StepSeries> one;
+
+      /** By step, which of the series on the "one" side is there; -1 if none, -2 if none counts. */
+      private final int[] matches;
+
+      private final boolean[] used = new boolean[grid.count()];
+      private final Map<Labels, boolean[]> taken = new HashMap<>();
+
+      Group(Labels signature, List<StepSeries> one, boolean[] matchable) {
+        this.signature = signature;
+        this.one = one;
+        this.matches = matches(matchable);
+      }
+
+      private int[] matches(boolean[] matchable) {
+        int[] match = new int[matchable.length];
+        for (int i = 0; i < match.length; i++) {
+          match[i] = matchable[i] ? -1 : -2;
+        }
+        for (int s = 0; s < one.size(); s++) {
+          for (int i = 0; i < match.length; i++) {
+            if (match[i] == -2 || !one.get(s).isPresent(i)) {
+              continue;
+            }
+            if (match[i] >= 0) {
+              throw duplicate(one.get(match[i]).labels(), one.get(s).labels());
+            }
+            match[i] = s;
           }
-          if (single && used[i]) {
+        }
+        return match;
+      }
+
+      private PromqlException duplicate(Labels a, Labels b) {
+        List<String> both = new ArrayList<>(List.of(a.toLabelText(), b.toLabelText()));
+        both.sort(Labels::compareText);
+        return PromqlException.execution(
+            "found duplicate series for the match group "
+                + signature.toLabelText()
+                + " on the "
+                + (swapped ? "left" : "right")
+                + " hand-side of the operation: ["
+                + String.join(", ", both)
+                + "];many-to-many matching not allowed: matching labels must be unique on one"
+                + " side");
+      }
+
+      void match(List<StepSeries> many, IdentityHashMap<StepSeries, Integer> order) {
+        for (StepSeries series : many) {
+          int number = order.getOrDefault(series, 0);
+          for (int i = 0; i < matches.length; i++) {
+            if (matches[i] != -2 && series.isPresent(i)) {
+              cell.pair(i, number);
+              withOne(series, i);
+            }
+          }
+        }
+        if (fillMany != null) {
+          StepSeries filler = new StepSeries(signature, false, StepSeries.empty(0));
+          for (int i = 0; i < matches.length; i++) {
+            if (matches[i] >= 0 && !used[i]) {
+              StepSeries partner = one.get(matches[i]);
+              cell.pair(i, Integer.MAX_VALUE);
+              pair(filler, fillMany, null, partner, partner.value(i), partner.histogram(i), i);
+            }
+          }
+        }
+      }
+
+      private void withOne(StepSeries series, int step) {
+        double value = series.value(step);
+        FloatHistogram histogram = series.histogram(step);
+        if (matches[step] >= 0) {
+          StepSeries partner = one.get(matches[step]);
+          pair(
+              series,
+              value,
+              histogram,
+              partner,
+              partner.value(step),
+              partner.histogram(step),
+              step);
+        } else if (fillOne != null) {
+          pair(series, value, histogram, null, fillOne, null, step);
+        }
+      }
+
+      private void pair(
+          StepSeries many,
+          double manyValue,
+          @Nullable FloatHistogram manyHistogram,
+          @Nullable StepSeries one,
+          double oneValue,
+          @Nullable FloatHistogram oneHistogram,
+          int step) {
+        if (swapped) {
+          cell.operate(oneValue, oneHistogram, manyValue, manyHistogram, false);
+        } else {
+          cell.operate(manyValue, manyHistogram, oneValue, oneHistogram, false);
+        }
+        if (cell.failed()) {
+          return;
+        }
+        Labels labels = resultLabels(many.labels(), one == null ? signature : one.labels());
+        claim(labels, step);
+        if (!cell.isEmpty()) {
+          StepSeries to =
+              results.computeIfAbsent(labels, l -> evaluation.blank(l, binary.bool(), grid));
+          if (to.isPresent(step)) {
+            throw PromqlException.execution("vector cannot contain metrics with the same labelset");
+          }
+          cell.store(to);
+        }
+      }
+
+      /** Two series of the many side must not end in one, even where a comparison drops them. */
+      private void claim(Labels labels, int step) {
+        if (single) {
+          if (used[step]) {
             throw PromqlException.execution(
                 "multiple matches for labels: many-to-one matching must be explicit"
                     + " (group_left/group_right)");
           }
-          used[i] = true;
-          StepSeries partner = match[i] < 0 ? null : one.get(match[i]);
-          double value =
-              partner == null && fillOne != null
-                  ? fillOne
-                  : partner == null ? StepSeries.EMPTY : partner.value(i);
-          FloatHistogram histogram = partner == null ? null : partner.histogram(i);
-          pair(series, series.value(i), series.histogram(i), partner, value, histogram, i);
-        }
-      }
-      if (fillMany != null) {
-        StepSeries filler = new StepSeries(signature, false, StepSeries.empty(0));
-        for (int i = 0; i < steps; i++) {
-          if (!used[i] && match[i] >= 0) {
-            StepSeries partner = one.get(match[i]);
-            pair(filler, fillMany, null, partner, partner.value(i), partner.histogram(i), i);
-          }
-        }
-      }
-    }
-
-    /** By step, which of the series on the "one" side is there; -1 if none. */
-    private int[] matches(Labels signature, List<StepSeries> one, int steps) {
-      int[] match = new int[steps];
-      Arrays.fill(match, -1);
-      for (int s = 0; s < one.size(); s++) {
-        for (int i = 0; i < steps; i++) {
-          if (!one.get(s).isPresent(i)) {
-            continue;
-          }
-          if (match[i] >= 0) {
-            List<String> both = new ArrayList<>();
-            both.add(one.get(match[i]).labels().toLabelText());
-            both.add(one.get(s).labels().toLabelText());
-            both.sort(null);
+        } else {
+          boolean[] steps = taken.computeIfAbsent(labels, l -> new boolean[used.length]);
+          if (steps[step]) {
             throw PromqlException.execution(
-                "found duplicate series for the match group "
-                    + signature.toLabelText()
-                    + " on the "
-                    + (swapped ? "left" : "right")
-                    + " hand-side of the operation: ["
-                    + String.join(", ", both)
-                    + "];many-to-many matching not allowed: matching labels must be unique on one"
-                    + " side");
+                "multiple matches for labels: grouping labels must ensure unique matches");
           }
-          match[i] = s;
+          steps[step] = true;
         }
-      }
-      return match;
-    }
-
-    private void pair(
-        StepSeries many,
-        double manyValue,
-        @Nullable FloatHistogram manyHistogram,
-        @Nullable StepSeries one,
-        double oneValue,
-        @Nullable FloatHistogram oneHistogram,
-        int step) {
-      if (swapped) {
-        cell.operate(oneValue, oneHistogram, manyValue, manyHistogram, false);
-      } else {
-        cell.operate(manyValue, manyHistogram, oneValue, oneHistogram, false);
-      }
-      Labels labels = resultLabels(many.labels(), one == null ? Labels.EMPTY : one.labels());
-      // Two series of the many side must not end in one, even where a comparison drops them.
-      int[] owners = matchedBy.computeIfAbsent(labels, l -> new int[grid.count()]);
-      if (owners[step] != 0 && matching.cardinality() != Cardinality.ONE_TO_ONE) {
-        throw PromqlException.execution(
-            "multiple matches for labels: grouping labels must ensure unique matches");
-      }
-      owners[step] = 1;
-      if (!cell.isEmpty()) {
-        StepSeries to =
-            results.computeIfAbsent(
-                labels, l -> evaluation.blank(l, many.dropsName() || dropsName(), grid));
-        if (to.isPresent(step)) {
-          throw PromqlException.execution(
-              "multiple matches for labels: many-to-one matching must be explicit"
-                  + " (group_left/group_right)");
-        }
-        cell.store(to, step);
+        used[step] = true;
       }
     }
 
     private Labels resultLabels(Labels many, Labels one) {
-      Labels labels = many;
-      if (matching.cardinality() == Cardinality.ONE_TO_ONE) {
+      Labels labels = operator.changesMeaning() ? many.withoutMetricIdentity() : many;
+      if (single) {
         labels = matching.on() ? labels.keep(matching.labels()) : labels.without(matching.labels());
       }
       for (String include : matching.include()) {

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Buckets of one side of a histogram: those that are not zero, by index, ascending. Immutable. */
-final class Buckets {
+public final class Buckets {
   static final Buckets NONE = new Buckets(new int[0], new double[0], 0);
 
   private final int[] indexes;
@@ -18,16 +18,25 @@ final class Buckets {
     this.size = size;
   }
 
-  int size() {
+  public int size() {
     return size;
   }
 
-  int index(int place) {
+  public int index(int place) {
     return indexes[place];
   }
 
-  double count(int place) {
+  public double count(int place) {
     return counts[place];
+  }
+
+  /** Buckets that follow each other, the first at {@code first}. */
+  public static Buckets from(int first, double... counts) {
+    Builder builder = new Builder();
+    for (int i = 0; i < counts.length; i++) {
+      builder.add(first + i, counts[i]);
+    }
+    return builder.build();
   }
 
   /** Gathers buckets in ascending order; equal indexes add up, zeros vanish. */

@@ -1,34 +1,81 @@
 package io.aom.metrics.promql;
 
-import io.aom.metrics.series.Labels;
+import io.aom.metrics.promql.Annotations.Operation;
+import io.aom.metrics.promql.FloatHistogram.Hint;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A binary operation on two samples of any kind. Reused from pair to pair; holds the last result.
+ * Of the remarks that the pairs of one step give rise to, only that of the last pair is kept, as
+ * Prometheus does: pairs are numbered by {@link #pair}, remarks noted by {@link #annotate}.
  */
 final class Cell {
   private final Annotations annotations;
   private final Expr.Binary binary;
   private final BinaryOperator operator;
+  private final int steps;
   private double value;
   private @Nullable FloatHistogram histogram;
+  private boolean failed;
+  private int step;
+  private int pair;
+  private @Nullable Runnable @Nullable [] remarks;
+  private int[] remarkOf = {};
 
-  Cell(Annotations annotations, Expr.Binary binary) {
+  Cell(Annotations annotations, Expr.Binary binary, int steps) {
     this.annotations = annotations;
     this.binary = binary;
     this.operator = binary.operator();
+    this.steps = steps;
+  }
+
+  /**
+   * Says which pair of which step comes next; of a step's pairs the one numbered highest is last.
+   */
+  void pair(int atStep, int number) {
+    step = atStep;
+    pair = number;
+  }
+
+  /** Whether the last two samples could not be brought together at all. */
+  boolean failed() {
+    return failed;
   }
 
   boolean isEmpty() {
     return StepSeries.isEmpty(value) && histogram == null;
   }
 
-  void store(StepSeries to, int step) {
+  void store(StepSeries to) {
     FloatHistogram result = histogram;
     if (result != null) {
       to.set(step, result);
     } else {
       to.values()[step] = value;
+    }
+  }
+
+  /** Notes what remains to be said. */
+  void annotate() {
+    @Nullable Runnable[] all = remarks;
+    for (int i = 0; all != null && i < steps; i++) {
+      Runnable remark = all[i];
+      if (remark != null) {
+        remark.run();
+      }
+    }
+  }
+
+  private void remark(Runnable remark) {
+    @Nullable Runnable[] all = remarks;
+    if (all == null) {
+      all = new Runnable[steps];
+      remarks = all;
+      remarkOf = new int[steps];
+    }
+    if (all[step] == null || pair >= remarkOf[step]) {
+      all[step] = remark;
+      remarkOf[step] = pair;
     }
   }
 
@@ -44,6 +91,7 @@ final class Cell {
       boolean keepRight) {
     value = StepSeries.EMPTY;
     histogram = null;
+    failed = false;
     if (leftHistogram == null && rightHistogram == null) {
       floats(left, right, keepRight);
     } else if (leftHistogram != null && rightHistogram != null) {
@@ -57,10 +105,8 @@ final class Cell {
 
   private void floats(double left, double right, boolean keepRight) {
     if (operator.comparison()) {
-      boolean holds = operator.compare(left, right);
-      if (binary.bool()) {
-        value = holds ? 1 : 0;
-      } else if (holds) {
+      compared(operator.compare(left, right));
+      if (operator.compare(left, right) && !binary.bool()) {
         value = keepRight ? right : left;
       }
     } else if (operator.changesMeaning()) {
@@ -70,66 +116,69 @@ final class Cell {
     }
   }
 
+  private void compared(boolean holds) {
+    if (binary.bool()) {
+      value = holds ? 1 : 0;
+    }
+  }
+
   private void histograms(FloatHistogram left, FloatHistogram right) {
     switch (operator) {
       case EQUAL, NOT_EQUAL -> {
         boolean holds = left.sameContent(right) == (operator == BinaryOperator.EQUAL);
-        if (binary.bool()) {
-          value = holds ? 1 : 0;
-        } else if (holds) {
+        compared(holds);
+        if (holds && !binary.bool()) {
           histogram = left;
         }
       }
-      case ADD, SUBTRACT -> {
-        if (!left.matches(right)) {
-          annotations.mixedSchemas(binary.span(), Labels.EMPTY);
-          return;
-        }
-        if (left.isCustom() && !left.sameBounds(right)) {
-          annotations.inform(
-              binary.span(),
-              "mismatched custom buckets were reconciled during "
-                  + (operator == BinaryOperator.ADD ? "addition" : "subtraction"));
-        }
-        histogram = operator == BinaryOperator.ADD ? left.plus(right) : left.minus(right);
-      }
+      case ADD -> combined(left, right, Operation.ADDITION);
+      case SUBTRACT -> combined(left, right, Operation.SUBTRACTION);
       default -> incompatible("histogram", "histogram");
     }
   }
 
-  private void mixed(FloatHistogram of, double number, boolean histogramLeft) {
-    switch (operator) {
-      case MULTIPLY -> histogram = of.times(number);
-      case DIVIDE -> {
-        if (histogramLeft) {
-          histogram = of.dividedBy(number);
-        } else {
-          incompatible("float", "histogram");
-        }
-      }
-      case TRIM_UPPER, TRIM_LOWER -> {
-        if (histogramLeft) {
-          histogram = HistogramTrim.trim(of, number, operator == BinaryOperator.TRIM_UPPER);
-        } else {
-          incompatible("float", "histogram");
-        }
-      }
-      default ->
-          incompatible(
-              histogramLeft ? "histogram" : "float", histogramLeft ? "float" : "histogram");
+  private void combined(FloatHistogram left, FloatHistogram right, Operation operation) {
+    if (!left.matches(right)) {
+      fail(() -> annotations.incompatibleBuckets(binary.span(), operator));
+      return;
     }
+    if (left.isCustom() && !left.sameBounds(right)) {
+      remark(() -> annotations.reconciled(binary.span(), operation));
+    }
+    Hint a = left.hint();
+    Hint b = right.hint();
+    if ((a == Hint.RESET && b == Hint.NOT_RESET) || (a == Hint.NOT_RESET && b == Hint.RESET)) {
+      fail(() -> annotations.conflictingResets(binary.span(), operation));
+      return;
+    }
+    histogram = operation == Operation.ADDITION ? left.plus(right) : left.minus(right);
+  }
+
+  private void mixed(FloatHistogram of, double number, boolean histogramLeft) {
+    boolean takesNumber =
+        switch (operator) {
+          case MULTIPLY -> true;
+          case DIVIDE, TRIM_UPPER, TRIM_LOWER -> histogramLeft;
+          default -> false;
+        };
+    if (!takesNumber) {
+      incompatible(histogramLeft ? "histogram" : "float", histogramLeft ? "float" : "histogram");
+      return;
+    }
+    histogram =
+        switch (operator) {
+          case MULTIPLY -> of.times(number);
+          case DIVIDE -> of.dividedBy(number);
+          default -> HistogramTrim.trim(of, number, operator == BinaryOperator.TRIM_UPPER);
+        };
+  }
+
+  private void fail(Runnable remark) {
+    failed = true;
+    remark(remark);
   }
 
   private void incompatible(String left, String right) {
-    annotations.inform(
-        binary.span(),
-        "incompatible sample types encountered for binary operator "
-            + Labels.quote(operator.text())
-            + ": "
-            + left
-            + " "
-            + operator.text()
-            + " "
-            + right);
+    fail(() -> annotations.incompatibleTypes(binary.span(), left, operator, right));
   }
 }

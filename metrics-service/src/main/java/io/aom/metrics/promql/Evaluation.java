@@ -85,9 +85,16 @@ final class Evaluation {
     return merged;
   }
 
-  private static StepSeries together(StepSeries a, StepSeries b) {
+  /** Two series of the same labels as one; the name fits as it does where the one begins. */
+  static StepSeries together(StepSeries a, StepSeries b) {
     double[] values = a.values().clone();
-    StepSeries both = new StepSeries(a.labels(), a.dropsName() || b.dropsName(), values);
+    int first = 0;
+    while (first < values.length && !a.isPresent(first) && !b.isPresent(first)) {
+      first++;
+    }
+    boolean beginsWithB = first < values.length && !a.isPresent(first);
+    StepSeries both =
+        new StepSeries(a.labels(), beginsWithB ? b.dropsName() : a.dropsName(), values);
     for (int i = 0; i < values.length; i++) {
       FloatHistogram histogram = a.histogram(i);
       if (b.isPresent(i)) {
@@ -110,7 +117,10 @@ final class Evaluation {
     List<Points> result = new ArrayList<>();
     long end = ranges.times().at(0);
     for (Points points : ranges.points()) {
-      Points window = points.window(end - ranges.rangeMillis(), end);
+      Points window =
+          ranges.reach() == Reach.PLAIN
+              ? points.window(end - ranges.rangeMillis(), end)
+              : ExtendedRanges.samples(points, ranges, limits.lookbackMillis());
       if (window != null) {
         result.add(window.dropsName ? window.with(window.labels.withoutMetricIdentity()) : window);
       }
@@ -198,7 +208,7 @@ final class Evaluation {
     boolean least = call.function() == Function.MIN_OF;
     double[] values = new double[left.length];
     for (int i = 0; i < values.length; i++) {
-      values[i] = least ? Math.min(left[i], right[i]) : Math.max(left[i], right[i]);
+      values[i] = least ? Numbers.lesser(left[i], right[i]) : Numbers.greater(left[i], right[i]);
     }
     return values;
   }
@@ -226,7 +236,7 @@ final class Evaluation {
     List<StepSeries> series =
         switch (expr) {
           case Expr.Paren paren -> vector(paren.expr(), grid);
-          case Expr.VectorSelector selector -> select(selector, grid, false);
+          case Expr.VectorSelector selector -> select(selector, grid, Wanted.VALUE);
           case Expr.Unary unary -> unary(unary, grid);
           case Expr.Binary binary -> new BinaryOperations(this, binary, grid).evaluate();
           case Expr.Aggregate aggregate -> new Aggregations(this, aggregate, grid).evaluate();
@@ -301,16 +311,17 @@ final class Evaluation {
   /**
    * The newest sample of each series at each step, no older than the lookback.
    *
-   * @param times whether the sample's time in seconds is wanted instead of its value
+   * @param wanted what of it
    */
-  List<StepSeries> select(Expr.VectorSelector selector, StepGrid grid, boolean times) {
+  List<StepSeries> select(Expr.VectorSelector selector, StepGrid grid, Wanted wanted) {
     SelectorTimes at = new SelectorTimes(selector.shift(), grid, query);
+    SmoothedInstants smoothed = new SmoothedInstants(this, selector, grid);
     List<StepSeries> result = new ArrayList<>();
     for (Series series : dataOf(selector)) {
       StepSeries found =
-          selector.reach() == Reach.SMOOTHED && !times
-              ? ExtendedRanges.smoothed(this, selector, series, at, grid)
-              : newest(series, at, grid, times);
+          selector.reach() == Reach.SMOOTHED && wanted == Wanted.VALUE
+              ? smoothed.of(series, at)
+              : newest(series, at, grid, wanted);
       if (found != null) {
         result.add(found);
       }
@@ -318,8 +329,25 @@ final class Evaluation {
     return result;
   }
 
+  /** What is looked for in a selected sample: itself, or a time of it in seconds. */
+  enum Wanted {
+    VALUE,
+    TIME,
+    START
+  }
+
+  private static long start(SampleColumns samples, int index) {
+    byte[] wire = samples.histogram(index);
+    if (wire == null) {
+      return samples.start(index);
+    }
+    HistogramWireReader reader = new HistogramWireReader(wire);
+    reader.histogram();
+    return reader.startMillis();
+  }
+
   private @Nullable StepSeries newest(
-      Series series, SelectorTimes at, StepGrid grid, boolean wantTimes) {
+      Series series, SelectorTimes at, StepGrid grid, Wanted wanted) {
     SampleColumns samples = series.samples();
     int steps = grid.count();
     StepSeries result = null;
@@ -338,10 +366,12 @@ final class Evaluation {
         continue;
       }
       if (result == null) {
-        result = blank(series.labels(), wantTimes, grid);
+        result = blank(series.labels(), wanted != Wanted.VALUE, grid);
       }
-      if (wantTimes) {
+      if (wanted == Wanted.TIME) {
         result.values()[step] = samples.time(next - 1) / 1000.0;
+      } else if (wanted == Wanted.START) {
+        result.values()[step] = start(samples, next - 1) / 1000.0;
       } else if (wire == null) {
         result.values()[step] = value;
       } else {

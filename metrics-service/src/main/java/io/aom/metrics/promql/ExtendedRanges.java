@@ -2,11 +2,9 @@ package io.aom.metrics.promql;
 
 import io.aom.metrics.promql.Evaluation.Ranges;
 import io.aom.metrics.promql.Expr.Reach;
-import io.aom.metrics.series.Labels;
-import io.aom.metrics.series.SampleColumns;
-import io.aom.metrics.series.Series;
-import java.util.ArrayList;
-import java.util.List;
+import io.aom.metrics.promql.FloatHistogram.Hint;
+import java.util.EnumSet;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,60 +12,118 @@ import org.jspecify.annotations.Nullable;
  * sample before or drawn as a line between its neighbours, instead of extrapolation.
  */
 final class ExtendedRanges {
+  /** Functions that {@code anchored} and {@code smoothed} mean something to. */
+  private static final EnumSet<Function> ANCHORABLE =
+      EnumSet.of(
+          Function.CHANGES, Function.DELTA, Function.INCREASE, Function.RATE, Function.RESETS);
+
+  private static final EnumSet<Function> SMOOTHABLE =
+      EnumSet.of(Function.DELTA, Function.INCREASE, Function.RATE);
+
   private final Evaluation evaluation;
   private final Function function;
   private final Span span;
+  private final Interpolation lines;
 
   ExtendedRanges(Evaluation evaluation, Expr.Call call, Span span) {
     this.evaluation = evaluation;
     this.function = call.function();
     this.span = span;
+    this.lines = new Interpolation(evaluation.annotations, span);
+  }
+
+  /**
+   * @throws PromqlException if the function can do nothing with such a range
+   */
+  static void check(Function function, Reach reach) {
+    EnumSet<Function> able =
+        switch (reach) {
+          case PLAIN -> EnumSet.of(function);
+          case ANCHORED -> ANCHORABLE;
+          case SMOOTHED -> SMOOTHABLE;
+        };
+    if (!able.contains(function)) {
+      throw PromqlException.execution(
+          reach.name().toLowerCase(Locale.ROOT)
+              + " modifier can only be used with: "
+              + String.join(", ", able.stream().map(Function::text).toList())
+              + " - not with "
+              + function.text());
+    }
   }
 
   void evaluate(Points points, Ranges ranges, StepSeries to) {
+    long lookback = evaluation.limits.lookbackMillis();
+    boolean smoothed = ranges.reach() == Reach.SMOOTHED;
     for (int step = 0; step < to.steps(); step++) {
       long end = ranges.times().at(step);
       long start = end - ranges.rangeMillis();
-      evaluateStep(points, ranges, to, step, start, end);
+      Points seen = points.window(start - lookback, smoothed ? end + lookback : end);
+      if (seen == null) {
+        continue;
+      }
+      if (function == Function.CHANGES || function == Function.RESETS) {
+        transitions(seen, to, step, start, end);
+      } else {
+        rise(new Edges(start, end, smoothed, function != Function.DELTA), seen, to, step);
+      }
     }
   }
 
-  private void evaluateStep(
-      Points points, Ranges ranges, StepSeries to, int step, long start, long end) {
-    long lookback = evaluation.limits.lookbackMillis();
+  /**
+   * The samples of a window with those at its edges, or null if there are none.
+   *
+   * @throws PromqlException if there are histograms among them
+   */
+  static @Nullable Points samples(Points points, Ranges ranges, long lookback) {
     boolean smoothed = ranges.reach() == Reach.SMOOTHED;
+    long end = ranges.times().at(0);
+    long start = end - ranges.rangeMillis();
     Points seen = points.window(start - lookback, smoothed ? end + lookback : end);
     if (seen == null) {
-      return;
+      return null;
     }
-    if (function == Function.CHANGES || function == Function.RESETS) {
-      transitions(seen, to, step, start, end);
-      return;
+    if (seen.histograms.length > 0) {
+      throw PromqlException.execution(
+          (smoothed ? "smoothed" : "anchored") + " modifier is not supported with histograms");
     }
-    boolean floats = seen.floatCount > 0;
-    boolean histograms = seen.histograms.length > 0;
-    if (floats && histograms) {
-      if (points.anyIn(start, end)) {
-        evaluation.annotations.mixedFloatsAndHistograms(span, points.labels);
-      }
-      return;
+    Edges edges = new Edges(start, end, smoothed, false);
+    long[] times = seen.floatTimes;
+    int first = edges.first(times, seen.floatCount);
+    int last = edges.last(times, seen.floatCount);
+    if (times[last] <= start) {
+      return null;
     }
-    double seconds = function == Function.RATE ? (end - start) / 1000.0 : 1;
-    boolean counter = function != Function.DELTA;
-    if (floats) {
-      double rise =
-          smoothed
-              ? smoothedRise(seen, start, end, counter)
-              : anchoredRise(seen, start, end, counter);
-      if (!StepSeries.isEmpty(rise)) {
-        to.values()[step] = rise / seconds;
-      }
-      return;
-    }
-    FloatHistogram rise = histogramRise(seen, start, end, counter, smoothed);
-    if (rise != null) {
-      to.set(step, rise.dividedBy(seconds).withHint(FloatHistogram.Hint.GAUGE));
-    }
+    int from = times[first] <= start ? first + 1 : first;
+    int inside = Math.max(0, (times[last] >= end ? last : last + 1) - from);
+    long[] extended = new long[inside + 2];
+    double[] values = new double[inside + 2];
+    extended[0] = start;
+    values[0] = left(seen, first, edges);
+    System.arraycopy(times, from, extended, 1, inside);
+    System.arraycopy(seen.floats, from, values, 1, inside);
+    extended[inside + 1] = end;
+    values[inside + 1] = right(seen, last, edges);
+    return new Points(
+        seen.labels,
+        seen.dropsName,
+        extended,
+        values,
+        inside + 2,
+        new long[0],
+        new FloatHistogram[0]);
+  }
+
+  private static double left(Points seen, int first, Edges edges) {
+    return edges.smoothed && seen.floatTimes[first] < edges.start
+        ? Interpolation.between(seen, first, edges.start, edges.counter)
+        : seen.floats[first];
+  }
+
+  private static double right(Points seen, int last, Edges edges) {
+    return edges.smoothed && last > 0 && seen.floatTimes[last] > edges.end
+        ? Interpolation.between(seen, last - 1, edges.end, edges.counter)
+        : seen.floats[last];
   }
 
   private void transitions(Points seen, StepSeries to, int step, long start, long end) {
@@ -95,184 +151,129 @@ final class ExtendedRanges {
     w.histogramTimes = window.histogramTimes;
     w.histograms = window.histograms;
     w.histogramTo = window.histograms.length;
+    w.starts = function == Function.RESETS ? window.starts : null;
     to.values()[step] = RangeFunctions.transitions(w, function == Function.RESETS);
   }
 
-  private static double anchoredRise(Points seen, long start, long end, boolean counter) {
-    int from = Points.firstAfter(seen.floatTimes, seen.floatCount, start);
-    int to = Points.firstAfter(seen.floatTimes, seen.floatCount, end);
-    if (from == to) {
-      return StepSeries.EMPTY;
+  /** One window; what counts of it is known at its edges. */
+  private record Edges(long start, long end, boolean smoothed, boolean counter) {
+
+    /** Where the window begins among {@code times[0, count)}: the sample at or before it. */
+    int first(long[] times, int count) {
+      return Math.max(0, Points.firstAfter(times, count - 1, start) - 1);
     }
-    int first = from > 0 ? from - 1 : from;
-    double rise = seen.floats[to - 1] - seen.floats[first];
-    for (int i = first + 1; counter && i < to; i++) {
-      if (seen.floats[i] < seen.floats[i - 1]) {
-        rise += seen.floats[i - 1];
-      }
+
+    /** Where it ends: the last sample, or for a line the first at or behind its end. */
+    int last(long[] times, int count) {
+      return smoothed ? Points.firstAfter(times, count - 1, end - 1) : count - 1;
     }
-    return rise;
+
+    boolean isOutside(long[] times, int first, int last) {
+      return times[last] <= start || (smoothed && times[first] > end);
+    }
   }
 
-  private static double smoothedRise(Points seen, long start, long end, boolean counter) {
-    if (seen.floatTimes[0] > end || seen.floatTimes[seen.floatCount - 1] <= start) {
+  private void rise(Edges edges, Points seen, StepSeries to, int step) {
+    boolean histograms = seen.histograms.length > 0;
+    if (histograms && seen.floatCount > 0) {
+      evaluation.annotations.mixedInRange(span, seen.labels);
+      return;
+    }
+    double seconds = function == Function.RATE ? (edges.end - edges.start) / 1000.0 : 1;
+    if (!histograms) {
+      double rise = floatRise(seen, edges);
+      if (!StepSeries.isEmpty(rise)) {
+        to.values()[step] = rise / seconds;
+      }
+      return;
+    }
+    FloatHistogram rise = histogramRise(seen, edges);
+    if (rise != null) {
+      to.set(step, rise.dividedBy(seconds).withHint(Hint.GAUGE));
+    }
+  }
+
+  private static double floatRise(Points seen, Edges edges) {
+    long[] times = seen.floatTimes;
+    double[] values = seen.floats;
+    int first = edges.first(times, seen.floatCount);
+    int last = edges.last(times, seen.floatCount);
+    if (edges.isOutside(times, first, last)) {
       return StepSeries.EMPTY;
     }
-    int from = Points.firstAfter(seen.floatTimes, seen.floatCount, start);
-    int to = Points.firstAfter(seen.floatTimes, seen.floatCount, end);
-    double left = edge(seen, from, start, counter);
-    double right = edge(seen, to, end, counter);
+    double left = left(seen, first, edges);
+    double right = right(seen, last, edges);
     double rise = right - left;
-    if (!counter) {
+    if (!edges.counter) {
       return rise;
     }
     double before = left;
-    int last = to;
-    if (to > 0 && seen.floatTimes[to - 1] == end) {
-      last = to - 1;
-    }
-    for (int i = from; i < last; i++) {
-      if (seen.floats[i] < before) {
+    int to = times[last] >= edges.end ? last : last + 1;
+    for (int i = times[first] <= edges.start ? first + 1 : first; i < to; i++) {
+      if (values[i] < before) {
         rise += before;
       }
-      before = seen.floats[i];
+      before = values[i];
     }
-    if (right < before) {
-      rise += before;
-    }
-    return rise;
+    return right < before ? rise + before : rise;
   }
 
-  /** The value at {@code time}, of which sample {@code next} is the first after. */
-  private static double edge(Points seen, int next, long time, boolean counter) {
-    if (next == 0) {
-      return seen.floats[0];
-    }
-    double before = seen.floats[next - 1];
-    if (next == seen.floatCount || seen.floatTimes[next - 1] == time) {
-      return before;
-    }
-    double after = seen.floats[next];
-    double share =
-        (double) (time - seen.floatTimes[next - 1])
-            / (seen.floatTimes[next] - seen.floatTimes[next - 1]);
-    double base = counter && after < before ? 0 : before;
-    return base + (after - base) * share;
-  }
-
-  private @Nullable FloatHistogram histogramRise(
-      Points seen, long start, long end, boolean counter, boolean smoothed) {
+  private @Nullable FloatHistogram histogramRise(Points seen, Edges edges) {
     long[] times = seen.histogramTimes;
     FloatHistogram[] all = seen.histograms;
-    int from = Points.firstAfter(times, all.length, start);
-    int to = Points.firstAfter(times, all.length, end);
-    if (smoothed ? (times[0] > end || times[all.length - 1] <= start) : from == to) {
+    int first = edges.first(times, all.length);
+    int last = edges.last(times, all.length);
+    if (edges.isOutside(times, first, last)) {
       return null;
     }
-    int first = from > 0 ? from - 1 : from;
-    int last = smoothed && to < all.length ? to + 1 : to;
-    boolean mixed = false;
-    boolean wrongKind = false;
-    for (int i = first; i < last; i++) {
-      mixed |= !all[i].matches(all[first]);
-      wrongKind |= RangeFunctions.isGauge(all[i]) == counter;
+    for (int i = first; i <= last; i++) {
+      if (!all[i].matches(all[first])) {
+        evaluation.annotations.mixedSchemas(span, seen.labels);
+        return null;
+      }
+      if (edges.counter && all[i].hint() == Hint.GAUGE) {
+        evaluation.annotations.wrongKind(span, seen.labels, true);
+      }
     }
-    if (wrongKind) {
-      evaluation.annotations.warn(
-          span,
-          "this native histogram metric is not a "
-              + (counter ? "counter: " : "gauge: ")
-              + Labels.quote(seen.labels.metricName()));
+    FloatHistogram left =
+        edges.smoothed && times[first] < edges.start
+            ? lines.histogramBetween(seen, first, edges.start, edges.counter)
+            : all[first];
+    FloatHistogram right =
+        edges.smoothed && last > 0 && times[last] > edges.end
+            ? lines.histogramBetween(seen, last - 1, edges.end, edges.counter)
+            : all[last];
+    if (!edges.counter && (left.hint() != Hint.GAUGE || right.hint() != Hint.GAUGE)) {
+      evaluation.annotations.wrongKind(span, seen.labels, false);
     }
-    if (mixed) {
-      evaluation.annotations.mixedSchemas(span, seen.labels);
+    FloatHistogram rise = lines.minus(right, left);
+    FloatHistogram lost = edges.counter ? lost(seen, edges, first, last, left, right) : null;
+    return lost == null ? rise : lines.plus(rise, lost);
+  }
+
+  /** What restarts between the edges took away; null if there was none. */
+  private @Nullable FloatHistogram lost(
+      Points seen, Edges edges, int first, int last, FloatHistogram left, FloatHistogram right) {
+    FloatHistogram[] all = seen.histograms;
+    FloatHistogram before = left;
+    int from = first + 1;
+    if (edges.smoothed
+        && seen.histogramTimes[first] < edges.start
+        && all[first + 1].isResetAfter(all[first])) {
+      before = all[first + 1]; // the line on the left has taken care of this restart
+      from++;
+    }
+    if (from > last) {
       return null;
     }
-    List<FloatHistogram> chain = new ArrayList<>();
-    boolean[] fallsAt = new boolean[last - first + 2];
-    FloatHistogram left = all[first];
-    boolean leftCrossesReset = false;
-    if (smoothed && from > 0 && times[from - 1] < start && from < all.length) {
-      leftCrossesReset = counter && all[from].isResetAfter(all[from - 1]);
-      left = between(all[from - 1], all[from], times[from - 1], times[from], start, counter);
-    }
-    chain.add(left);
-    for (int i = first == from ? from + 1 : from; i < to; i++) {
-      fallsAt[chain.size()] =
-          counter && all[i].isResetAfter(all[i - 1]) && !(i == from && leftCrossesReset);
-      chain.add(all[i]);
-    }
-    if (smoothed && to > 0 && to < all.length && times[to - 1] < end) {
-      FloatHistogram right = between(all[to - 1], all[to], times[to - 1], times[to], end, counter);
-      fallsAt[chain.size()] =
-          counter && all[to].isResetAfter(all[to - 1]) && !(to == from && leftCrossesReset);
-      chain.add(right);
-    }
-    FloatHistogram rise = chain.get(chain.size() - 1).minus(left);
-    for (int i = 1; i < chain.size(); i++) {
-      if (fallsAt[i]) {
-        rise = rise.plus(chain.get(i - 1));
+    FloatHistogram lost = null;
+    for (int i = from; i <= last; i++) {
+      FloatHistogram now = i == last ? right : all[i];
+      if (now.isResetAfter(before)) {
+        lost = lost == null ? before : lines.plus(lost, before);
       }
+      before = now;
     }
-    return rise;
-  }
-
-  private static FloatHistogram between(
-      FloatHistogram before, FloatHistogram after, long from, long to, long at, boolean counter) {
-    double share = (double) (at - from) / (to - from);
-    if (counter && after.isResetAfter(before)) {
-      return after.times(share);
-    }
-    return before.plus(after.minus(before).times(share)).withHint(before.hint());
-  }
-
-  /** An instant selector with {@code smoothed}: the line between the neighbours of each step. */
-  static @Nullable StepSeries smoothed(
-      Evaluation evaluation,
-      Expr.VectorSelector selector,
-      Series series,
-      SelectorTimes at,
-      StepGrid grid) {
-    SampleColumns samples = series.samples();
-    long lookback = evaluation.limits.lookbackMillis();
-    Points points = Points.of(series.labels(), samples);
-    StepSeries result = null;
-    for (int step = 0; step < grid.count(); step++) {
-      long time = at.at(step);
-      Points seen = points.window(time - lookback, time + lookback);
-      if (seen == null || !seen.anyIn(time - lookback, time)) {
-        continue;
-      }
-      if (seen.floatCount > 0 && seen.histograms.length > 0) {
-        evaluation.annotations.mixedFloatsAndHistograms(selector.span(), series.labels());
-        continue;
-      }
-      if (result == null) {
-        result = evaluation.blank(series.labels(), false, grid);
-      }
-      if (seen.floatCount > 0) {
-        int next = Points.firstAfter(seen.floatTimes, seen.floatCount, time);
-        result.values()[step] = edge(seen, next, time, false);
-        continue;
-      }
-      int next = Points.firstAfter(seen.histogramTimes, seen.histograms.length, time);
-      FloatHistogram before = seen.histograms[next - 1];
-      if (next == seen.histograms.length || seen.histogramTimes[next - 1] == time) {
-        result.set(step, before);
-      } else if (!before.matches(seen.histograms[next])) {
-        evaluation.annotations.mixedSchemas(selector.span(), series.labels());
-      } else {
-        result.set(
-            step,
-            between(
-                before,
-                seen.histograms[next],
-                seen.histogramTimes[next - 1],
-                seen.histogramTimes[next],
-                time,
-                !RangeFunctions.isGauge(before)));
-      }
-    }
-    return result;
+    return lost;
   }
 }

@@ -1,6 +1,5 @@
 package io.aom.metrics.promql;
 
-import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * their own ({@link #isCustom}), of which the last bucket is infinite.
  */
 public final class FloatHistogram {
-  static final int CUSTOM_SCHEMA = -53;
+  public static final int CUSTOM_SCHEMA = -53;
   private static final double[] NO_BOUNDS = {};
 
   /** What is known of a counter's restart between the histogram before and this one. */
@@ -73,16 +72,32 @@ public final class FloatHistogram {
     this.bounds = bounds;
   }
 
+  /**
+   * A histogram of these buckets.
+   *
+   * @param bounds upper bounds of custom buckets, ascending, the infinite one left out; empty for
+   *     exponential ones
+   */
+  public static FloatHistogram of(
+      int schema,
+      Hint hint,
+      double zeroThreshold,
+      double zeroCount,
+      double count,
+      double sum,
+      Buckets positive,
+      Buckets negative,
+      double[] bounds) {
+    return new FloatHistogram(
+        schema, hint, zeroThreshold, zeroCount, count, sum, positive, negative, bounds.clone());
+  }
+
   /** One bucket with its bounds; the lower one does not belong to it. */
   public record Bucket(double lower, double upper, double count) {}
 
   /** From {@code io.prometheus.write.v2.Histogram}. */
-  static FloatHistogram ofWire(byte[] bytes) {
-    try {
-      return new HistogramWireReader(bytes).read();
-    } catch (MalformedWireException e) {
-      throw PromqlException.execution("stored histogram cannot be read: " + e.getMessage());
-    }
+  public static FloatHistogram ofWire(byte[] bytes) {
+    return new HistogramWireReader(bytes).histogram();
   }
 
   /** As {@code io.prometheus.write.v2.Histogram} with float counts. */
@@ -112,6 +127,28 @@ public final class FloatHistogram {
     return hint;
   }
 
+  public int schema() {
+    return schema;
+  }
+
+  public double zeroThreshold() {
+    return zeroThreshold;
+  }
+
+  public double zeroCount() {
+    return zeroCount;
+  }
+
+  /** Buckets above the zero bucket, or all of a histogram with custom buckets. */
+  public Buckets positive() {
+    return positive;
+  }
+
+  /** Buckets below the zero bucket, by the index of their mirror image. */
+  public Buckets negative() {
+    return negative;
+  }
+
   public double count() {
     return count;
   }
@@ -120,11 +157,16 @@ public final class FloatHistogram {
     return sum;
   }
 
-  FloatHistogram withHint(Hint newHint) {
+  public FloatHistogram withHint(Hint newHint) {
     return newHint == hint
         ? this
         : new FloatHistogram(
             schema, newHint, zeroThreshold, zeroCount, count, sum, positive, negative, bounds);
+  }
+
+  /** Nothing observed, in the same kind of buckets. */
+  FloatHistogram emptied() {
+    return new FloatHistogram(schema, Hint.UNKNOWN, 0, 0, 0, 0, Buckets.NONE, Buckets.NONE, bounds);
   }
 
   FloatHistogram times(double factor) {
@@ -179,24 +221,31 @@ public final class FloatHistogram {
     return bound(index - 1, schema);
   }
 
-  /** All buckets with observations, in the order of their bounds, the zero bucket among them. */
+  /**
+   * All buckets with observations, in the order of their bounds, the zero bucket among them; where
+   * another would overlap it, that begins behind it.
+   */
   public List<Bucket> buckets() {
     List<Bucket> all = new ArrayList<>();
     for (int i = negative.size() - 1; i >= 0; i--) {
       int index = negative.index(i);
-      all.add(new Bucket(-upper(index), -lower(index), negative.count(i)));
+      all.add(new Bucket(-upper(index), -beyondZero(lower(index)), negative.count(i)));
     }
-    if (zeroCount != 0) {
+    if (zeroCount > 0) {
       all.add(new Bucket(-zeroThreshold, zeroThreshold, zeroCount));
     }
     for (int i = 0; i < positive.size(); i++) {
       int index = positive.index(i);
-      all.add(new Bucket(lower(index), upper(index), positive.count(i)));
+      all.add(new Bucket(beyondZero(lower(index)), upper(index), positive.count(i)));
     }
     return all;
   }
 
-  boolean sameBounds(FloatHistogram other) {
+  private double beyondZero(double lower) {
+    return lower > 0 ? Math.max(lower, zeroThreshold) : lower;
+  }
+
+  public boolean sameBounds(FloatHistogram other) {
     return Arrays.equals(bounds, other.bounds);
   }
 
@@ -296,12 +345,18 @@ public final class FloatHistogram {
    *
    * @throws IllegalArgumentException if {@link #matches} says no
    */
-  FloatHistogram plus(FloatHistogram other) {
+  public FloatHistogram plus(FloatHistogram other) {
     return combined(other, 1);
   }
 
-  FloatHistogram minus(FloatHistogram other) {
-    return combined(other, -1).withHint(Hint.GAUGE);
+  /** The difference of two histograms of the same kind, which is no counter any more. */
+  public FloatHistogram minus(FloatHistogram other) {
+    return difference(other).withHint(Hint.GAUGE);
+  }
+
+  /** Like {@link #minus}, with a hint as a sum has it. */
+  FloatHistogram difference(FloatHistogram other) {
+    return combined(other, -1);
   }
 
   private FloatHistogram combined(FloatHistogram other, double sign) {
@@ -344,7 +399,7 @@ public final class FloatHistogram {
   }
 
   /** Whether a counter was restarted between {@code before} and this histogram. */
-  boolean isResetAfter(FloatHistogram before) {
+  public boolean isResetAfter(FloatHistogram before) {
     if (hint == Hint.RESET) {
       return true;
     }
@@ -380,7 +435,7 @@ public final class FloatHistogram {
     return schema == other.schema
         && same(count, other.count)
         && same(sum, other.sum)
-        && (isCustom() || zeroThreshold == other.zeroThreshold)
+        && zeroThreshold == other.zeroThreshold
         && same(zeroCount, other.zeroCount)
         && positive.equals(other.positive)
         && negative.equals(other.negative)
@@ -388,7 +443,7 @@ public final class FloatHistogram {
   }
 
   private static boolean same(double a, double b) {
-    return Double.doubleToLongBits(a) == Double.doubleToLongBits(b) || a == b;
+    return Double.doubleToLongBits(a) == Double.doubleToLongBits(b);
   }
 
   /** As Prometheus prints it: {@code {count:3, sum:4, (1,2]:3}}. */

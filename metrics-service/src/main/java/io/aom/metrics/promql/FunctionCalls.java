@@ -86,7 +86,7 @@ final class FunctionCalls {
       case MINUTE -> dated(ZonedDateTime::getMinute);
       case VECTOR_OF -> List.of(new StepSeries(Labels.EMPTY, false, scalar(0).clone()));
       case TIMESTAMP -> timestamps();
-      case START_TIMESTAMP -> List.of(); // start times of samples are not stored
+      case START_TIMESTAMP -> startTimestamps();
       case ABSENT -> absent();
       case ABSENT_OVER_TIME -> absentOverTime();
       case SORT, SORT_DESC -> sortedByValue();
@@ -184,7 +184,7 @@ final class FunctionCalls {
           if (low > high) {
             return StepSeries.EMPTY;
           }
-          return Math.max(low, Math.min(high, value));
+          return Numbers.greater(low, Numbers.lesser(high, value));
         });
   }
 
@@ -198,7 +198,7 @@ final class FunctionCalls {
           if (!(Math.abs(value) < 3e13)) {
             return Double.NaN;
           }
-          return field.of(Instant.ofEpochSecond((long) Math.floor(value)).atZone(ZoneOffset.UTC));
+          return field.of(Instant.ofEpochSecond((long) value).atZone(ZoneOffset.UTC));
         };
     if (!call.arguments().isEmpty()) {
       return mappedBySteps(function);
@@ -212,7 +212,7 @@ final class FunctionCalls {
 
   private List<StepSeries> timestamps() {
     if (Expr.unwrap(argument(0)) instanceof Expr.VectorSelector selector) {
-      return evaluation.select(selector, grid, true);
+      return evaluation.select(selector, grid, Evaluation.Wanted.TIME);
     }
     List<StepSeries> result = new ArrayList<>();
     for (StepSeries series : vector(0)) {
@@ -227,6 +227,13 @@ final class FunctionCalls {
     return result;
   }
 
+  /** Only samples as they were stored have a start, none that was calculated. */
+  private List<StepSeries> startTimestamps() {
+    return Expr.unwrap(argument(0)) instanceof Expr.VectorSelector selector
+        ? evaluation.select(selector, grid, Evaluation.Wanted.START)
+        : List.of();
+  }
+
   /** Labels that a selector fixes to one value. */
   private static Labels fixedLabels(Expr expr) {
     Expr inner = Expr.unwrap(expr);
@@ -237,13 +244,13 @@ final class FunctionCalls {
           default -> List.of();
         };
     Labels labels = Labels.EMPTY;
-    Set<String> seen = new HashSet<>();
+    Set<String> fixed = new HashSet<>();
     for (LabelMatcher matcher : matchers) {
       if (matcher.name().equals(Labels.NAME)) {
         continue;
       }
-      boolean first = seen.add(matcher.name());
-      boolean fixes = matcher.kind() == LabelMatcher.Kind.EQUAL && first;
+      // A second test of a label takes its value away again, as it always did in Prometheus.
+      boolean fixes = matcher.kind() == LabelMatcher.Kind.EQUAL && fixed.add(matcher.name());
       labels = labels.with(matcher.name(), fixes ? matcher.value() : "");
     }
     return labels;
@@ -263,6 +270,7 @@ final class FunctionCalls {
 
   private List<StepSeries> absentOverTime() {
     Evaluation.Ranges ranges = evaluation.ranges(argument(0), grid);
+    ExtendedRanges.check(call.function(), ranges.reach());
     StepSeries result = evaluation.blank(fixedLabels(argument(0)), false, grid);
     for (int i = 0; i < result.steps(); i++) {
       long end = ranges.times().at(i);
@@ -278,21 +286,21 @@ final class FunctionCalls {
   }
 
   private boolean ineffective() {
-    if (grid.isInstant() && evaluation.query.isInstant()) {
+    if (grid.start() == grid.end()) {
       return false;
     }
-    evaluation.annotations.warn(
-        call.span(),
-        "sort is ineffective for range queries since results are always ordered by labels");
+    evaluation.annotations.sortIneffective(call.span());
     return true;
   }
 
   private List<StepSeries> sortedByValue() {
-    List<StepSeries> input = vector(0);
-    if (ineffective()) {
-      return input;
+    List<StepSeries> floats = new ArrayList<>();
+    for (StepSeries series : vector(0)) {
+      floats.add(series.floatsOnly());
     }
-    List<StepSeries> floats = new ArrayList<>(input);
+    if (ineffective()) {
+      return floats;
+    }
     floats.removeIf(series -> !series.isFloat(0));
     boolean descending = call.function() == Function.SORT_DESC;
     floats.sort(
@@ -323,40 +331,42 @@ final class FunctionCalls {
     return sorted;
   }
 
-  /** Order in which numbers within texts count as numbers: 4m5 before 4m600. */
+  /**
+   * Order in which numbers within texts count as numbers, 4m5 before 4m600. Texts are compared run
+   * by run, each of digits or of anything else.
+   */
   static int compareNatural(String a, String b) {
     int i = 0;
     int j = 0;
     while (i < a.length() && j < b.length()) {
-      if (digit(a.charAt(i)) && digit(b.charAt(j))) {
-        int iEnd = digitsEnd(a, i);
-        int jEnd = digitsEnd(b, j);
-        String x = a.substring(i, iEnd).replaceFirst("^0+(?=.)", "");
-        String y = b.substring(j, jEnd).replaceFirst("^0+(?=.)", "");
-        int order =
-            x.length() != y.length() ? Integer.compare(x.length(), y.length()) : x.compareTo(y);
-        if (order != 0) {
-          return order;
-        }
-        i = iEnd;
-        j = jEnd;
-      } else if (a.charAt(i) != b.charAt(j)) {
-        return Character.compare(a.charAt(i), b.charAt(j));
-      } else {
-        i++;
-        j++;
+      int iEnd = runEnd(a, i);
+      int jEnd = runEnd(b, j);
+      String x = a.substring(i, iEnd);
+      String y = b.substring(j, jEnd);
+      int order =
+          digit(x.charAt(0)) && digit(y.charAt(0)) ? compareWhole(x, y) : Labels.compareText(x, y);
+      if (order != 0) {
+        return order;
       }
+      i = iEnd;
+      j = jEnd;
     }
     return Integer.compare(a.length() - i, b.length() - j);
+  }
+
+  private static int compareWhole(String a, String b) {
+    String x = a.replaceFirst("^0+(?=.)", "");
+    String y = b.replaceFirst("^0+(?=.)", "");
+    return x.length() != y.length() ? Integer.compare(x.length(), y.length()) : x.compareTo(y);
   }
 
   private static boolean digit(char c) {
     return c >= '0' && c <= '9';
   }
 
-  private static int digitsEnd(String text, int from) {
-    int end = from;
-    while (end < text.length() && digit(text.charAt(end))) {
+  private static int runEnd(String text, int from) {
+    int end = from + 1;
+    while (end < text.length() && digit(text.charAt(end)) == digit(text.charAt(from))) {
       end++;
     }
     return end;

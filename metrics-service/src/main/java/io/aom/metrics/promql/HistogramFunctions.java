@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class HistogramFunctions {
   private static final String LE = "le";
 
+  /** Relative difference of two counts that rounding explains. */
+  private static final double TOLERANCE = 1e-12;
+
   private final Evaluation evaluation;
   private final Expr.Call call;
   private final StepGrid grid;
@@ -77,11 +80,7 @@ final class HistogramFunctions {
       String le = series.labels().get(LE);
       Double upper = parseBound(le);
       if (upper == null) {
-        evaluation.annotations.warn(
-            span,
-            "bucket label \"le\" is missing or has a malformed value of "
-                + Labels.quote(le)
-                + Annotations.forMetric(series.labels()));
+        evaluation.annotations.badBucketLabel(span, series.labels(), le);
         continue;
       }
       Labels labels = series.labels().without(LE);
@@ -93,16 +92,26 @@ final class HistogramFunctions {
     return new ArrayList<>(groups.values());
   }
 
+  /** A bound as Go reads numbers, or null if it is none. */
   private static @Nullable Double parseBound(String le) {
-    String text = le.trim();
-    if (text.equalsIgnoreCase("+inf") || text.equalsIgnoreCase("inf")) {
-      return Double.POSITIVE_INFINITY;
+    String unsigned = le.startsWith("+") || le.startsWith("-") ? le.substring(1) : le;
+    boolean negative = le.startsWith("-");
+    if (unsigned.equalsIgnoreCase("inf") || unsigned.equalsIgnoreCase("infinity")) {
+      return negative ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
     }
-    if (text.isEmpty() || Character.isLetter(text.charAt(text.length() - 1))) {
-      return null; // Java would take 1d and 0x1p3
+    if (le.equalsIgnoreCase("nan")) {
+      return Double.NaN;
+    }
+    boolean hexadecimal = unsigned.length() > 2 && (unsigned.charAt(1) | 32) == 'x';
+    char first = unsigned.isEmpty() ? ' ' : unsigned.charAt(0);
+    char last = unsigned.isEmpty() ? ' ' : unsigned.charAt(unsigned.length() - 1);
+    boolean ends = (last >= '0' && last <= '9') || last == '.';
+    boolean scaled = unsigned.indexOf('p') >= 0 || unsigned.indexOf('P') >= 0;
+    if (!ends || first <= ' ' || hexadecimal != scaled) {
+      return null; // Java would take blanks, 1d and 1f
     }
     try {
-      return Double.valueOf(text);
+      return Double.valueOf(le);
     } catch (NumberFormatException e) {
       return null;
     }
@@ -125,10 +134,7 @@ final class HistogramFunctions {
         FloatHistogram histogram = nativeSeries == null ? null : nativeSeries.histogram(i);
         List<Bucket> buckets = classic(group, i);
         if (histogram != null && !buckets.isEmpty()) {
-          evaluation.annotations.warn(
-              span,
-              "vector contains a mix of classic and native histograms"
-                  + Annotations.forMetric(group.labels));
+          evaluation.annotations.mixedClassicAndNative(span, group.labels);
         } else if (histogram != null) {
           to.values()[i] = estimate.ofNative(histogram, i, group.labels);
         } else if (!buckets.isEmpty()) {
@@ -172,12 +178,6 @@ final class HistogramFunctions {
       double[] phi = evaluation.scalar(call.arguments().get(a), grid);
       notePhi(phi, call.arguments().get(a).span());
       String value = quantileText(phi.length == 0 ? Double.NaN : phi[0]);
-      for (Group group : groups) {
-        if (group.labels.has(label)) {
-          throw PromqlException.execution(
-              "label " + label + " of histogram_quantiles() is on the histograms already");
-        }
-      }
       result.addAll(estimated(groups, quantileOf(phi, span), span, label, value));
     }
     return result;
@@ -193,38 +193,28 @@ final class HistogramFunctions {
   private void notePhi(double[] phi, Span span) {
     for (double value : phi) {
       if (Double.isNaN(value) || value < 0 || value > 1) {
-        evaluation.annotations.warn(
-            span, "quantile value should be between 0 and 1, got " + Numbers.formatShort(value));
+        evaluation.annotations.quantileOutside(span, value);
       }
     }
   }
 
   private Estimate quantileOf(double[] phi, Span span) {
+    NativeQuantiles natives = new NativeQuantiles(evaluation.annotations, span);
     return new Estimate() {
       @Override
       public double ofNative(FloatHistogram histogram, int step, Labels labels) {
-        double quantile = NativeQuantiles.quantile(phi[step], histogram);
-        if (Double.isNaN(histogram.sum())
-            && histogram.count() > 0
-            && phi[step] >= 0
-            && phi[step] <= 1) {
-          evaluation.annotations.inform(
-              span,
-              "input to histogram_quantile has NaN observations, result is "
-                  + (Double.isNaN(quantile) ? "NaN" : "skewed higher")
-                  + Annotations.forMetric(labels));
-        }
-        return quantile;
+        return natives.quantile(phi[step], histogram, labels);
       }
 
       @Override
       public double ofClassic(List<Bucket> buckets, int step, Labels labels) {
-        return classicQuantile(phi[step], buckets, span, labels);
+        return classicQuantile(phi[step], buckets, span, labels, grid.at(step));
       }
     };
   }
 
-  private double classicQuantile(double phi, List<Bucket> given, Span span, Labels labels) {
+  private double classicQuantile(
+      double phi, List<Bucket> given, Span span, Labels labels, long timeMillis) {
     if (Double.isNaN(phi)) {
       return Double.NaN;
     }
@@ -234,18 +224,18 @@ final class HistogramFunctions {
     if (phi > 1) {
       return Double.POSITIVE_INFINITY;
     }
-    List<Bucket> buckets = monotonic(given, span, labels);
-    int last = buckets.size() - 1;
-    if (buckets.size() < 2 || !Double.isInfinite(buckets.get(last).upper())) {
+    int last = given.size() - 1;
+    if (given.get(last).upper() != Double.POSITIVE_INFINITY) {
       return Double.NaN;
     }
+    List<Bucket> buckets = monotonic(given, span, labels, timeMillis);
     double observations = buckets.get(last).count();
-    if (observations == 0 || Double.isNaN(observations)) {
+    if (buckets.size() < 2 || observations == 0) {
       return Double.NaN;
     }
     double rank = phi * observations;
     int b = 0;
-    while (b < last && buckets.get(b).count() < rank) {
+    while (b < last && !(buckets.get(b).count() >= rank)) {
       b++;
     }
     if (b == last) {
@@ -261,51 +251,55 @@ final class HistogramFunctions {
     return lower + (upper - lower) * ((rank - before) / inBucket);
   }
 
-  /** Counts that fall from one bucket to the next are raised; by more than rounding, it is said. */
-  private List<Bucket> monotonic(List<Bucket> buckets, Span span, Labels labels) {
+  /**
+   * Differences that rounding explains are ignored, either way; other counts that fall from one
+   * bucket to the next are raised, and it is said.
+   */
+  private List<Bucket> monotonic(List<Bucket> buckets, Span span, Labels labels, long timeMillis) {
     List<Bucket> fixed = new ArrayList<>(buckets.size());
-    double before = Double.NEGATIVE_INFINITY;
-    boolean forced = false;
-    double minimum = Double.NaN;
-    double maximum = Double.NaN;
+    double before = buckets.get(0).count();
+    double minimum = Double.POSITIVE_INFINITY;
+    double maximum = Double.NEGATIVE_INFINITY;
     double largest = 0;
     for (Bucket bucket : buckets) {
       double count = bucket.count();
-      if (count < before) {
-        if (before - count > 1e-12 * Math.max(Math.abs(before), Math.abs(count))) {
-          minimum = forced ? minimum : bucket.upper();
-          maximum = bucket.upper();
-          largest = Math.max(largest, before - count);
-          forced = true;
-        }
+      if (nearly(before, count)) {
+        count = before;
+      } else if (count < before) {
+        minimum = Math.min(minimum, bucket.upper());
+        maximum = Math.max(maximum, bucket.upper());
+        largest = Math.max(largest, before - count);
         count = before;
       }
       before = count;
       fixed.add(new Bucket(bucket.lower(), bucket.upper(), count));
     }
-    if (forced) {
-      evaluation.annotations.inform(
-          span,
-          "input to histogram_quantile needed to be fixed for monotonicity (see"
-              + " https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)"
-              + Annotations.forMetric(labels)
-              + ", from buckets "
-              + Numbers.formatShort(minimum)
-              + " to "
-              + Numbers.formatShort(maximum)
-              + ", with a max diff of "
-              + Numbers.formatShort(largest));
+    if (maximum > Double.NEGATIVE_INFINITY) {
+      evaluation.annotations.forcedMonotonicity(
+          span, labels, timeMillis, minimum, maximum, largest);
     }
     return fixed;
   }
 
+  private static boolean nearly(double a, double b) {
+    if (a == b || (Double.isNaN(a) && Double.isNaN(b))) {
+      return true;
+    }
+    double size = Math.abs(a) + Math.abs(b);
+    double difference = Math.abs(a - b);
+    boolean tiny = a == 0 || b == 0 || size < Double.MIN_NORMAL;
+    double unit = tiny ? Double.MIN_NORMAL : Math.min(size, Double.MAX_VALUE);
+    return difference < TOLERANCE * unit;
+  }
+
   List<StepSeries> fraction(double[] lower, double[] upper, List<StepSeries> input) {
     Span span = call.arguments().get(2).span();
+    NativeQuantiles natives = new NativeQuantiles(evaluation.annotations, span);
     Estimate estimate =
         new Estimate() {
           @Override
           public double ofNative(FloatHistogram histogram, int step, Labels labels) {
-            return NativeQuantiles.fraction(lower[step], upper[step], histogram);
+            return natives.fraction(lower[step], upper[step], histogram, labels);
           }
 
           @Override
@@ -319,9 +313,8 @@ final class HistogramFunctions {
   private static double classicFraction(double lower, double upper, List<Bucket> cumulative) {
     int last = cumulative.size() - 1;
     double observations = cumulative.get(last).count();
-    if (!Double.isInfinite(cumulative.get(last).upper())
+    if (cumulative.get(last).upper() != Double.POSITIVE_INFINITY
         || observations == 0
-        || Double.isNaN(observations)
         || Double.isNaN(lower)
         || Double.isNaN(upper)) {
       return Double.NaN;
@@ -329,16 +322,14 @@ final class HistogramFunctions {
     if (lower >= upper) {
       return 0;
     }
-    List<Bucket> buckets = new ArrayList<>();
+    NativeQuantiles.Ranks ranks = new NativeQuantiles.Ranks(lower, upper);
     double before = 0;
     double edge = cumulative.get(0).upper() > 0 ? 0 : Double.NEGATIVE_INFINITY;
     for (Bucket bucket : cumulative) {
-      buckets.add(new Bucket(edge, bucket.upper(), bucket.count() - before));
+      ranks.add(new Bucket(edge, bucket.upper(), bucket.count() - before), true);
       edge = bucket.upper();
       before = bucket.count();
     }
-    return (NativeQuantiles.below(upper, buckets, true)
-            - NativeQuantiles.below(lower, buckets, true))
-        / observations;
+    return ranks.difference(observations) / observations;
   }
 }

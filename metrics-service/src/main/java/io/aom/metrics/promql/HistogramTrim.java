@@ -1,145 +1,149 @@
 package io.aom.metrics.promql;
 
-/** The part of a histogram on one side of a value, with the sum estimated anew. */
+/**
+ * The part of a histogram on one side of a value. Where that cuts through a bucket its observations
+ * are divided as quantiles divide them; the sum is then estimated from the middles of what stays.
+ */
 final class HistogramTrim {
-  private HistogramTrim() {}
+  private final FloatHistogram of;
+  private final double limit;
+  private final boolean keepBelow;
+  private double count;
+  private double sum;
+  private boolean cut;
+
+  private HistogramTrim(FloatHistogram of, double limit, boolean keepBelow) {
+    this.of = of;
+    this.limit = limit;
+    this.keepBelow = keepBelow;
+  }
 
   /** The observations up to {@code limit}, or those above it. */
   static FloatHistogram trim(FloatHistogram of, double limit, boolean keepBelow) {
-    if (Double.isNaN(limit)) {
-      return part(of, limit, keepBelow);
-    }
-    boolean all = keepBelow ? limit == Double.POSITIVE_INFINITY : limit == Double.NEGATIVE_INFINITY;
-    return all ? of : part(of, limit, keepBelow);
+    return new HistogramTrim(of, limit, keepBelow).trimmed();
   }
 
-  private static FloatHistogram part(FloatHistogram of, double limit, boolean keepBelow) {
-    Part part = new Part(of, limit, keepBelow);
-    Buckets negative = part.side(of.negative, true);
-    double zeros = part.zero();
-    Buckets positive = part.side(of.positive, false);
-    boolean touched = part.cut;
+  private FloatHistogram trimmed() {
+    Buckets positive = side(of.positive, false);
+    Buckets negative = side(of.negative, true);
+    double zeros = of.zeroCount > 0 ? zeros() : of.zeroCount;
     return new FloatHistogram(
         of.schema,
         of.hint,
         of.zeroThreshold,
         zeros,
-        touched ? part.count.total() : of.count,
-        touched ? part.sum.total() : of.sum,
+        cut ? count : of.count,
+        cut ? sum : of.sum,
         positive,
         negative,
         of.bounds);
   }
 
-  private static final class Part {
-    private final FloatHistogram of;
-    private final double limit;
-    private final boolean keepBelow;
-    private final KahanSum count = new KahanSum();
-    private final KahanSum sum = new KahanSum();
-    private boolean cut;
-
-    Part(FloatHistogram of, double limit, boolean keepBelow) {
-      this.of = of;
-      this.limit = limit;
-      this.keepBelow = keepBelow;
+  private Buckets side(Buckets buckets, boolean negative) {
+    Buckets.Builder kept = new Buckets.Builder();
+    for (int i = 0; i < buckets.size(); i++) {
+      int index = buckets.index(i);
+      double lower = negative ? -of.upper(index) : of.lower(index);
+      double upper = negative ? -of.lower(index) : of.upper(index);
+      double stays = keep(lower, upper, buckets.count(i), negative);
+      cut |= stays != buckets.count(i);
+      kept.add(index, stays);
     }
-
-    Buckets side(Buckets buckets, boolean negative) {
-      Buckets.Builder kept = new Buckets.Builder();
-      for (int i = 0; i < buckets.size(); i++) {
-        int index = buckets.index(i);
-        double lower = negative ? -of.upper(index) : of.lower(index);
-        double upper = negative ? -of.lower(index) : of.upper(index);
-        boolean linear = of.isCustom();
-        if (linear && index == 0 && upper > 0 && Double.isInfinite(lower)) {
-          // Taken to begin at zero; below that, or without an end, it has no width to divide.
-          if (limit < 0 || Double.isInfinite(upper)) {
-            cut = true;
-            continue;
-          }
-          lower = 0;
-        }
-        kept.add(index, keep(lower, upper, buckets.count(i), linear));
-      }
-      return kept.build();
-    }
-
-    double zero() {
-      double lower = -of.zeroThreshold;
-      double upper = of.zeroThreshold;
-      if (of.negative.size() == 0 && of.positive.size() > 0) {
-        lower = 0;
-      } else if (of.positive.size() == 0 && of.negative.size() > 0) {
-        upper = 0;
-      }
-      return of.zeroCount == 0 ? 0 : keep(lower, upper, of.zeroCount, true);
-    }
-
-    /** How much of a bucket stays; counted, and summed up at the middle of what stays. */
-    private double keep(double lower, double upper, double observations, boolean linear) {
-      double below = below(lower, upper, linear);
-      double share = keepBelow ? below : 1 - below;
-      if (share < 1) {
-        cut = true;
-      }
-      if (share <= 0) {
-        return 0;
-      }
-      double from = lower;
-      double to = upper;
-      if (share < 1) {
-        from = keepBelow ? lower : limit;
-        to = keepBelow ? limit : upper;
-      }
-      double kept = observations * share;
-      count.add(kept);
-      sum.add(kept * middle(from, to, linear));
-      return kept;
-    }
-
-    /** Which share of the bucket lies at or below the limit. */
-    private double below(double lower, double upper, boolean linear) {
-      if (Double.isNaN(limit)) {
-        return keepBelow ? 0 : 1;
-      }
-      if (limit >= upper) {
-        return 1;
-      }
-      if (Double.isInfinite(lower)) {
-        // No width to divide: kept below the limit, as a whole.
-        return keepBelow ? (limit == Double.NEGATIVE_INFINITY ? 0 : 1) : 1;
-      }
-      if (limit <= lower) {
-        return 0;
-      }
-      if (Double.isInfinite(upper)) {
-        return keepBelow ? 0 : (limit == Double.POSITIVE_INFINITY ? 1 : 0);
-      }
-      if (linear) {
-        return (limit - lower) / (upper - lower);
-      }
-      double from = log2(Math.abs(lower));
-      double to = log2(Math.abs(upper));
-      double at = log2(Math.abs(limit));
-      return lower > 0 ? (at - from) / (to - from) : 1 - (at - to) / (from - to);
-    }
-
-    private double middle(double from, double to, boolean linear) {
-      if (Double.isInfinite(from)) {
-        return Double.isInfinite(to) ? 0 : Math.min(to, keepBelow ? limit : to);
-      }
-      if (Double.isInfinite(to)) {
-        return keepBelow ? from : Math.max(from, limit);
-      }
-      if (linear) {
-        return (from + to) / 2;
-      }
-      return Math.signum(from) * Math.sqrt(Math.abs(from) * Math.abs(to));
-    }
+    return kept.build();
   }
 
-  private static double log2(double value) {
-    return Math.log(value) / Math.log(2);
+  /** How many observations of a bucket stay; they are counted and summed up. */
+  private double keep(double lower, double upper, double observations, boolean negative) {
+    boolean whole = keepBelow ? upper <= limit : lower >= limit;
+    boolean part = keepBelow ? lower < limit : upper > limit;
+    if (!whole && !part) {
+      return 0;
+    }
+    double stays = observations;
+    double middle;
+    if (whole) {
+      middle = middle(lower, upper, negative);
+    } else if (Double.isInfinite(lower)) {
+      return endless(upper, observations);
+    } else if (Double.isInfinite(upper)) {
+      stays = keepBelow ? 0 : observations;
+      middle = limit;
+    } else {
+      double below = observations * shareBelow(lower, upper);
+      stays = keepBelow ? below : observations - below;
+      middle = keepBelow ? middle(lower, limit, negative) : middle(limit, upper, negative);
+    }
+    return counted(stays, middle);
+  }
+
+  private double counted(double stays, double middle) {
+    if (stays != 0) {
+      count += stays;
+      sum += middle * stays;
+    }
+    return stays;
+  }
+
+  /**
+   * A bucket without a lower end, cut. It is taken to begin at zero if it ends above; of one that
+   * ends below nothing is known but that it lies there.
+   */
+  private double endless(double upper, double observations) {
+    boolean divisible = upper > 0 && !Double.isInfinite(upper);
+    if (keepBelow) {
+      if (divisible && limit > 0) {
+        return counted(observations * limit / upper, limit / 2);
+      }
+      return upper <= 0 ? counted(observations, limit) : 0;
+    }
+    return divisible && limit >= 0
+        ? counted(observations * (1 - limit / upper), (limit + upper) / 2)
+        : 0;
+  }
+
+  private double shareBelow(double lower, double upper) {
+    if (of.isCustom()) {
+      return (limit - lower) / (upper - lower);
+    }
+    double from = FunctionCalls.log2(Math.abs(lower));
+    double to = FunctionCalls.log2(Math.abs(upper));
+    double at = FunctionCalls.log2(Math.abs(limit));
+    return limit > 0 ? (at - from) / (to - from) : 1 - (at - to) / (from - to);
+  }
+
+  private double middle(double from, double to, boolean negative) {
+    if (Double.isInfinite(from)) {
+      return Double.isInfinite(to) ? 0 : to > 0 ? to / 2 : to;
+    }
+    if (Double.isInfinite(to)) {
+      return from;
+    }
+    if (of.isCustom()) {
+      return (from + to) / 2;
+    }
+    double size = Math.sqrt(Math.abs(from * to));
+    return negative ? -size : size;
+  }
+
+  private double zeros() {
+    boolean above = of.positive.size() > 0;
+    boolean below = of.negative.size() > 0;
+    double lower = above && !below ? 0 : -of.zeroThreshold;
+    double upper = below && !above ? 0 : of.zeroThreshold;
+    double stays;
+    double middle;
+    if (limit <= lower) {
+      stays = keepBelow ? 0 : of.zeroCount;
+      middle = (lower + upper) / 2;
+    } else if (limit >= upper) {
+      stays = keepBelow ? of.zeroCount : 0;
+      middle = (lower + upper) / 2;
+    } else {
+      double share = (limit - lower) / (upper - lower);
+      stays = of.zeroCount * (keepBelow ? share : (upper - limit) / (upper - lower));
+      middle = keepBelow ? (lower + limit) / 2 : (limit + upper) / 2;
+    }
+    cut |= stays != of.zeroCount;
+    return counted(stays, middle);
   }
 }

@@ -17,6 +17,7 @@ final class HistogramWireReader {
   private double zeroCount;
   private int schema;
   private int hint;
+  private long start;
   private long[] negativeSpans = new long[8];
   private int negativeSpanCount;
   private long[] positiveSpans = new long[8];
@@ -31,7 +32,25 @@ final class HistogramWireReader {
     in = new ProtoReader(bytes);
   }
 
-  FloatHistogram read() {
+  /**
+   * The histogram that the message holds.
+   *
+   * @throws PromqlException if it holds none
+   */
+  FloatHistogram histogram() {
+    try {
+      return read();
+    } catch (MalformedWireException e) {
+      throw PromqlException.execution("stored histogram cannot be read: " + e.getMessage());
+    }
+  }
+
+  /** When the counter behind the histogram just read started; 0 if the message does not say. */
+  long startMillis() {
+    return start;
+  }
+
+  private FloatHistogram read() {
     while (in.next()) {
       switch (in.field()) {
         case 1 -> count = unsigned(in.int64());
@@ -53,6 +72,7 @@ final class HistogramWireReader {
         case 12, 13 -> readPositive(in.field() == 12);
         case 14 -> hint = in.int32();
         case 16 -> readBounds();
+        case 17 -> start = in.int64();
         default -> in.skip();
       }
     }

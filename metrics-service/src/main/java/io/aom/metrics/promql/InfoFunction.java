@@ -8,11 +8,9 @@ import io.aom.metrics.series.Series;
 import io.aom.metrics.series.StaleMarker;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,15 +155,7 @@ final class InfoFunction {
         String value = info.labels().value(i);
         String before = added.put(name, value);
         if (before != null && !before.equals(value)) {
-          throw PromqlException.execution(
-              "conflicting label: "
-                  + name
-                  + " is "
-                  + Labels.quote(before)
-                  + " and "
-                  + Labels.quote(value)
-                  + " on info metrics for "
-                  + labels);
+          throw PromqlException.execution("conflicting label: " + name);
         }
         labels = labels.with(name, value);
       }
@@ -194,33 +184,37 @@ final class InfoFunction {
     long time = times.at(step);
     Map<String, Series> newest = new LinkedHashMap<>();
     Map<String, Long> newestTime = new HashMap<>();
-    Set<String> twice = new HashSet<>();
     for (Series info : infos) {
       SampleColumns samples = info.samples();
       int last = samples.firstAfter(time) - 1;
       if (last < 0 || samples.time(last) <= time - evaluation.limits.lookbackMillis()) {
         continue;
       }
-      String name = info.labels().metricName();
       if (samples.histogram(last) != null) {
         throw PromqlException.execution(
-            "this should be an info metric, with float samples: " + info.labels());
+            "this should be an info metric, with float samples: " + info.labels().toLabelText());
       }
       if (StaleMarker.is(samples.value(last))) {
         continue;
       }
+      String name = info.labels().metricName();
+      Series before = newest.get(name);
       long held = newestTime.getOrDefault(name, Long.MIN_VALUE);
+      if (before != null && samples.time(last) == held) {
+        throw PromqlException.execution(
+            "found duplicate series for info metric: existing "
+                + before.labels().toLabelText()
+                + " @ "
+                + held
+                + ", new "
+                + info.labels().toLabelText()
+                + " @ "
+                + held);
+      }
       if (samples.time(last) > held) {
         newest.put(name, info);
         newestTime.put(name, samples.time(last));
-        twice.remove(name);
-      } else if (samples.time(last) == held) {
-        twice.add(name);
       }
-    }
-    if (!twice.isEmpty()) {
-      throw PromqlException.execution(
-          "found duplicate series for info metric: " + String.join(", ", twice));
     }
     return newest;
   }

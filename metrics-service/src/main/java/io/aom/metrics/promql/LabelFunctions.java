@@ -21,10 +21,9 @@ final class LabelFunctions {
     return evaluation.text(call.arguments().get(index));
   }
 
-  private static void checkName(String label, String function) {
+  private static void checkName(String label, String what) {
     if (label.isEmpty() || label.indexOf('\uFFFD') >= 0) {
-      throw PromqlException.execution(
-          "invalid destination label name in " + function + "(): " + label);
+      throw PromqlException.execution("invalid " + what + "(): " + label);
     }
   }
 
@@ -36,10 +35,9 @@ final class LabelFunctions {
     try {
       pattern = ValueTest.compile("^(?s:" + text(4) + ")$");
     } catch (IllegalArgumentException e) {
-      throw PromqlException.execution(
-          "invalid regular expression in label_replace(): " + text(4) + ": " + e.getMessage());
+      throw PromqlException.execution("invalid regular expression in label_replace(): " + text(4));
     }
-    checkName(target, "label_replace");
+    checkName(target, "destination label name in label_replace");
     List<StepSeries> result = new ArrayList<>(input.size());
     for (StepSeries series : input) {
       Matcher matcher = pattern.matcher(series.labels().get(source));
@@ -89,9 +87,10 @@ final class LabelFunctions {
 
   private static String group(String name, Matcher matcher) {
     String found = null;
-    if (name.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      int number = name.length() > 4 ? Integer.MAX_VALUE : Integer.parseInt(name);
-      found = number <= matcher.groupCount() ? matcher.group(number) : null;
+    boolean number = name.chars().allMatch(c -> c >= '0' && c <= '9');
+    if (number && (name.length() == 1 || name.charAt(0) != '0')) {
+      int group = name.length() > 4 ? Integer.MAX_VALUE : Integer.parseInt(name);
+      found = group <= matcher.groupCount() ? matcher.group(group) : null;
     } else if (matcher.pattern().namedGroups().containsKey(name)) {
       found = matcher.group(name);
     }
@@ -101,7 +100,10 @@ final class LabelFunctions {
   List<StepSeries> join(List<StepSeries> input) {
     String target = text(1);
     String separator = text(2);
-    checkName(target, "label_join");
+    for (int i = 3; i < call.arguments().size(); i++) {
+      checkName(text(i), "source label name in label_join");
+    }
+    checkName(target, "destination label name in label_join");
     List<StepSeries> result = new ArrayList<>(input.size());
     for (StepSeries series : input) {
       List<String> values = new ArrayList<>();

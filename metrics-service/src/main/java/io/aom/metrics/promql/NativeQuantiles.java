@@ -1,32 +1,18 @@
 package io.aom.metrics.promql;
 
 import io.aom.metrics.promql.FloatHistogram.Bucket;
-import java.util.ArrayList;
+import io.aom.metrics.series.Labels;
 import java.util.List;
 
-/** Estimates from the buckets of a native histogram. */
-final class NativeQuantiles {
-  private NativeQuantiles() {}
+/**
+ * Estimates from the buckets of a native histogram. They are Prometheus's to the letter, oddities
+ * included, because dashboards compare them.
+ *
+ * @param span what remarks are about
+ */
+record NativeQuantiles(Annotations annotations, Span span) {
 
-  /** What the buckets say where the observations of the bucket around zero lie. */
-  private static Bucket narrowed(FloatHistogram histogram, Bucket bucket) {
-    if (histogram.isCustom()) {
-      return Double.isInfinite(bucket.lower()) && bucket.upper() > 0
-          ? new Bucket(0, bucket.upper(), bucket.count())
-          : bucket;
-    }
-    if (bucket.lower() < 0 && bucket.upper() > 0) {
-      if (histogram.negative.size() == 0 && histogram.positive.size() > 0) {
-        return new Bucket(0, bucket.upper(), bucket.count());
-      }
-      if (histogram.positive.size() == 0 && histogram.negative.size() > 0) {
-        return new Bucket(bucket.lower(), 0, bucket.count());
-      }
-    }
-    return bucket;
-  }
-
-  static double quantile(double phi, FloatHistogram histogram) {
+  double quantile(double phi, FloatHistogram histogram, Labels labels) {
     if (phi < 0) {
       return Double.NEGATIVE_INFINITY;
     }
@@ -36,37 +22,68 @@ final class NativeQuantiles {
     if (histogram.count() == 0 || Double.isNaN(phi)) {
       return Double.NaN;
     }
-    List<Bucket> buckets = histogram.buckets();
-    if (buckets.isEmpty()) {
-      return Double.NaN;
-    }
+    boolean nan = Double.isNaN(histogram.sum());
     // From the nearer end, so that in a gap between buckets the far side's edge is the answer.
-    boolean fromTop = phi >= 0.5 && !Double.isNaN(histogram.sum());
+    // Observations that are no numbers are in no bucket, so they count as the largest.
+    boolean fromTop = phi >= 0.5 && !nan;
     double rank = (fromTop ? 1 - phi : phi) * histogram.count();
+    List<Bucket> buckets = histogram.buckets();
+    Bucket bucket = new Bucket(0, 0, 0);
     double seen = 0;
-    Bucket found = buckets.get(0);
-    for (int i = 0; i < buckets.size(); i++) {
-      found = buckets.get(fromTop ? buckets.size() - 1 - i : i);
-      seen += found.count();
+    int i = 0;
+    while (i < buckets.size()) {
+      bucket = buckets.get(fromTop ? buckets.size() - 1 - i : i);
+      i++;
+      seen += bucket.count();
       if (seen >= rank) {
         break;
       }
     }
-    if (Double.isNaN(histogram.sum()) && seen < rank) {
-      return Double.NaN; // the rank lies among observations that are no numbers
-    }
-    rank = Math.min(rank, seen);
     boolean custom = histogram.isCustom();
-    if (custom && Double.isInfinite(found.lower()) && found.upper() <= 0) {
-      return found.upper();
-    }
-    Bucket bucket = narrowed(histogram, found);
-    if (custom && Double.isInfinite(bucket.upper())) {
+    if (custom && Double.isInfinite(bucket.lower())) {
+      if (bucket.upper() <= 0) {
+        return bucket.upper();
+      }
+      bucket = new Bucket(0, bucket.upper(), bucket.count());
+    } else if (custom && Double.isInfinite(bucket.upper())) {
       return bucket.lower();
+    } else if (!custom && bucket.lower() < 0 && bucket.upper() > 0) {
+      bucket = oneSided(histogram, bucket);
     }
-    double inBucket = fromTop ? seen - rank : rank - (seen - bucket.count());
-    double share = inBucket / bucket.count();
-    return inside(bucket, share, custom);
+    double counted = Math.min(seen, histogram.count());
+    if (counted < rank) {
+      if (nan) {
+        annotations.quantileOfNan(span, labels, false);
+        return Double.NaN;
+      }
+      return bucket.upper();
+    }
+    if (nan) {
+      noteSkew(histogram, buckets, i, counted, labels);
+    }
+    double inBucket = fromTop ? counted - rank : rank - (counted - bucket.count());
+    return inside(bucket, inBucket / bucket.count(), custom);
+  }
+
+  private void noteSkew(
+      FloatHistogram histogram, List<Bucket> buckets, int from, double counted, Labels labels) {
+    double all = counted;
+    for (int i = from; i < buckets.size(); i++) {
+      all += buckets.get(i).count();
+    }
+    if (all < histogram.count()) {
+      annotations.quantileOfNan(span, labels, true);
+    }
+  }
+
+  /** The bucket around zero, without the side that has no other buckets. */
+  private static Bucket oneSided(FloatHistogram histogram, Bucket bucket) {
+    boolean above = histogram.positive.size() > 0;
+    boolean below = histogram.negative.size() > 0;
+    if (above && !below) {
+      return new Bucket(0, bucket.upper(), bucket.count());
+    }
+    return below && !above ? new Bucket(bucket.lower(), 0, bucket.count()) : bucket;
   }
 
   private static double inside(Bucket bucket, double share, boolean custom) {
@@ -80,52 +97,83 @@ final class NativeQuantiles {
         : -Math.pow(2, high + (low - high) * (1 - share));
   }
 
-  static double fraction(double lower, double upper, FloatHistogram histogram) {
+  double fraction(double lower, double upper, FloatHistogram histogram, Labels labels) {
     if (histogram.count() == 0 || Double.isNaN(lower) || Double.isNaN(upper)) {
       return Double.NaN;
     }
     if (lower >= upper) {
       return 0;
     }
-    return (below(upper, histogram) - below(lower, histogram)) / histogram.count();
-  }
-
-  /** How many observations are at most {@code limit}. */
-  static double below(double limit, FloatHistogram histogram) {
-    List<Bucket> narrowed = new ArrayList<>();
+    double counted = 0;
+    Ranks ranks = new Ranks(lower, upper);
     for (Bucket bucket : histogram.buckets()) {
-      narrowed.add(narrowed(histogram, bucket));
+      counted += bucket.count();
+      boolean aroundZero = bucket.lower() <= 0 && bucket.upper() >= 0;
+      ranks.add(
+          aroundZero ? oneSided(histogram, bucket) : bucket, histogram.isCustom() || aroundZero);
     }
-    return below(limit, narrowed, histogram.isCustom());
+    double total = histogram.count();
+    if (Double.isNaN(histogram.sum())) {
+      if (counted < total) {
+        annotations.fractionOfNan(span, labels);
+      }
+      total = counted;
+    }
+    return ranks.difference(total) / histogram.count();
   }
 
-  static double below(double limit, List<Bucket> buckets, boolean linear) {
-    if (limit == Double.NEGATIVE_INFINITY) {
-      return 0;
-    }
-    double rank = 0;
-    for (Bucket bucket : buckets) {
-      if (limit >= bucket.upper() || Double.isInfinite(bucket.lower())) {
-        rank += bucket.count();
-        continue;
-      }
-      if (limit <= bucket.lower() || Double.isInfinite(bucket.upper())) {
-        break;
-      }
-      rank += bucket.count() * share(limit, bucket, linear);
-      break;
-    }
-    return rank;
-  }
+  /** How many observations lie below two limits, found in one walk over ascending buckets. */
+  static final class Ranks {
+    private final double lower;
+    private final double upper;
+    private double rank;
+    private double lowerRank = Double.NaN;
+    private double upperRank = Double.NaN;
 
-  private static double share(double limit, Bucket bucket, boolean linear) {
-    if (linear || (bucket.lower() <= 0 && bucket.upper() >= 0)) {
-      return (limit - bucket.lower()) / (bucket.upper() - bucket.lower());
+    Ranks(double lower, double upper) {
+      this.lower = lower;
+      this.upper = upper;
     }
-    double low = FunctionCalls.log2(Math.abs(bucket.lower()));
-    double high = FunctionCalls.log2(Math.abs(bucket.upper()));
-    double at = FunctionCalls.log2(Math.abs(limit));
-    return bucket.lower() > 0 ? (at - low) / (high - low) : 1 - (at - high) / (low - high);
+
+    void add(Bucket bucket, boolean linear) {
+      if (Double.isNaN(lowerRank)) {
+        lowerRank = rank(lower, bucket, linear);
+      }
+      if (Double.isNaN(upperRank)) {
+        upperRank = rank(upper, bucket, linear);
+      }
+      rank += bucket.count();
+    }
+
+    /** How many observations lie below the limit, if the bucket says so; else NaN. */
+    private double rank(double limit, Bucket bucket, boolean linear) {
+      if (bucket.lower() >= limit) {
+        return rank;
+      }
+      if (bucket.upper() <= limit) {
+        return Double.NaN;
+      }
+      // A bucket without a lower end cannot be divided: all of it counts.
+      return linear && bucket.lower() == Double.NEGATIVE_INFINITY
+          ? bucket.count()
+          : rank + bucket.count() * share(limit, bucket, linear);
+    }
+
+    double difference(double total) {
+      double low = Double.isNaN(lowerRank) ? total : Math.min(lowerRank, total);
+      double high = Double.isNaN(upperRank) ? total : Math.min(upperRank, total);
+      return high - low;
+    }
+
+    private static double share(double limit, Bucket bucket, boolean linear) {
+      if (linear) {
+        return (limit - bucket.lower()) / (bucket.upper() - bucket.lower());
+      }
+      double low = FunctionCalls.log2(Math.abs(bucket.lower()));
+      double high = FunctionCalls.log2(Math.abs(bucket.upper()));
+      double at = FunctionCalls.log2(Math.abs(limit));
+      return limit > 0 ? (at - low) / (high - low) : 1 - (at - high) / (low - high);
+    }
   }
 
   static double variance(FloatHistogram histogram) {
@@ -134,12 +182,7 @@ final class NativeQuantiles {
     for (Bucket bucket : histogram.buckets()) {
       double middle;
       if (histogram.isCustom()) {
-        middle =
-            Double.isInfinite(bucket.lower())
-                ? (bucket.upper() > 0 ? bucket.upper() / 2 : bucket.upper())
-                : Double.isInfinite(bucket.upper())
-                    ? bucket.lower()
-                    : (bucket.lower() + bucket.upper()) / 2;
+        middle = (bucket.lower() + bucket.upper()) / 2;
       } else if (bucket.lower() <= 0 && bucket.upper() >= 0) {
         middle = 0;
       } else {
@@ -148,6 +191,6 @@ final class NativeQuantiles {
       double delta = middle - mean;
       squares.add(bucket.count() * delta * delta);
     }
-    return squares.total() / histogram.count();
+    return (squares.sum + squares.lost) / histogram.count();
   }
 }

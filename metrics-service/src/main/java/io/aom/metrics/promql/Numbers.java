@@ -1,9 +1,13 @@
 package io.aom.metrics.promql;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 
 /** Numbers as Prometheus writes them. */
 public final class Numbers {
+  /** From this exponent on Go's shortest {@code %g} writes one. */
+  private static final int MOST_PLAIN = 6;
+
   private Numbers() {}
 
   /** The shortest decimal text that reads back as the same number, without an exponent. */
@@ -24,24 +28,53 @@ public final class Numbers {
     return new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
   }
 
-  /** As a short text: like {@link #format}, with an exponent for very large and small numbers. */
+  /**
+   * The shortest text that reads back as the same number, with an exponent below 1e-4 and from 1e6
+   * on; as Go's {@code %g} writes it.
+   */
   public static String formatShort(double value) {
-    double size = Math.abs(value);
-    if (!Double.isFinite(value) || value == 0 || (size >= 1e-4 && size < 1e21)) {
+    if (!Double.isFinite(value) || value == 0) {
       return format(value);
     }
-    String digits = Double.toString(value); // d.dddE[-]x
-    int exponent = digits.indexOf('E');
-    if (exponent < 0) {
-      return digits;
+    return compact(new BigDecimal(Double.toString(value)), MOST_PLAIN);
+  }
+
+  /** Rounded to two digits, as C's {@code %.2g} writes it. */
+  static String formatTwoDigits(double value) {
+    if (!Double.isFinite(value) || value == 0) {
+      return format(value);
     }
-    String mantissa = digits.substring(0, exponent);
-    if (mantissa.endsWith(".0")) {
-      mantissa = mantissa.substring(0, mantissa.length() - 2);
+    return compact(new BigDecimal(value).round(new MathContext(2)), 2);
+  }
+
+  /** Plain, unless the exponent is below -4 or at least {@code fewest}. */
+  private static String compact(BigDecimal number, int fewest) {
+    BigDecimal exact = number.stripTrailingZeros();
+    int exponent = exact.precision() - exact.scale() - 1;
+    if (exponent >= -4 && exponent < fewest) {
+      return exact.toPlainString();
     }
-    String power = digits.substring(exponent + 1);
-    boolean negative = power.startsWith("-");
-    String amount = negative ? power.substring(1) : power;
-    return mantissa + (negative ? "e-" : "e+") + (amount.length() < 2 ? "0" : "") + amount;
+    String digits = exact.unscaledValue().abs().toString();
+    String power = Integer.toString(Math.abs(exponent));
+    return (exact.signum() < 0 ? "-" : "")
+        + digits.charAt(0)
+        + (digits.length() > 1 ? "." + digits.substring(1) : "")
+        + (exponent < 0 ? "e-" : "e+")
+        + (power.length() < 2 ? "0" : "")
+        + power;
+  }
+
+  /** Go's {@code math.Max}: an infinity beats even NaN. */
+  static double greater(double a, double b) {
+    return a == Double.POSITIVE_INFINITY || b == Double.POSITIVE_INFINITY
+        ? Double.POSITIVE_INFINITY
+        : Math.max(a, b);
+  }
+
+  /** Go's {@code math.Min}: an infinity beats even NaN. */
+  static double lesser(double a, double b) {
+    return a == Double.NEGATIVE_INFINITY || b == Double.NEGATIVE_INFINITY
+        ? Double.NEGATIVE_INFINITY
+        : Math.min(a, b);
   }
 }

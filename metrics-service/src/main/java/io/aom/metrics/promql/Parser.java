@@ -21,11 +21,6 @@ public final class Parser {
   public static final int MAX_DEPTH = 64;
 
   private static final Set<String> WORD_OPERATORS = Set.of("and", "or", "unless", "atan2");
-  private static final Set<Function> RATES =
-      Set.of(Function.DELTA, Function.INCREASE, Function.RATE);
-  private static final Set<Function> ANCHORABLE =
-      Set.of(Function.CHANGES, Function.DELTA, Function.INCREASE, Function.RATE, Function.RESETS);
-
   private final String text;
   private final List<Token> tokens;
   private int at;
@@ -438,7 +433,6 @@ public final class Parser {
           function.parameter(i),
           "call to function " + Labels.quote(function.text()));
     }
-    checkReach(function, arguments);
     if (function == Function.INFO
         && arguments.size() == 2
         && !(arguments.get(1) instanceof Expr.VectorSelector)) {
@@ -446,28 +440,6 @@ public final class Parser {
           arguments.get(1).span(), "expected label selectors only as the second argument of info");
     }
     return new Expr.Call(function, arguments, span);
-  }
-
-  private void checkReach(Function function, List<Expr> arguments) {
-    for (Expr argument : arguments) {
-      if (!(Expr.unwrap(argument) instanceof Expr.MatrixSelector matrix)) {
-        continue;
-      }
-      Reach reach = matrix.selector().reach();
-      if (reach == Reach.SMOOTHED && !RATES.contains(function)) {
-        throw error(
-            argument.span(),
-            "smoothed modifier can only be used with: delta, increase, rate - not with "
-                + function.text());
-      }
-      if (reach == Reach.ANCHORED && !ANCHORABLE.contains(function)) {
-        throw error(
-            argument.span(),
-            "anchored modifier can only be used with: changes, delta, increase, rate, resets"
-                + " - not with "
-                + function.text());
-      }
-    }
   }
 
   private void expectType(Expr expr, ValueType wanted, String context) {

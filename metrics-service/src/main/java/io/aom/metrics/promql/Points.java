@@ -20,6 +20,16 @@ public final class Points {
   final long[] histogramTimes;
   final FloatHistogram[] histograms;
 
+  /** When the counters behind the samples started; null if no sample says so. */
+  final @Nullable Starts starts;
+
+  /**
+   * Start times beside floats and histograms; 0 where one is not known.
+   *
+   * @param floats as long as there are floats, at least
+   */
+  record Starts(long[] floats, long[] histograms) {}
+
   Points(
       Labels labels,
       boolean dropsName,
@@ -28,6 +38,18 @@ public final class Points {
       int floatCount,
       long[] histogramTimes,
       FloatHistogram[] histograms) {
+    this(labels, dropsName, floatTimes, floats, floatCount, histogramTimes, histograms, null);
+  }
+
+  private Points(
+      Labels labels,
+      boolean dropsName,
+      long[] floatTimes,
+      double[] floats,
+      int floatCount,
+      long[] histogramTimes,
+      FloatHistogram[] histograms,
+      @Nullable Starts starts) {
     this.labels = labels;
     this.dropsName = dropsName;
     this.floatTimes = floatTimes;
@@ -35,6 +57,7 @@ public final class Points {
     this.floatCount = floatCount;
     this.histogramTimes = histogramTimes;
     this.histograms = histograms;
+    this.starts = starts;
   }
 
   static Points of(Labels labels, SampleColumns samples) {
@@ -47,7 +70,7 @@ public final class Points {
         stale++;
       }
     }
-    if (stale == 0 && histogramCount == 0) {
+    if (stale == 0 && histogramCount == 0 && !samples.hasStarts()) {
       return new Points(
           labels,
           false,
@@ -62,19 +85,33 @@ public final class Points {
     double[] floats = new double[floatCount];
     long[] histogramTimes = new long[histogramCount];
     FloatHistogram[] histograms = new FloatHistogram[histogramCount];
+    long[] floatStarts = new long[samples.hasStarts() ? floatCount : 0];
+    long[] histogramStarts = new long[histogramCount];
+    boolean anyStart = samples.hasStarts();
     int f = 0;
     int h = 0;
     for (int i = 0; i < samples.size(); i++) {
       byte[] histogram = samples.histogram(i);
       if (histogram != null) {
+        HistogramWireReader reader = new HistogramWireReader(histogram);
         histogramTimes[h] = samples.time(i);
-        histograms[h++] = FloatHistogram.ofWire(histogram);
+        histograms[h] = reader.histogram();
+        histogramStarts[h++] = reader.startMillis();
+        anyStart |= reader.startMillis() != 0;
       } else if (!StaleMarker.is(samples.value(i))) {
         floatTimes[f] = samples.time(i);
+        if (samples.hasStarts()) {
+          floatStarts[f] = samples.start(i);
+        }
         floats[f++] = samples.value(i);
       }
     }
-    return new Points(labels, false, floatTimes, floats, floatCount, histogramTimes, histograms);
+    Starts starts =
+        anyStart
+            ? new Starts(samples.hasStarts() ? floatStarts : new long[floatCount], histogramStarts)
+            : null;
+    return new Points(
+        labels, false, floatTimes, floats, floatCount, histogramTimes, histograms, starts);
   }
 
   /** The results of a subquery as samples at its steps. */
@@ -156,6 +193,7 @@ public final class Points {
     if (from == to && hFrom == hTo) {
       return null;
     }
+    Starts some = starts;
     return new Points(
         labels,
         dropsName,
@@ -163,7 +201,12 @@ public final class Points {
         Arrays.copyOfRange(floats, from, to),
         to - from,
         Arrays.copyOfRange(histogramTimes, hFrom, hTo),
-        Arrays.copyOfRange(histograms, hFrom, hTo));
+        Arrays.copyOfRange(histograms, hFrom, hTo),
+        some == null
+            ? null
+            : new Starts(
+                Arrays.copyOfRange(some.floats, from, to),
+                Arrays.copyOfRange(some.histograms, hFrom, hTo)));
   }
 
   /** With what can be found out about restarts where nothing is known. */
@@ -176,7 +219,8 @@ public final class Points {
       FloatHistogram before = i == 0 ? null : histograms[i - 1];
       detected[i] = histograms[i].withDetectedReset(before);
     }
-    return new Points(labels, dropsName, floatTimes, floats, floatCount, histogramTimes, detected);
+    return new Points(
+        labels, dropsName, floatTimes, floats, floatCount, histogramTimes, detected, starts);
   }
 
   boolean anyIn(long after, long until) {
@@ -186,7 +230,8 @@ public final class Points {
   }
 
   Points with(Labels newLabels) {
-    return new Points(newLabels, false, floatTimes, floats, floatCount, histogramTimes, histograms);
+    return new Points(
+        newLabels, false, floatTimes, floats, floatCount, histogramTimes, histograms, starts);
   }
 
   static int firstAfter(long[] times, int size, long time) {

@@ -2,11 +2,11 @@ package io.aom.metrics.promql;
 
 import io.aom.metrics.promql.Evaluation.Ranges;
 import io.aom.metrics.promql.Expr.Reach;
-import io.aom.metrics.promql.FloatHistogram.Hint;
 import io.aom.metrics.series.Labels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** One call of a function over a range of each series' samples. */
@@ -38,6 +38,7 @@ final class RangeFunctions {
     FloatHistogram[] histograms = {};
     int histogramFrom;
     int histogramTo;
+    Points.@Nullable Starts starts;
     long start;
     long end;
     int step;
@@ -58,6 +59,33 @@ final class RangeFunctions {
     double last() {
       return values[to - 1];
     }
+
+    long start(int index) {
+      Points.Starts known = starts;
+      return known == null ? 0 : known.floats()[index];
+    }
+
+    long histogramStart(int index) {
+      Points.Starts known = starts;
+      return known == null ? 0 : known.histograms()[index];
+    }
+
+    /** Whether a counter began anew at a sample. */
+    boolean restarts(int index) {
+      return values[index] < values[index - 1]
+          || (starts != null
+              && Restarts.between(start(index - 1), times[index - 1], start(index), times[index]));
+    }
+
+    boolean histogramRestarts(int index) {
+      return (starts != null
+              && Restarts.between(
+                  histogramStart(index - 1),
+                  histogramTimes[index - 1],
+                  histogramStart(index),
+                  histogramTimes[index]))
+          || histograms[index].isResetAfter(histograms[index - 1]);
+    }
   }
 
   List<StepSeries> evaluate() {
@@ -73,7 +101,8 @@ final class RangeFunctions {
       default -> {}
     }
     Ranges ranges = evaluation.ranges(rangeArgument, grid);
-    noteParameters(first, ranges);
+    ExtendedRanges.check(function, ranges.reach());
+    checkSmoothing(first, second, ranges);
     boolean keepsName = function == Function.LAST_OVER_TIME || function == Function.FIRST_OVER_TIME;
     List<StepSeries> result = new ArrayList<>(ranges.points().size());
     for (Points points : ranges.points()) {
@@ -84,16 +113,29 @@ final class RangeFunctions {
     return result;
   }
 
-  private void noteParameters(double[] phi, Ranges ranges) {
-    if (function != Function.QUANTILE_OVER_TIME || ranges.points().isEmpty()) {
+  private void checkSmoothing(double[] smoothing, double[] trend, Ranges ranges) {
+    if (function != Function.DOUBLE_EXPONENTIAL_SMOOTHING) {
       return;
     }
-    for (double value : phi) {
-      if (Double.isNaN(value) || value < 0 || value > 1) {
-        evaluation.annotations.warn(
-            call.arguments().get(0).span(),
-            "quantile value should be between 0 and 1, got " + Numbers.formatShort(value));
+    for (Points points : ranges.points()) {
+      for (int i = 0; i < smoothing.length; i++) {
+        long end = ranges.times().at(i);
+        boolean inside = smoothing[i] > 0 && smoothing[i] < 1 && trend[i] > 0 && trend[i] < 1;
+        if (!inside && points.anyIn(end - ranges.rangeMillis(), end)) {
+          refuseSmoothing("smoothing factor. Expected: 0 < sf < 1", smoothing[i]);
+          refuseSmoothing("trend factor. Expected: 0 < tf < 1", trend[i]);
+        }
       }
+    }
+  }
+
+  private static void refuseSmoothing(String what, double value) {
+    if (value <= 0 || value >= 1) {
+      String number =
+          Double.isFinite(value)
+              ? String.format(Locale.ROOT, "%f", value)
+              : Numbers.formatShort(value);
+      throw PromqlException.execution("invalid " + what + ", got: " + number);
     }
   }
 
@@ -106,6 +148,7 @@ final class RangeFunctions {
     if (rate
         && ranges.reach() == Reach.PLAIN
         && points.histograms.length == 0
+        && (points.starts == null || function == Function.DELTA)
         && (grid.isInstant() || !times.isFixed())) {
       boolean counter = function != Function.DELTA;
       Rates.overGrid(
@@ -128,6 +171,7 @@ final class RangeFunctions {
       return;
     }
     window.labels = points.labels;
+    window.starts = takesStarts() ? points.starts : null;
     window.times = points.floatTimes;
     window.values = points.floats;
     window.from = 0;
@@ -151,6 +195,13 @@ final class RangeFunctions {
         to.values()[i] = value;
       }
     }
+  }
+
+  private boolean takesStarts() {
+    return switch (function) {
+      case RATE, IRATE, INCREASE, RESETS -> true;
+      default -> false;
+    };
   }
 
   private void move(Points points, long end, long rangeMillis) {
@@ -182,18 +233,9 @@ final class RangeFunctions {
             || name.endsWith("_count")
             || name.endsWith("_bucket");
     if (!name.isEmpty() && !named && type.isEmpty()) {
-      evaluation.annotations.inform(
-          rangeArgument.span(),
-          "metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "
-              + Labels.quote(name));
+      evaluation.annotations.maybeNoCounter(rangeArgument.span(), name);
     } else if (!type.isEmpty() && !type.equals("counter") && !type.equals("histogram")) {
-      evaluation.annotations.inform(
-          rangeArgument.span(),
-          "metric might not be a counter, __type__ label is not set to \"counter\" or"
-              + " \"histogram\", got "
-              + Labels.quote(type)
-              + ": "
-              + Labels.quote(name));
+      evaluation.annotations.maybeNoCounter(rangeArgument.span(), name, type);
     }
   }
 
@@ -234,7 +276,7 @@ final class RangeFunctions {
       case TS_OF_MAX_OVER_TIME -> extreme(true, true);
       case STDVAR_OVER_TIME -> variance();
       case STDDEV_OVER_TIME -> Math.sqrt(variance());
-      case QUANTILE_OVER_TIME -> Quantiles.of(first, gathered(), w.floats());
+      case QUANTILE_OVER_TIME -> quantile(first);
       case MAD_OVER_TIME -> medianDeviation();
       case DOUBLE_EXPONENTIAL_SMOOTHING -> smoothed(first, second);
       default -> throw PromqlException.execution("unknown function: " + call);
@@ -243,11 +285,15 @@ final class RangeFunctions {
 
   private void noteIgnored() {
     if (window.others() > 0) {
-      evaluation.annotations.inform(
-          rangeArgument.span(),
-          "ignored histograms in a range containing both floats and histograms"
-              + Annotations.forMetric(window.labels));
+      evaluation.annotations.ignoredInRange(rangeArgument.span(), window.labels);
     }
+  }
+
+  private double quantile(double phi) {
+    if (!(phi >= 0 && phi <= 1)) {
+      evaluation.annotations.quantileOutside(call.arguments().get(0).span(), phi);
+    }
+    return Quantiles.of(phi, gathered(), window.floats());
   }
 
   private double[] gathered() {
@@ -262,7 +308,7 @@ final class RangeFunctions {
   private double rate(boolean counter, boolean perSecond) {
     Window w = window;
     if (w.floats() > 0 && w.others() > 0) {
-      evaluation.annotations.mixedFloatsAndHistograms(rangeArgument.span(), w.labels);
+      evaluation.annotations.mixedInRange(rangeArgument.span(), w.labels);
       return StepSeries.EMPTY;
     }
     if (w.others() > 0) {
@@ -270,28 +316,39 @@ final class RangeFunctions {
           HistogramRates.rate(evaluation.annotations, rangeArgument.span(), w, counter, perSecond);
       return StepSeries.EMPTY;
     }
-    if (w.floats() < 2) {
+    long firstTime = w.times[w.from];
+    long lastTime = w.times[w.to - 1];
+    long began = w.start(w.from);
+    boolean sinceStart = counter && began != 0 && began > w.start && began < firstTime;
+    if (w.floats() < 2 && !sinceStart) {
       return StepSeries.EMPTY;
     }
     double rise = w.last() - w.first();
     for (int i = w.from + 1; counter && i < w.to; i++) {
-      if (w.values[i] < w.values[i - 1]) {
+      if (w.restarts(i)) {
         rise += w.values[i - 1];
       }
     }
     if (counter) {
       noteNoCounter(w.labels);
+      noteOverlap();
+    }
+    if (sinceStart) {
+      return (rise + w.first())
+          * Rates.factorSince(began, firstTime, lastTime, w.floats(), w.start, w.end, perSecond);
     }
     return Rates.extrapolated(
-        rise,
-        w.first(),
-        w.times[w.from],
-        w.times[w.to - 1],
-        w.floats(),
-        w.start,
-        w.end,
-        counter,
-        perSecond);
+        rise, w.first(), firstTime, lastTime, w.floats(), w.start, w.end, counter, perSecond);
+  }
+
+  private void noteOverlap() {
+    Window w = window;
+    for (int i = w.from + 1; w.starts != null && i < w.to; i++) {
+      if (Restarts.overlaps(w.start(i - 1), w.times[i - 1], w.start(i))) {
+        evaluation.annotations.startOverlap(rangeArgument.span(), w.labels);
+        return;
+      }
+    }
   }
 
   private double instantRate(boolean perSecond) {
@@ -308,19 +365,16 @@ final class RangeFunctions {
     boolean beforeFloat =
         f2 >= w.from && (h2 < w.histogramFrom || w.times[f2] > w.histogramTimes[h2]);
     if (lastFloat != beforeFloat) {
-      evaluation.annotations.mixedFloatsAndHistograms(rangeArgument.span(), w.labels);
+      evaluation.annotations.mixedInRange(rangeArgument.span(), w.labels);
       return StepSeries.EMPTY;
     }
     if (!lastFloat) {
       w.result = HistogramRates.instant(evaluation.annotations, rangeArgument.span(), w, perSecond);
       return StepSeries.EMPTY;
     }
-    if (perSecond) {
-      noteNoCounter(w.labels);
-    }
     double last = w.values[f];
     double before = w.values[f - 1];
-    double change = perSecond && last < before ? last : last - before;
+    double change = perSecond && w.restarts(f) ? last : last - before;
     long millis = w.times[f] - w.times[f - 1];
     if (millis == 0) {
       return StepSeries.EMPTY;
@@ -358,15 +412,15 @@ final class RangeFunctions {
   private double sum(boolean average) {
     Window w = window;
     if (w.floats() > 0 && w.others() > 0) {
-      evaluation.annotations.mixedFloatsAndHistograms(rangeArgument.span(), w.labels);
+      evaluation.annotations.mixedInRange(rangeArgument.span(), w.labels);
       return StepSeries.EMPTY;
     }
     if (w.others() > 0) {
       Aggregations.HistogramSum sum = new Aggregations.HistogramSum();
       for (int i = w.histogramFrom; i < w.histogramTo; i++) {
-        sum.add(w.histograms[i]);
+        sum.add(w.histograms[i], w.labels);
       }
-      sum.annotate(evaluation.annotations, rangeArgument.span(), w.labels);
+      sum.annotate(evaluation.annotations, rangeArgument.span());
       w.result = average ? sum.mean() : sum.total();
       return StepSeries.EMPTY;
     }
@@ -384,43 +438,35 @@ final class RangeFunctions {
     return sum.total();
   }
 
-  /** How often the value changes from sample to sample, or only falls back. */
+  /** How often the value changes from sample to sample, or a counter only restarts. */
   static double transitions(Window w, boolean resets) {
     int count = 0;
     int f = w.from;
     int h = w.histogramFrom;
-    double lastFloat = StepSeries.EMPTY;
-    FloatHistogram lastHistogram = null;
+    boolean lastFloat = false;
     boolean any = false;
     while (f < w.to || h < w.histogramTo) {
       boolean isFloat = f < w.to && (h == w.histogramTo || w.times[f] < w.histogramTimes[h]);
-      if (isFloat) {
-        double value = w.values[f++];
-        if (any) {
-          if (lastHistogram != null) {
-            count++;
-          } else if (resets ? value < lastFloat : differs(value, lastFloat)) {
-            count++;
-          }
-        }
-        lastFloat = value;
-        lastHistogram = null;
-      } else {
-        FloatHistogram value = w.histograms[h++];
-        if (any) {
-          if (lastHistogram == null) {
-            count++;
-          } else if (resets
-              ? value.isResetAfter(lastHistogram)
-              : !value.sameContent(lastHistogram)) {
-            count++;
-          }
-        }
-        lastHistogram = value;
+      if (any && isFloat != lastFloat) {
+        count++;
+      } else if (any && isFloat) {
+        count += (resets ? w.restarts(f) : differs(w.values[f], w.values[f - 1])) ? 1 : 0;
+      } else if (any) {
+        count += (resets ? w.histogramRestarts(h) : changes(w, h)) ? 1 : 0;
       }
+      if (isFloat) {
+        f++;
+      } else {
+        h++;
+      }
+      lastFloat = isFloat;
       any = true;
     }
     return count;
+  }
+
+  private static boolean changes(Window w, int histogram) {
+    return !w.histograms[histogram].sameContent(w.histograms[histogram - 1]);
   }
 
   private static boolean differs(double a, double b) {
@@ -531,14 +577,6 @@ final class RangeFunctions {
   }
 
   private double smoothed(double smoothing, double trend) {
-    if (smoothing <= 0 || smoothing >= 1) {
-      throw PromqlException.execution(
-          "invalid smoothing factor. Expected: 0 < sf < 1, got: " + Numbers.formatShort(smoothing));
-    }
-    if (trend <= 0 || trend >= 1) {
-      throw PromqlException.execution(
-          "invalid trend factor. Expected: 0 < tf < 1, got: " + Numbers.formatShort(trend));
-    }
     Window w = window;
     if (w.floats() < 2) {
       return StepSeries.EMPTY;
@@ -556,9 +594,5 @@ final class RangeFunctions {
       level = next;
     }
     return level;
-  }
-
-  static boolean isGauge(FloatHistogram histogram) {
-    return histogram.hint() == Hint.GAUGE;
   }
 }

@@ -113,22 +113,60 @@ public final class Rates {
       long end,
       boolean counter,
       boolean perSecond) {
-    // In milliseconds throughout; comparisons multiply instead of dividing, which costs most here.
     double toStart = firstTime - start;
     double toEnd = end - lastTime;
     double sampled = lastTime - firstTime;
-    double threshold = sampled * 1.1;
     int gaps = count - 1;
-    if (toStart * gaps >= threshold) {
+    if (far(toStart, sampled, gaps)) {
       toStart = sampled / gaps / 2;
     }
     if (counter && rise > 0 && first >= 0 && sampled * first < toStart * rise) {
       toStart = sampled * (first / rise); // where the counter would have been zero
     }
-    if (toEnd * gaps >= threshold) {
+    if (far(toEnd, sampled, gaps)) {
       toEnd = sampled / gaps / 2;
     }
     double factor = (sampled + toStart + toEnd) / sampled;
     return perSecond ? factor / ((end - start) / 1000.0) : factor;
+  }
+
+  /**
+   * By how much a rise since {@code began} is extended: the counter is known to have been zero
+   * then, so nothing is guessed on the left.
+   *
+   * @param began inside the range and before the first sample
+   * @param count samples in the range, at least 1; one alone says nothing of what is to its right
+   */
+  static double factorSince(
+      long began,
+      long firstTime,
+      long lastTime,
+      int count,
+      long start,
+      long end,
+      boolean perSecond) {
+    double toEnd = end - lastTime;
+    int gaps = count - 1;
+    if (gaps == 0) {
+      toEnd = 0;
+    } else if (far(toEnd, (double) (lastTime - firstTime), gaps)) {
+      toEnd = (double) (lastTime - firstTime) / gaps / 2;
+    }
+    double sampled = lastTime - began;
+    double factor = (sampled + toEnd) / sampled;
+    return perSecond ? factor / ((end - start) / 1000.0) : factor;
+  }
+
+  /**
+   * Whether an edge is at least 1.1 average intervals away. Compared without a division, which
+   * costs most here, except where rounding decides: there it is rounded as Prometheus does.
+   */
+  private static boolean far(double millis, double sampledMillis, int gaps) {
+    double distance = millis * gaps;
+    double threshold = sampledMillis * 1.1;
+    if (Math.abs(distance - threshold) > threshold * 1e-9) {
+      return distance > threshold;
+    }
+    return millis / 1000 >= sampledMillis / 1000 / gaps * 1.1;
   }
 }

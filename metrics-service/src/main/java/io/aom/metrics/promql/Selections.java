@@ -61,8 +61,7 @@ final class Selections {
       if (members.get(m).isFloat(step)) {
         present.add(m);
       } else if (members.get(m).histogram(step) != null) {
-        evaluation.annotations.histogramIgnored(
-            aggregate.expr().span(), aggregate.operation().text() + " aggregation");
+        evaluation.annotations.ignoredInAggregation(aggregate.span(), aggregate.operation());
       }
     }
     double wanted = parameter[step];

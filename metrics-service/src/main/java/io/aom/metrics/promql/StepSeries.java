@@ -90,6 +90,11 @@ public final class StepSeries {
     column[step] = histogram;
   }
 
+  /** The same without its histograms. */
+  StepSeries floatsOnly() {
+    return histograms == null ? this : new StepSeries(labels, dropsName, values);
+  }
+
   boolean isAllEmpty() {
     for (int i = 0; i < values.length; i++) {
       if (isPresent(i)) {

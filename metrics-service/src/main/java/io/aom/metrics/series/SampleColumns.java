@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The samples of one series as parallel columns, in strictly increasing time order when finished. A
- * sample is a float, or a native histogram in its wire form (then its value is 0).
+ * sample is a float, or a native histogram in its wire form (then its value is 0). A float may come
+ * with the time its counter started; a histogram says that in its wire form.
  *
  * <p>Not thread-safe while it grows. Reading allocates nothing; appending only when columns grow.
  */
@@ -16,6 +17,7 @@ public final class SampleColumns {
   private long[] times;
   private double[] values;
   private byte @Nullable [] @Nullable [] histograms;
+  private long @Nullable [] starts;
   private int size;
 
   public SampleColumns() {
@@ -32,6 +34,12 @@ public final class SampleColumns {
     this.times = times;
     this.values = values;
     this.size = size;
+  }
+
+  /** Like the other, with a column of start times; 0 where one is not known. */
+  public SampleColumns(long[] times, double[] values, long @Nullable [] starts, int size) {
+    this(times, values, size);
+    this.starts = starts;
   }
 
   public int size() {
@@ -61,6 +69,17 @@ public final class SampleColumns {
     return histograms != null;
   }
 
+  /** When the counter behind a float started, in epoch milliseconds; 0 if that is not known. */
+  public long start(int index) {
+    long[] column = starts;
+    return column == null ? 0 : column[index];
+  }
+
+  /** Whether any float says when its counter started. */
+  public boolean hasStarts() {
+    return starts != null;
+  }
+
   /** The time column itself; of it the first {@link #size} count. */
   public long[] times() {
     return times;
@@ -80,6 +99,22 @@ public final class SampleColumns {
     size++;
   }
 
+  /**
+   * @param startMillis when the counter started; 0 if that is not known
+   */
+  public void append(long timeMillis, double value, long startMillis) {
+    append(timeMillis, value);
+    long[] column = starts;
+    if (column == null) {
+      if (startMillis == 0) {
+        return;
+      }
+      column = new long[times.length];
+      starts = column;
+    }
+    column[size - 1] = startMillis;
+  }
+
   public void append(long timeMillis, byte[] histogram) {
     append(timeMillis, 0);
     byte @Nullable [] @Nullable [] column = histograms;
@@ -97,6 +132,10 @@ public final class SampleColumns {
     byte @Nullable [] @Nullable [] column = histograms;
     if (column != null) {
       histograms = Arrays.copyOf(column, capacity);
+    }
+    long[] begun = starts;
+    if (begun != null) {
+      starts = Arrays.copyOf(begun, capacity);
     }
   }
 
@@ -154,7 +193,7 @@ public final class SampleColumns {
   private void copy(SampleColumns from, int index) {
     byte @Nullable [] histogram = from.histogram(index);
     if (histogram == null) {
-      append(from.times[index], from.values[index]);
+      append(from.times[index], from.values[index], from.start(index));
     } else {
       append(from.times[index], histogram);
     }
@@ -201,6 +240,7 @@ public final class SampleColumns {
     times = result.times;
     values = result.values;
     histograms = result.histograms;
+    starts = result.starts;
     size = result.size;
   }
 

@@ -11,6 +11,7 @@ import io.aom.metrics.chunk.SamplesColumn;
 import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.promql.Parser;
 import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.SampleColumns;
 import io.aom.telemetry.TenantId;
 import java.util.Arrays;
 import java.util.List;
@@ -60,6 +61,18 @@ class MetricsBlockFormatTest {
         .containsExactlyInAnyOrder("__name__=up", "__name__=down", "job=a");
     assertThat(parts.get(0).startMillis()).isEqualTo(5);
     assertThat(parts.get(0).endMillis()).isEqualTo(3000);
+  }
+
+  @Test
+  void startTimesAreSealed() throws Exception {
+    Labels served = Labels.of("__name__", "served_total");
+    List<BlockPart> parts =
+        seal(new RemoteWrite().started(served, 1000, 1, 10, 2000, 2, 10, 3000, 1, 2500));
+
+    SampleColumns samples =
+        SamplesColumn.open(parts.get(0).columns().get(MetricsBlockFormat.SAMPLES)).decode(0);
+    assertThat(new long[] {samples.start(0), samples.start(1), samples.start(2)})
+        .containsExactly(10, 10, 2500);
   }
 
   @Test

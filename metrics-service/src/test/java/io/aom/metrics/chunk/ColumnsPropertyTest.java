@@ -67,6 +67,45 @@ class ColumnsPropertyTest {
     assertSame(open.view().decode(Long.MIN_VALUE, Long.MAX_VALUE), samples);
   }
 
+  @Property(tries = 200)
+  void startTimesComeBack(@ForAll("columns") List<Double> values, @ForAll Random random) {
+    SampleColumns plain = samples(values, random);
+    SampleColumns samples = new SampleColumns();
+    int kind = random.nextInt(4);
+    for (int i = 0; i < plain.size(); i++) {
+      long start =
+          switch (kind) {
+            case 0 -> 1_600_000_000_000L;
+            case 1 -> i == 0 ? 0 : plain.time(i - 1);
+            case 2 -> random.nextBoolean() ? 0 : plain.time(i);
+            default -> random.nextLong();
+          };
+      samples.append(plain.time(i), plain.value(i), start);
+    }
+
+    SampleColumns sealed = SamplesColumn.open(SamplesColumn.encode(List.of(samples))).decode(0);
+
+    assertSame(sealed, samples);
+    for (int i = 0; i < samples.size(); i++) {
+      assertThat(sealed.start(i)).isEqualTo(samples.start(i));
+    }
+  }
+
+  @Property(tries = 100)
+  void whereNothingStartsNothingIsWritten(@ForAll("columns") List<Double> values) {
+    SampleColumns samples = new SampleColumns();
+    SampleColumns unknown = new SampleColumns();
+    for (int i = 0; i < values.size(); i++) {
+      samples.append(i, values.get(i));
+      unknown.append(i, values.get(i), i == 0 ? 1 : 0);
+    }
+    byte[] plain = SamplesColumn.encode(List.of(samples));
+
+    assertThat(plain[0]).isEqualTo((byte) SamplesColumn.WITHOUT_STARTS);
+    assertThat(SamplesColumn.encode(List.of(unknown))[0]).isEqualTo((byte) SamplesColumn.VERSION);
+    assertThat(SamplesColumn.open(plain).decode(0).hasStarts()).isFalse();
+  }
+
   private static SampleColumns samples(List<Double> values, Random random) {
     SampleColumns samples = new SampleColumns();
     long time = random.nextInt(3) == 0 ? 0 : 1_700_000_000_000L;

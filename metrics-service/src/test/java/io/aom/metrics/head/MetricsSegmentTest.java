@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,6 +63,34 @@ class MetricsSegmentTest {
     assertThat(segment.rows()).isEqualTo(4);
     assertThat(segment.seriesCount()).isEqualTo(2);
     assertThat(segment.sizeBytes()).isPositive();
+  }
+
+  @Test
+  void keepsWhenCountersStarted() throws Exception {
+    Labels delta = Labels.of("__name__", "delta");
+    Labels early = Labels.of("__name__", "early");
+    append(
+        new RemoteWrite()
+            .started(UP_A, 1000, 1, 500, 2000, 2, 500, 3000, 1, 2500)
+            .started(delta, 1000, 4, 900, 2000, 4, 1000, 3000, 4, 2000)
+            .created(700, early, 1000, 1, 0, 2000, 2, 1500));
+    append(new RemoteWrite().started(UP_A, 1500, 9, 800).started(UP_B, 1000, 1, 0));
+
+    assertThat(starts(UP_A)).containsExactly(500, 800, 500, 2500);
+    assertThat(starts(delta)).containsExactly(900, 1000, 2000);
+    assertThat(starts(early)).containsExactly(700, 1500);
+    assertThat(samples(UP_B).hasStarts()).isFalse();
+    assertThat(segment.select(ACME, List.of(), 1000, 2500, false))
+        .filteredOn(series -> series.labels().equals(delta))
+        .allSatisfy(series -> assertThat(series.samples().start(0)).isEqualTo(1000));
+    assertThat(segment.select(ACME, List.of(), -1, 5000, true))
+        .filteredOn(series -> series.labels().equals(delta))
+        .allSatisfy(series -> assertThat(series.samples().start(0)).isEqualTo(2000));
+  }
+
+  private long[] starts(Labels labels) {
+    SampleColumns samples = samples(labels);
+    return IntStream.range(0, samples.size()).mapToLong(samples::start).toArray();
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import io.aom.metrics.conformance.ScriptRunner;
+import io.aom.metrics.conformance.ScriptSeries;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -32,7 +34,7 @@ class EngineTest {
   @Test
   void refusesWhatWouldNotFitIntoMemory() {
     EngineLimits small = new EngineLimits(1000, 1000, 300_000, 60_000);
-    LoadedSeries series = new LoadedSeries();
+    ScriptSeries series = new ScriptSeries();
     series.load(1000, List.of("m 0+1x100"), false);
     Engine engine = new Engine(small);
     StepGrid grid = new StepGrid(0, 100_000, 100);
@@ -56,7 +58,7 @@ class EngineTest {
 
   @Test
   void stopsWhenNobodyWaits() {
-    LoadedSeries series = new LoadedSeries();
+    ScriptSeries series = new ScriptSeries();
     series.load(1000, List.of("m 0+1x5000"), false);
     String query = "sum_over_time(m[1h])";
 
