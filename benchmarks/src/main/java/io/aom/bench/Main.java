@@ -1,6 +1,11 @@
 package io.aom.bench;
 
+import io.aom.bench.footprint.DiskBench;
+import io.aom.bench.footprint.MemoryBench;
+import io.aom.bench.footprint.RestartBench;
+import io.aom.bench.latency.LatencyBench;
 import io.aom.bench.loss.LossRun;
+import io.aom.bench.query.HistoryBench;
 import io.aom.bench.query.QueryBench;
 import io.aom.bench.rig.Options;
 import java.io.FileDescriptor;
@@ -21,13 +26,21 @@ public final class Main {
              aom bench new-series [--series N] [options]
              aom bench logs [--records N] [--gzip] [options]
              aom bench spans [--traces N] [--gzip] [options]
+             aom bench query [--series N] [--samples N] [--seconds N] [options]
+             aom bench history [--series N] [--days N] [--interval SECONDS] [--seals-a-day N]
+                               [--seconds N] [options]
+             aom bench memory [--series N] [--times N] [--samples N] [options]
+             aom bench disk [--samples N] [--hosts N] [--pace MILLIS] [--capture FILE] [options]
+             aom bench restart [--series N] [--samples N] [--rounds N] [options]
+             aom bench latency [--rate N] [--seconds N] [options]
              aom bench loss [--samples N] [--logs N] [--spans N] [--kills N] [--connections N]
                             [--seed N] [--minutes N] [--data DIR]
              aom bench jmh [PATTERN] [options of JMH]
       options: [--rounds N] [--warm-ups N] [--connections N] [--settle SECONDS] [--data DIR]
                [--url URL] [--key-file FILE] [--pids PID,...] [--no-peers]
       The first four send the same data to a running AOM and to other systems where they are
-      installed; loss kills its processes meanwhile and counts afterwards; jmh times kernels;
+      installed; query to latency do so with an AOM of their own, unless --data or --url name
+      one; loss kills AOM's processes meanwhile and counts afterwards; jmh times kernels;
       see docs/benchmarks.md.\
       """;
 
@@ -52,6 +65,11 @@ public final class Main {
           compare(arguments, Map.of("--series", 50_000), RemoteWriteLoad::newSeries, out);
       case "logs" -> compare(arguments, LogLoad.SIZES, LogLoad::new, out);
       case "spans" -> compare(arguments, SpanLoad.SIZES, SpanLoad::new, out);
+      case "disk" -> bench(arguments, DiskBench.SIZES, DiskBench::run, out);
+      case "latency" -> bench(arguments, LatencyBench.SIZES, LatencyBench::run, out);
+      case "memory" -> bench(arguments, MemoryBench.SIZES, MemoryBench::run, out);
+      case "restart" -> bench(arguments, RestartBench.SIZES, RestartBench::run, out);
+      case "history" -> bench(arguments, HistoryBench.SIZES, HistoryBench::run, out);
       case "query" -> bench(arguments, QueryBench.SIZES, QueryBench::run, out);
       case "loss" -> loss(arguments, out);
       case "jmh" -> {

@@ -1,5 +1,6 @@
 package io.aom.bench.query;
 
+import io.aom.bench.payload.Dataset;
 import java.time.Duration;
 
 /**

@@ -1,11 +1,10 @@
 package io.aom.bench.query;
 
+import io.aom.bench.payload.Dataset;
 import io.aom.bench.rig.Aom;
-import io.aom.bench.rig.Client;
 import io.aom.bench.rig.MetricStore;
 import io.aom.bench.rig.Options;
 import io.aom.bench.rig.Rig;
-import io.aom.bench.rig.Until;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -33,9 +32,6 @@ public final class QueryBench {
 
   /** Samples lie half a step beside the steps, so that no window has one on its edge. */
   private static final long BESIDE_MILLIS = 7_000;
-
-  private static final Duration LOADED_WITHIN = Duration.ofMinutes(3);
-  private static final Duration PAUSE = Duration.ofMillis(500);
 
   private final Options options;
   private final PrintStream out;
@@ -67,7 +63,12 @@ public final class QueryBench {
   private boolean run(Rig rig) throws IOException, InterruptedException {
     List<MetricStore> stores = rig.metricStores();
     for (Dataset dataset : datasets) {
-      load(rig.client(), stores, dataset, options.connections(), out);
+      for (int step = 0; step < dataset.samples(); step += STEPS_PER_REQUEST) {
+        dataset.send(rig.client(), stores, options.connections(), step, step + STEPS_PER_REQUEST);
+      }
+      dataset.awaitWhole(rig.client(), stores);
+      out.printf(
+          "Loaded: %,d series with %d samples each%n", dataset.allSeries(), dataset.samples());
     }
     var questions = new ArrayList<Question>();
     datasets.forEach(dataset -> questions.addAll(ranges(dataset)));
@@ -83,40 +84,6 @@ public final class QueryBench {
       alike &= timing.run("what AOM has in blocks", questions);
     }
     return alike;
-  }
-
-  /**
-   * Sends all of a data set to all systems, the same bytes, and waits until they have it all.
-   *
-   * @throws IllegalStateException if one has not
-   */
-  private static void load(
-      Client client, List<MetricStore> stores, Dataset dataset, int connections, PrintStream out)
-      throws IOException, InterruptedException {
-    for (int step = 0; step < dataset.samples(); step += STEPS_PER_REQUEST) {
-      int end = Math.min(dataset.samples(), step + STEPS_PER_REQUEST);
-      List<List<byte[]>> bodies = List.of(dataset.bodies(step, end));
-      for (MetricStore store : stores) {
-        client.send(store, bodies, connections);
-      }
-    }
-    awaitWhole(client, stores, dataset);
-    out.printf("Loaded: %,d series with %d samples each%n", dataset.allSeries(), dataset.samples());
-  }
-
-  /** Waits until every system counts every sample. */
-  static void awaitWhole(Client client, List<MetricStore> stores, Dataset dataset)
-      throws IOException, InterruptedException {
-    long expected = (long) dataset.series() * dataset.samples();
-    long length = dataset.lastMillis() - dataset.startMillis() + dataset.stepMillis();
-    String count = "sum(count_over_time(" + dataset.buckets() + "[" + length + "ms]))";
-    for (MetricStore store : stores) {
-      Until.holds(
-          store.name() + ": does not count " + expected + " samples",
-          LOADED_WITHIN,
-          PAUSE,
-          () -> store.sum(client, count, dataset.lastMillis()) == expected);
-    }
   }
 
   private static List<Question> ranges(Dataset dataset) {

@@ -117,12 +117,23 @@ public record Aom(Server gateway, Optional<Long> services, Optional<URI> openSea
   /** Size of all blocks of a signal, their manifests among them, once OpenSearch has flushed. */
   public OptionalLong blockBytes(Client client, String signal)
       throws IOException, InterruptedException {
-    if (openSearch.isEmpty()) {
-      return OptionalLong.empty();
-    }
-    var server = new Server("AOM's OpenSearch", openSearch.get(), Optional.empty(), Map.of());
-    return OptionalLong.of(
-        client.openSearchBytes(server, "aom-" + signal + "-*,aom-blocks-" + signal));
+    return openSearch.isEmpty()
+        ? OptionalLong.empty()
+        : OptionalLong.of(indexBytes(client, "aom-" + signal + "-*,aom-blocks-" + signal));
+  }
+
+  /**
+   * Size of some indices, once OpenSearch has flushed; 0 if there are none.
+   *
+   * @param indices names and patterns, separated by commas
+   * @throws IllegalStateException if it is not known where OpenSearch is
+   */
+  public long indexBytes(Client client, String indices) throws IOException, InterruptedException {
+    URI url =
+        openSearch.orElseThrow(
+            () -> new IllegalStateException("AOM's OpenSearch is not on this machine"));
+    return client.openSearchBytes(
+        new Server("AOM's OpenSearch", url, Optional.empty(), Map.of()), indices);
   }
 
   /** Posts JSON to an API. */

@@ -22,25 +22,40 @@ public final class Options {
           "--traces", 200_000,
           "--seconds", 600);
 
-  private static final Set<String> TEXTS = Set.of("--data", "--url", "--key-file", "--pids");
+  private static final Map<String, Integer> MOST_OF_SOME =
+      Map.of(
+          "--days",
+          25,
+          "--interval",
+          3_600,
+          "--seals-a-day",
+          1_440,
+          "--rate",
+          100_000,
+          "--times",
+          20);
+
+  private static final Set<String> TEXTS =
+      Set.of("--data", "--url", "--key-file", "--pids", "--capture");
   private static final Set<String> SWITCHES = Set.of("--gzip", "--no-peers");
 
-  private final Map<String, Integer> numbers;
+  private final Map<String, Integer> numbers = new HashMap<>();
   private final Map<String, String> texts = new HashMap<>();
   private final Set<String> switches = new TreeSet<>();
 
-  private Options(Map<String, Integer> defaults) {
-    numbers = new HashMap<>(defaults);
+  private Options(Map<String, Integer> sizes) {
     numbers.put("--rounds", 5);
     numbers.put("--warm-ups", 4); // With the settling at least 20 s of each system.
     numbers.put("--connections", 2);
     numbers.put("--settle", 5);
+    numbers.putAll(sizes);
   }
 
   /**
    * Reads {@code arguments[from...]}.
    *
-   * @param sizes the sizes that this comparison has, with what they are if not given
+   * @param sizes the sizes that this benchmark has, with what they are if not given; also other
+   *     defaults for what all have
    */
   public static Options parse(String[] arguments, int from, Map<String, Integer> sizes) {
     var options = new Options(sizes);
@@ -128,6 +143,11 @@ public final class Options {
     return Optional.ofNullable(texts.get("--pids"));
   }
 
+  /** File of scrapes, read if it is there and else written. */
+  public Optional<Path> capture() {
+    return Optional.ofNullable(texts.get("--capture")).map(Path::of);
+  }
+
   /** Whether bodies are sent compressed, to every system. */
   public boolean gzip() {
     return switches.contains("--gzip");
@@ -138,7 +158,7 @@ public final class Options {
   }
 
   private static int number(String name, String value) {
-    int most = MOST.getOrDefault(name, Integer.MAX_VALUE);
+    int most = MOST.getOrDefault(name, MOST_OF_SOME.getOrDefault(name, Integer.MAX_VALUE));
     String wanted = name + ": " + value + " (expected: a whole number from 1 to " + most + ")";
     try {
       int number = Integer.parseInt(value);

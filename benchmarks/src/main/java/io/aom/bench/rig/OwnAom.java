@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -29,7 +30,10 @@ public final class OwnAom implements AutoCloseable {
     this.folder = Files.createTempDirectory("aom-bench-own");
     this.launcher = Launcher.of(folder.resolve("data"));
     this.port = Ports.free();
-    this.environment = Map.copyOf(environment);
+    this.environment =
+        environment.entrySet().stream()
+            .filter(setting -> System.getenv(setting.getKey()) == null)
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
     this.out = out;
   }
 
@@ -37,13 +41,13 @@ public final class OwnAom implements AutoCloseable {
    * Starts one. The first run of a build notes what it loads, which costs; so the first time it is
    * stopped, and started again with the start cache that is made then.
    *
-   * @param environment settings, added to the environment of this program, which may name others
+   * @param environment settings as environment variables; those that this program has itself win
    */
   static OwnAom start(Map<String, String> environment, PrintStream out)
       throws IOException, InterruptedException {
     var own = new OwnAom(environment, out);
     try {
-      out.println("Starting an AOM " + environment);
+      out.println("Starting an AOM " + own.environment);
       own.up();
       if (!hasStartCache()) {
         own.launcher.down();

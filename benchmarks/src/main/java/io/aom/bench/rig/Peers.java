@@ -85,6 +85,21 @@ public final class Peers implements AutoCloseable {
     return List.copyOf(servers);
   }
 
+  /** A node exporter; empty if none is installed. */
+  Optional<Server> nodeExporter() throws IOException {
+    Optional<Path> program = installed("prometheus-node-exporter");
+    if (program.isEmpty()) {
+      return Optional.empty();
+    }
+    int port = Ports.free();
+    return Optional.of(
+        start(
+            "node exporter",
+            port,
+            List.of(program.get().toString(), "--web.listen-address=127.0.0.1:" + port),
+            Map.of()));
+  }
+
   /**
    * A node of OpenSearch of its own, with the settings, the heap and the start cache that AOM gives
    * to its child; empty if none can be started.

@@ -2,6 +2,7 @@ package io.aom.bench.rig;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,6 +105,17 @@ public final class Rig implements AutoCloseable {
           () -> client.isAnswered(store.probe()));
     }
     return stores;
+  }
+
+  /** A node exporter of this machine; empty if none is installed. */
+  public Optional<Server> exporter() throws IOException, InterruptedException {
+    Optional<Server> exporter = peers.nodeExporter();
+    if (exporter.isPresent()) {
+      HttpRequest question = exporter.get().request("/metrics").build();
+      Until.holds(
+          "node exporter: no answer", READY_WITHIN, PAUSE, () -> client.isAnswered(question));
+    }
+    return exporter;
   }
 
   private void end() {

@@ -2,6 +2,7 @@ package io.aom.bench.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aom.bench.payload.Dataset;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

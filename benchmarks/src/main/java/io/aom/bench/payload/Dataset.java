@@ -1,8 +1,11 @@
-package io.aom.bench.query;
+package io.aom.bench.payload;
 
-import io.aom.bench.payload.Fields;
+import io.aom.bench.rig.Client;
+import io.aom.bench.rig.MetricStore;
+import io.aom.bench.rig.Until;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.xerial.snappy.Snappy;
@@ -19,13 +22,15 @@ import org.xerial.snappy.Snappy;
  * @param startMillis time of the first
  * @param stepMillis from one to the next
  */
-record Dataset(String run, int series, int samples, long startMillis, long stepMillis) {
-  static final int BUCKETS = 10;
+public record Dataset(String run, int series, int samples, long startMillis, long stepMillis) {
+  public static final int BUCKETS = 10;
   private static final int HISTOGRAMS = 4;
-  static final int PER_INSTANCE = BUCKETS * HISTOGRAMS;
+  public static final int PER_INSTANCE = BUCKETS * HISTOGRAMS;
   private static final int SERIES_PER_REQUEST = 2_000;
+  private static final Duration WHOLE_WITHIN = Duration.ofMinutes(3);
+  private static final Duration PAUSE = Duration.ofMillis(500);
 
-  Dataset {
+  public Dataset {
     if (series < BUCKETS || samples < 1 || stepMillis < 1) {
       throw new IllegalArgumentException(
           "series, samples, step: "
@@ -40,17 +45,17 @@ record Dataset(String run, int series, int samples, long startMillis, long stepM
     }
   }
 
-  String buckets() {
+  public String buckets() {
     return "bench_query_" + series + "_bucket{run=\"" + run + "\"}";
   }
 
   /** Selector of one series for each instance, whose value is 1. */
-  String infos() {
+  public String infos() {
     return "bench_query_" + series + "_info{run=\"" + run + "\"}";
   }
 
   /** Selector of the buckets of one instance. */
-  String bucketsOfOneInstance() {
+  public String bucketsOfOneInstance() {
     return "bench_query_"
         + series
         + "_bucket{run=\""
@@ -65,15 +70,15 @@ record Dataset(String run, int series, int samples, long startMillis, long stepM
   }
 
   /** Buckets and infos. */
-  long allSeries() {
+  public long allSeries() {
     return (long) series + instances();
   }
 
-  long timeMillis(int step) {
+  public long timeMillis(int step) {
     return startMillis + step * stepMillis;
   }
 
-  long lastMillis() {
+  public long lastMillis() {
     return timeMillis(samples - 1);
   }
 
@@ -96,7 +101,7 @@ record Dataset(String run, int series, int samples, long startMillis, long stepM
    * The requests with the samples of steps {@code [from, to)}; a series is at the same position
    * each time.
    */
-  List<byte[]> bodies(int from, int to) throws IOException {
+  public List<byte[]> bodies(int from, int to) throws IOException {
     var bodies = new ArrayList<byte[]>();
     var writer = new ProtoWriter(1 << 20);
     int all = Math.toIntExact(allSeries());
@@ -117,6 +122,46 @@ record Dataset(String run, int series, int samples, long startMillis, long stepM
       bodies.add(Snappy.compress(writer.toByteArray()));
     }
     return bodies;
+  }
+
+  /**
+   * Sends the samples of steps {@code [from, to)}, as far as there are any, to all: the same bytes.
+   */
+  public void send(Client client, List<MetricStore> stores, int connections, int from, int to)
+      throws IOException, InterruptedException {
+    List<List<byte[]>> bodies = List.of(bodies(from, Math.min(samples, to)));
+    for (MetricStore store : stores) {
+      client.send(store, bodies, connections);
+    }
+  }
+
+  /**
+   * Waits until every system counts every sample.
+   *
+   * @throws IllegalStateException if one does not
+   */
+  public void awaitWhole(Client client, List<MetricStore> stores)
+      throws IOException, InterruptedException {
+    for (MetricStore store : stores) {
+      Until.holds(
+          store.name() + ": does not count " + bucketSamples() + " samples",
+          WHOLE_WITHIN,
+          PAUSE,
+          () -> count(client, store) == bucketSamples());
+    }
+  }
+
+  /** Samples of all buckets. */
+  public long bucketSamples() {
+    return (long) series * samples;
+  }
+
+  /** How many of the buckets' samples a system finds. */
+  public double count(Client client, MetricStore store) throws IOException, InterruptedException {
+    return store.sum(
+        client,
+        "sum(count_over_time(" + buckets() + "[" + samples * stepMillis + "ms]))",
+        lastMillis());
   }
 
   /** Sorted by name, as the protocol demands. */

@@ -1,9 +1,8 @@
-package io.aom.bench.query;
+package io.aom.bench.payload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.aom.bench.payload.DecodedFields;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
