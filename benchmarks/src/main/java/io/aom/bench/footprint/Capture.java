@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -70,6 +71,15 @@ record Capture(List<Map<SortedMap<String, String>, Double>> scrapes) {
       }
     }
     return new Capture(List.copyOf(scrapes));
+  }
+
+  /** Names of all metrics. */
+  Set<String> names() {
+    var names = new TreeSet<String>();
+    scrapes.forEach(
+        scrape ->
+            scrape.keySet().forEach(labels -> names.add(labels.getOrDefault("__name__", ""))));
+    return names;
   }
 
   /** How many series were there in any of the scrapes {@code [from, to)}. */

@@ -219,8 +219,6 @@ public final class DiskBench {
   }
 
   private String verdict(MetricStore store, int daysAgo) throws IOException, InterruptedException {
-    String count =
-        "sum(count_over_time({job=\"node-" + run + "\"}[" + samples * STEP_MILLIS + "ms]))";
     long last = startMillis(daysAgo) + (samples - 1) * STEP_MILLIS;
     double[] found = new double[1];
     try {
@@ -229,7 +227,7 @@ public final class DiskBench {
           WITHIN,
           PAUSE,
           () -> {
-            found[0] = store.sum(rig.client(), count, last);
+            found[0] = count(store, last);
             return found[0] == allSamples();
           });
       return "complete";
@@ -237,6 +235,23 @@ public final class DiskBench {
       whole = false;
       return "VOID: %.0f of %d samples".formatted(found[0], allSamples());
     }
+  }
+
+  /**
+   * Metric by metric: counts of series that differ in their name alone would be of one label set.
+   */
+  private double count(MetricStore store, long lastMillis)
+      throws IOException, InterruptedException {
+    double count = 0;
+    for (String name : capture.names()) {
+      String window = "[" + samples * STEP_MILLIS + "ms]";
+      count +=
+          store.sum(
+              rig.client(),
+              "sum(count_over_time(" + name + "{job=\"node-" + run + "\"}" + window + "))",
+              lastMillis);
+    }
+    return count;
   }
 
   private void row(String name, long bytes, String what, String verdict) {

@@ -30,6 +30,7 @@ class CaptureTest {
     assertThat(capture.samples(0, 3)).isEqualTo(5);
     assertThat(capture.series(1, 2)).isEqualTo(1);
     assertThat(capture.samples(1, 3)).isEqualTo(3);
+    assertThat(capture.names()).containsExactly("a", "b", "c");
   }
 
   @Test
