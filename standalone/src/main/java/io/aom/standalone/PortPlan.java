@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -54,10 +55,17 @@ record PortPlan(
     boolean known = gateway == GATEWAY;
     Optional<PortPlan> rather =
         known ? Optional.of(WELL_KNOWN) : before.filter(plan -> plan.gateway == gateway);
+    // A port is free until its server starts, so the plan itself must not name one twice.
+    Set<Integer> taken =
+        new HashSet<>(known ? Set.of(gateway, OTLP_HTTP, OTLP_GRPC) : Set.of(gateway));
     ToIntFunction<ToIntFunction<PortPlan>> free =
         of -> {
-          int wanted = rather.map(of::applyAsInt).orElse(0);
-          return wanted != 0 && Ports.isFree(wanted) ? wanted : Ports.free();
+          int chosen = rather.map(of::applyAsInt).orElse(0);
+          while (chosen == 0 || taken.contains(chosen) || !Ports.isFree(chosen)) {
+            chosen = Ports.free();
+          }
+          taken.add(chosen);
+          return chosen;
         };
     return new PortPlan(
         gateway,

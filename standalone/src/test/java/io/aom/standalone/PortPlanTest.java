@@ -60,6 +60,18 @@ class PortPlanTest {
   }
 
   @Test
+  void noTwoServersAreGivenTheSamePort() {
+    PortPlan twice =
+        new PortPlan(
+            18080, 15318, 15317, 15081, 15082, 15083, 15084, 15085, 15092, 15093, 15200, 15083);
+
+    PortPlan plan = PortPlan.choose(OptionalInt.of(18080), Optional.of(twice));
+
+    assertThat(plan.all()).hasSize(12);
+    assertThat(plan.log()).isEqualTo(twice.log());
+  }
+
+  @Test
   void aTakenPortIsNamedWithWhatToDo() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();

@@ -26,6 +26,12 @@ final class TenantHead {
   private static final long[] FACTORS =
       new SplittableRandom(System.nanoTime()).longs(2L * RecordStaging.MAX_LABELS).toArray();
 
+  /** How many series are looked up together. */
+  private static final int AHEAD = 64;
+
+  /** Instead of a hash: a symbol of the labels is not known, so no series has them. */
+  private static final long UNKNOWN_SYMBOL = -1;
+
   private final SymbolTable symbols = new SymbolTable();
   private final Postings postings = new Postings();
   private final Map<Integer, MetricMetadata> metadata = new HashMap<>();
@@ -47,7 +53,11 @@ final class TenantHead {
   private int[] symbolId = new int[256];
   private int[] seriesNumber = new int[256];
   private int[] canonical = new int[64];
-  private int[] ids = new int[64];
+
+  // The series that are looked up together.
+  private final long[] aheadHash = new long[AHEAD];
+  private final int[] aheadNumber = new int[AHEAD];
+  private final int[] aheadLabels = new int[AHEAD];
 
   /**
    * Finds which symbols and series of the record are known.
@@ -67,36 +77,80 @@ final class TenantHead {
     if (seriesNumber.length < record.series) {
       seriesNumber = new int[Math.max(record.series, seriesNumber.length * 2)];
     }
+    findAll(record);
     int from = 0;
     for (int i = 0; i < record.series; i++) {
       int to = record.refsEnd[i];
-      int found = findByRefs(record.ref, from, to);
-      if (found < 0) {
+      if (seriesNumber[i] < 0) {
         canonicalise(record, from, to, i);
-        found = findByRefs(record.ref, from, record.refsEnd[i]);
+        seriesNumber[i] = findByRefs(record.ref, from, record.refsEnd[i]);
       }
-      seriesNumber[i] = found;
       from = to;
     }
   }
 
-  private int findByRefs(int[] refs, int from, int to) {
-    int length = to - from;
-    if (ids.length < length) {
-      ids = new int[Math.max(length, ids.length * 2)];
+  /**
+   * Looks up the series of the record, some at a time in three steps over all of them: what one
+   * series has to wait for, the table and then the series itself, is likely in no cache of the
+   * processor, and so it waits for many at once instead of one after the other.
+   */
+  private void findAll(RecordStaging record) {
+    int[] refs = record.ref;
+    int mask = table.length - 1;
+    int begun = 0;
+    for (int first = 0; first < record.series; first += AHEAD) {
+      int last = Math.min(record.series, first + AHEAD);
+      int from = begun;
+      for (int i = first; i < last; i++) {
+        int to = record.refsEnd[i];
+        aheadHash[i - first] = hash(refs, from, to);
+        from = to;
+      }
+      for (int i = first; i < last; i++) {
+        long hash = aheadHash[i - first];
+        long entry = table[(int) hash & mask];
+        int number = (int) entry - 1;
+        aheadNumber[i - first] =
+            hash == UNKNOWN_SYMBOL || (int) (entry >>> 32) != (int) (hash >>> 32) ? -1 : number;
+      }
+      for (int i = first; i < last; i++) {
+        int number = aheadNumber[i - first];
+        aheadLabels[i - first] = number < 0 ? -1 : series[number].labelsFrom;
+      }
+      from = begun;
+      for (int i = first; i < last; i++) {
+        int to = record.refsEnd[i];
+        int number = aheadNumber[i - first];
+        long hash = aheadHash[i - first];
+        seriesNumber[i] =
+            number >= 0 && isSeries(number, aheadLabels[i - first], refs, from, to)
+                ? number
+                : hash == UNKNOWN_SYMBOL ? -1 : find(hash, refs, from, to);
+        from = to;
+      }
+      begun = from;
     }
+  }
+
+  /** Number of the series with these labels, -1 if there is none. */
+  private int findByRefs(int[] refs, int from, int to) {
+    long hash = hash(refs, from, to);
+    return hash == UNKNOWN_SYMBOL ? -1 : find(hash, refs, from, to);
+  }
+
+  /** Hash of the labels, or {@link #UNKNOWN_SYMBOL} if no series can have them. */
+  private long hash(int[] refs, int from, int to) {
     long hash = 0;
     int unknown = 0;
-    for (int i = 0; i < length; i++) {
-      int id = symbolId[refs[from + i]];
+    for (int i = from, place = 0; i < to; i++, place++) {
+      int id = symbolId[refs[i]];
       unknown |= id;
-      ids[i] = id;
-      hash += id * FACTORS[i];
+      hash += id * FACTORS[place];
     }
-    if (unknown < 0) {
-      return -1;
-    }
-    hash = mixed(hash);
+    return unknown < 0 ? UNKNOWN_SYMBOL : mixed(hash);
+  }
+
+  private int find(long hash, int[] refs, int from, int to) {
     int mask = table.length - 1;
     for (int slot = (int) hash & mask; ; slot = (slot + 1) & mask) {
       long entry = table[slot];
@@ -105,18 +159,28 @@ final class TenantHead {
       }
       if ((int) (entry >>> 32) == (int) (hash >>> 32)) {
         int number = (int) entry - 1;
-        int at = series[number].labelsFrom;
-        if (series[number].labelCount * 2 == length
-            && Arrays.equals(labelIds, at, at + length, ids, 0, length)) {
+        if (isSeries(number, series[number].labelsFrom, refs, from, to)) {
           return number;
         }
       }
     }
   }
 
+  private boolean isSeries(int number, int labelsFrom, int[] refs, int from, int to) {
+    if (series[number].labelCount * 2 != to - from) {
+      return false;
+    }
+    int different = 0;
+    for (int i = from, at = labelsFrom; i < to; i++, at++) {
+      different |= labelIds[at] ^ symbolId[refs[i]];
+    }
+    return different == 0;
+  }
+
   private static long mixed(long hash) {
     long h = (hash ^ hash >>> 32) * 0x9E3779B97F4A7C15L;
-    return h ^ h >>> 29;
+    h ^= h >>> 29;
+    return h == UNKNOWN_SYMBOL ? 0 : h;
   }
 
   /**
