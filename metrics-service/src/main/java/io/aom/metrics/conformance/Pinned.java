@@ -35,7 +35,7 @@ final class Pinned {
   private boolean moving;
 
   private Pinned(long timeMillis) {
-    this.at = new TimeShift.AtTime(timeMillis / 1000.0, String.valueOf(timeMillis / 1000.0));
+    this.at = new TimeShift.AtTime(timeMillis / 1000.0);
   }
 
   /** The pinned query, or null if its answer moves nevertheless. */

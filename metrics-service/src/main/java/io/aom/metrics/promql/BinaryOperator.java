@@ -43,6 +43,11 @@ public enum BinaryOperator {
     return this == AND || this == OR || this == UNLESS;
   }
 
+  /** Whether it cuts histograms. */
+  boolean trims() {
+    return this == TRIM_UPPER || this == TRIM_LOWER;
+  }
+
   boolean comparison() {
     return switch (this) {
       case EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL -> true;

@@ -6,21 +6,34 @@ public sealed interface DurationExpr {
   /** Seconds, for a query from {@code start} to {@code end} by {@code step}. */
   double seconds(StepGrid query);
 
-  /** A number of seconds, printed as it was written. */
-  record Literal(double value, String text) implements DurationExpr {
+  /** Where it stands in the query. */
+  Span span();
+
+  /** A number of seconds, written as a duration or as a number. */
+  record Literal(double value, boolean isDuration, Span span) implements DurationExpr {
     @Override
     public double seconds(StepGrid query) {
       return value;
     }
 
     @Override
+    public DurationExpr negated(int start) {
+      return new Literal(-value, isDuration, new Span(start, span.end()));
+    }
+
+    /** As a duration, however it was written. */
+    String asDuration() {
+      return Durations.format(Math.round(value * 1000));
+    }
+
+    @Override
     public String toString() {
-      return text;
+      return isDuration ? asDuration() : Numbers.format(value);
     }
   }
 
   /** {@code step()} or {@code range()}. */
-  record OfQuery(boolean step) implements DurationExpr {
+  record OfQuery(boolean step, Span span) implements DurationExpr {
     @Override
     public double seconds(StepGrid query) {
       return (step ? query.step() : query.end() - query.start()) / 1000.0;
@@ -38,7 +51,12 @@ public sealed interface DurationExpr {
     public double seconds(StepGrid query) {
       double a = left.seconds(query);
       double b = right.seconds(query);
-      return least ? Math.min(a, b) : Math.max(a, b);
+      return least ? Numbers.lesser(a, b) : Numbers.greater(a, b);
+    }
+
+    @Override
+    public Span span() {
+      return left.span().to(right.span());
     }
 
     @Override
@@ -48,7 +66,7 @@ public sealed interface DurationExpr {
   }
 
   /** Sign before a duration. */
-  record Negated(DurationExpr operand) implements DurationExpr {
+  record Negated(DurationExpr operand, Span span) implements DurationExpr {
     @Override
     public double seconds(StepGrid query) {
       return -operand.seconds(query);
@@ -67,8 +85,7 @@ public sealed interface DurationExpr {
       double a = left.seconds(query);
       double b = right.seconds(query);
       if ((operator == '/' || operator == '%') && b == 0) {
-        throw PromqlException.execution(
-            operator == '/' ? "division by zero in a duration" : "modulo by zero in a duration");
+        throw failure(operator == '/' ? "division by zero" : "modulo by zero");
       }
       return switch (operator) {
         case '+' -> a + b;
@@ -81,13 +98,18 @@ public sealed interface DurationExpr {
     }
 
     @Override
+    public Span span() {
+      return left.span().to(right.span());
+    }
+
+    @Override
     public String toString() {
       return left + " " + operator + " " + right;
     }
   }
 
   /** A duration in parentheses. */
-  record Enclosed(DurationExpr inner) implements DurationExpr {
+  record Enclosed(DurationExpr inner, Span span) implements DurationExpr {
     @Override
     public double seconds(StepGrid query) {
       return inner.seconds(query);
@@ -99,12 +121,43 @@ public sealed interface DurationExpr {
     }
   }
 
-  /** Whole milliseconds. */
+  /** The same with the other sign, which stands at {@code start}. */
+  default DurationExpr negated(int start) {
+    return new Negated(this, new Span(start, span().end()));
+  }
+
+  /** A refusal that says where the duration stands. */
+  default PromqlException failure(String message) {
+    return PromqlException.execution(span().start() + ":" + span().end() + ": " + message);
+  }
+
+  /**
+   * Whole milliseconds.
+   *
+   * @throws PromqlException if the calculation gives no duration
+   */
   default long millis(StepGrid query) {
-    double millis = seconds(query) * 1000;
-    if (!(Math.abs(millis) < 9.2e18)) {
-      throw PromqlException.execution("duration out of range: " + this);
+    double seconds = seconds(query);
+    if (Double.isNaN(seconds) || Double.isInfinite(seconds)) {
+      throw failure("duration is NaN or infinite");
     }
-    return Math.round(millis);
+    if (!(Math.abs(seconds) <= Long.MAX_VALUE / 1e9)) {
+      throw failure("duration is out of range");
+    }
+    // A literal is rounded, a calculation cut off, as in Prometheus.
+    return this instanceof Literal ? Math.round(seconds * 1000) : (long) (seconds * 1000);
+  }
+
+  /**
+   * The same for a range or a step, which must be above 0.
+   *
+   * @throws PromqlException also if it is not
+   */
+  default long positiveMillis(StepGrid query) {
+    long millis = millis(query);
+    if (seconds(query) <= 0 || millis <= 0) {
+      throw failure("duration must be greater than 0");
+    }
+    return millis;
   }
 }

@@ -30,7 +30,7 @@ public final class Engine {
           PromqlException.Kind.PARSE,
           "invalid expression type "
               + Labels.quote(expr.type().text())
-              + " for range query, must be scalar or instant vector");
+              + " for range query, must be Scalar or instant Vector");
     }
     Budget budget = new Budget(limits, patience);
     Collector collector = new Collector(grid, limits);
@@ -91,7 +91,7 @@ public final class Engine {
           add(selector, grid, 0, newest);
         }
         case Expr.MatrixSelector matrix ->
-            add(matrix.selector(), grid, matrix.range().millis(query), false);
+            add(matrix.selector(), grid, matrix.range().positiveMillis(query), false);
         case Expr.Subquery subquery -> {
           StepGrid inner = SelectorTimes.subqueryGrid(subquery, grid, query, limits);
           if (inner != null) {

@@ -412,10 +412,7 @@ final class Evaluation {
       Points of = Points.of(one.labels(), one.samples());
       points.add(detectsResets ? of.withDetectedResets() : of);
     }
-    long rangeMillis = range.millis(query);
-    if (rangeMillis <= 0) {
-      throw PromqlException.execution("duration must be greater than 0: " + range);
-    }
+    long rangeMillis = range.positiveMillis(query);
     return new Ranges(
         points,
         new SelectorTimes(selector.shift(), grid, query),

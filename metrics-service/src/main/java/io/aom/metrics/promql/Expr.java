@@ -4,6 +4,7 @@ import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A PromQL expression. It prints as PromQL that means the same. */
@@ -12,8 +13,12 @@ public sealed interface Expr {
 
   ValueType type();
 
-  /** A number; a duration counts in seconds. */
-  record NumberLiteral(double value, String text, Span span) implements Expr {
+  /**
+   * A number; a duration counts in seconds.
+   *
+   * @param isDuration whether it was written as one
+   */
+  record NumberLiteral(double value, boolean isDuration, Span span) implements Expr {
     @Override
     public ValueType type() {
       return ValueType.SCALAR;
@@ -21,7 +26,7 @@ public sealed interface Expr {
 
     @Override
     public String toString() {
-      return text;
+      return isDuration ? Durations.format(Math.round(value * 1000)) : Numbers.format(value);
     }
   }
 
@@ -52,7 +57,7 @@ public sealed interface Expr {
       long millis(StepGrid query);
     }
 
-    public record AtTime(double seconds, String text) implements At {
+    public record AtTime(double seconds) implements At {
       @Override
       public long millis(StepGrid query) {
         return Math.round(seconds * 1000);
@@ -60,7 +65,7 @@ public sealed interface Expr {
 
       @Override
       public String toString() {
-        return text;
+        return String.format(Locale.ROOT, "%.3f", seconds);
       }
     }
 
@@ -79,7 +84,18 @@ public sealed interface Expr {
 
     @Override
     public String toString() {
-      return (at == null ? "" : " @ " + at) + (offset == null ? "" : " offset " + offset);
+      return atText() + offsetText();
+    }
+
+    String atText() {
+      return at == null ? "" : " @ " + at;
+    }
+
+    String offsetText() {
+      if (!(offset instanceof DurationExpr.Literal literal)) {
+        return offset == null ? "" : " offset " + offset;
+      }
+      return literal.value() == 0 ? "" : " offset " + literal.asDuration();
     }
   }
 
@@ -99,6 +115,14 @@ public sealed interface Expr {
       return ValueType.VECTOR;
     }
 
+    VectorSelector with(TimeShift newShift, Span newSpan) {
+      return new VectorSelector(name, matchers, newShift, reach, newSpan);
+    }
+
+    VectorSelector with(Reach newReach, Span newSpan) {
+      return new VectorSelector(name, matchers, shift, newReach, newSpan);
+    }
+
     String reachText() {
       return switch (reach) {
         case PLAIN -> "";
@@ -107,30 +131,28 @@ public sealed interface Expr {
       };
     }
 
+    /** The name and the matchers behind it, in the order of their texts. */
     String selectorText() {
       List<String> tests = new ArrayList<>();
       for (LabelMatcher matcher : matchers) {
         boolean isName =
-            matcher.name().equals(Labels.NAME)
+            !name.isEmpty()
+                && matcher.name().equals(Labels.NAME)
                 && matcher.kind() == LabelMatcher.Kind.EQUAL
                 && matcher.value().equals(name);
         if (!isName) {
-          String label =
-              Parser.plainName(matcher.name()) ? matcher.name() : Labels.quote(matcher.name());
-          tests.add(label + matcher.kind().sign() + Labels.quote(matcher.value()));
-        } else if (!Parser.plainMetric(name)) {
-          tests.add(0, Labels.quote(name));
+          tests.add(
+              Names.label(matcher.name()) + matcher.kind().sign() + Labels.quote(matcher.value()));
         }
       }
-      String metric = Parser.plainMetric(name) ? name : "";
-      return tests.isEmpty() && !metric.isEmpty()
-          ? metric
-          : metric + "{" + String.join(", ", tests) + "}";
+      tests.sort(Labels::compareText);
+      boolean bare = tests.isEmpty() && !name.isEmpty();
+      return bare ? name : name + "{" + String.join(",", tests) + "}";
     }
 
     @Override
     public String toString() {
-      return selectorText() + reachText() + shift;
+      return selectorText() + shift.atText() + reachText() + shift.offsetText();
     }
   }
 
@@ -143,7 +165,12 @@ public sealed interface Expr {
 
     @Override
     public String toString() {
-      return selector.selectorText() + "[" + range + "]" + selector.reachText() + selector.shift();
+      return selector.selectorText()
+          + "["
+          + rangeText(range)
+          + "]"
+          + selector.reachText()
+          + selector.shift();
     }
   }
 
@@ -158,8 +185,17 @@ public sealed interface Expr {
 
     @Override
     public String toString() {
-      return expr + "[" + range + ":" + (step == null ? "" : step.toString()) + "]" + shift;
+      return expr + suffix();
     }
+
+    String suffix() {
+      return "[" + rangeText(range) + ":" + (step == null ? "" : rangeText(step)) + "]" + shift;
+    }
+  }
+
+  /** A range or a step: a number counts as a duration there. */
+  private static String rangeText(DurationExpr range) {
+    return range instanceof DurationExpr.Literal literal ? literal.asDuration() : range.toString();
   }
 
   /** Series brought together by labels. */
@@ -176,18 +212,16 @@ public sealed interface Expr {
       return ValueType.VECTOR;
     }
 
+    /** Everything before the argument's parenthesis. */
+    String headText() {
+      return without || !labels.isEmpty()
+          ? operation.text() + (without ? " without (" : " by (") + Names.labels(labels) + ") "
+          : operation.text();
+    }
+
     @Override
     public String toString() {
-      String grouping =
-          without || !labels.isEmpty()
-              ? (without ? " without (" : " by (") + Parser.names(labels) + ") "
-              : "";
-      return operation.text()
-          + grouping
-          + "("
-          + (parameter == null ? "" : parameter + ", ")
-          + expr
-          + ")";
+      return headText() + "(" + (parameter == null ? "" : parameter + ", ") + expr + ")";
     }
   }
 
@@ -225,7 +259,11 @@ public sealed interface Expr {
 
     @Override
     public String toString() {
-      return left + " " + operator.text() + (bool ? " bool" : "") + matching + " " + right;
+      return left + " " + operatorText() + " " + right;
+    }
+
+    String operatorText() {
+      return operator.text() + (bool ? " bool" : "") + matching;
     }
   }
 

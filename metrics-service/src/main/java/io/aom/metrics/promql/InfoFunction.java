@@ -88,10 +88,10 @@ final class InfoFunction {
     Shift shift = found == null ? Shift.NONE : found;
     if (shift.fixed) {
       double seconds = shift.millis / 1000.0;
-      return new TimeShift(new TimeShift.AtTime(seconds, Numbers.format(seconds)), null);
+      return new TimeShift(new TimeShift.AtTime(seconds), null);
     }
     double seconds = -shift.millis / 1000.0;
-    return new TimeShift(null, new DurationExpr.Literal(seconds, Numbers.format(seconds)));
+    return new TimeShift(null, new DurationExpr.Literal(seconds, true, base.span()));
   }
 
   /** The shift of the first selector in the expression, or null if it has none. */

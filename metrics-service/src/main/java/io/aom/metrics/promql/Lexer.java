@@ -47,7 +47,7 @@ final class Lexer {
       while (at < text.length() && nameGoesOn(text.charAt(at))) {
         at++;
       }
-      return token(Token.Kind.IDENTIFIER, start, text.substring(start, at), 0);
+      return word(start, text.substring(start, at));
     }
     if (c == '"' || c == '\'' || c == '`') {
       return string(c);
@@ -67,6 +67,17 @@ final class Lexer {
     }
     int point = text.codePointAt(at);
     throw error(start, "unexpected character: '" + Character.toString(point) + "'");
+  }
+
+  /** A name; outside of braces Inf and NaN are numbers. */
+  private Token word(int start, String word) {
+    if (braces == 0 && word.equalsIgnoreCase("inf")) {
+      return token(Token.Kind.NUMBER, start, word, Double.POSITIVE_INFINITY);
+    }
+    if (braces == 0 && word.equalsIgnoreCase("nan")) {
+      return token(Token.Kind.NUMBER, start, word, Double.NaN);
+    }
+    return token(Token.Kind.IDENTIFIER, start, word, 0);
   }
 
   private boolean nameGoesOn(char c) {
@@ -143,10 +154,19 @@ final class Lexer {
     rejectLetterAfterNumber(start);
     String written = text.substring(start, at);
     try {
-      return token(Token.Kind.NUMBER, start, written, Double.parseDouble(written.replace("_", "")));
+      return token(Token.Kind.NUMBER, start, written, decimal(written.replace("_", "")));
     } catch (NumberFormatException e) {
       throw error(start, "bad number or duration syntax: \"" + written + "\"");
     }
+  }
+
+  /** Decimal, or octal if it begins with 0 and has octal digits only, as in Go. */
+  private static double decimal(String digits) {
+    boolean octal = digits.length() > 1 && digits.charAt(0) == '0' && digits.length() < 22;
+    for (int i = 0; i < digits.length() && octal; i++) {
+      octal = digits.charAt(i) >= '0' && digits.charAt(i) <= '7';
+    }
+    return octal ? (double) Long.parseLong(digits, 8) : Double.parseDouble(digits);
   }
 
   private void digits() {
@@ -260,6 +280,6 @@ final class Lexer {
   }
 
   private PromqlException error(int start, String message) {
-    return Parser.error(text, new Span(start, start), message);
+    return TokenCursor.error(text, new Span(start, start), message);
   }
 }

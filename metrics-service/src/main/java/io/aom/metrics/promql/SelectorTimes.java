@@ -39,13 +39,11 @@ final class SelectorTimes {
   static @Nullable StepGrid subqueryGrid(
       Expr.Subquery subquery, StepGrid grid, StepGrid query, EngineLimits limits) {
     SelectorTimes times = new SelectorTimes(subquery.shift(), grid, query);
-    long range = subquery.range().millis(query);
+    long range = subquery.range().positiveMillis(query);
     long step =
-        subquery.step() == null ? limits.subqueryStepMillis() : subquery.step().millis(query);
-    if (range <= 0 || step <= 0) {
-      throw PromqlException.execution(
-          "duration must be greater than 0: range " + range + " ms, step " + step + " ms");
-    }
+        subquery.step() == null
+            ? limits.subqueryStepMillis()
+            : subquery.step().positiveMillis(query);
     long after = times.first() - range;
     long start = Math.floorDiv(after, step) * step + step;
     long end = times.last();

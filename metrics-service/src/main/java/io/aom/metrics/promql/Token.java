@@ -28,6 +28,11 @@ record Token(Kind kind, String text, double number, Span span) {
     return kind == Kind.IDENTIFIER && text.equalsIgnoreCase(word);
   }
 
+  /** Whether it stands for a number, Inf and NaN among them. */
+  boolean isNumber() {
+    return kind == Kind.NUMBER || kind == Kind.DURATION;
+  }
+
   String described() {
     return switch (kind) {
       case END -> "end of input";

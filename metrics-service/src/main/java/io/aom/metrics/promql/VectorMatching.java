@@ -34,22 +34,24 @@ public record VectorMatching(
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
-    if (on || !labels.isEmpty()) {
-      text.append(on ? " on (" : " ignoring (").append(Parser.names(labels)).append(')');
+    boolean grouped =
+        cardinality == Cardinality.MANY_TO_ONE || cardinality == Cardinality.ONE_TO_MANY;
+    if (on || !labels.isEmpty() || grouped) {
+      text.append(on ? " on (" : " ignoring (").append(Names.labels(labels)).append(')');
     }
-    if (cardinality == Cardinality.MANY_TO_ONE || cardinality == Cardinality.ONE_TO_MANY) {
+    if (grouped) {
       text.append(cardinality == Cardinality.MANY_TO_ONE ? " group_left (" : " group_right (")
-          .append(Parser.names(include))
+          .append(Names.labels(include))
           .append(')');
     }
     if (fillLeft != null && fillLeft.equals(fillRight)) {
-      text.append(" fill (").append(Numbers.format(fillLeft)).append(')');
+      text.append(" fill (").append(Numbers.formatShort(fillLeft)).append(')');
     } else {
       if (fillLeft != null) {
-        text.append(" fill_left (").append(Numbers.format(fillLeft)).append(')');
+        text.append(" fill_left (").append(Numbers.formatShort(fillLeft)).append(')');
       }
       if (fillRight != null) {
-        text.append(" fill_right (").append(Numbers.format(fillRight)).append(')');
+        text.append(" fill_right (").append(Numbers.formatShort(fillRight)).append(')');
       }
     }
     return text.toString();

@@ -110,15 +110,27 @@ class ParserTest {
           1 +                      ; 1:4: parse error: unexpected end of input
           1 == 1                   ; 1:1: parse error: comparisons between scalars must use BOOL modifier
           up and 1                 ; 1:1: parse error: set operator "and" not allowed
-          up[0s]                   ; 1:3: parse error: duration must be greater than 0
+          up[0s]                   ; 1:4: parse error: duration must be greater than 0
           up[5m                    ; 1:6: parse error: unexpected end of input, expected "]"
           up offset 5m offset 1m   ; 1:1: parse error: offset may not be set multiple times
-          sum(up)[5m]              ; 1:1: parse error: ranges only allowed for vector selectors
+          sum(up)[5m]              ; 1:8: parse error: ranges only allowed for vector selectors
           5d3h2x                   ; 1:1: parse error: bad number or duration syntax
           up $                     ; 1:4: parse error: unexpected character: '$'
           up{a="\\q"}              ; 1:7: parse error: unknown escape sequence
           a + bool b               ; 1:3: parse error: bool modifier can only be used on comparison
           topk(up)                 ; 1:1: parse error: wrong number of arguments for aggregate
+          RATE(up[5m])             ; 1:1: parse error: unknown function with name "RATE"
+          up{__name__!~"x"}        ; 1:1: parse error: metric name must not be set twice: "up" or "x"
+          up{"down"}               ; 1:1: parse error: metric name must not be set twice: "up" or "down"
+          a * group_left b         ; 1:5: parse error: unexpected identifier "group_left"
+          a + fill(1) fill_left(2) b ; 1:13: parse error: fill modifier set twice for one side
+          up[5m / 0]               ; 1:7: parse error: division by zero
+          up[1e12]                 ; 1:4: parse error: duration out of range
+          time()[5m:1m]            ; 1:1: parse error: subquery is only allowed on instant vector, got scalar
+          info(up, up)             ; 1:10: parse error: expected label selectors only, got vector
+          1 >/ 2                   ; 1:1: parse error: operator ">/" not allowed for Scalar operations
+          sum(a)[5m:] smoothed     ; 1:1: parse error: smoothed modifier is not supported for subqueries
+          `"ä" + b{`               ; 1:10: parse error: unexpected end of input
           """)
   void saysWhereAQueryIsWrong(String query, String message) {
     if (message.equals("ok")) {
@@ -129,6 +141,49 @@ class ParserTest {
         .isInstanceOfSatisfying(
             PromqlException.class, e -> assertThat(e.kind()).isEqualTo(PromqlException.Kind.PARSE))
         .hasMessageStartingWith(message);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = ';',
+      textBlock =
+          """
+          0x1F                          ; 31
+          017 + 08 + 1_000 + .5e1       ; 15 + 8 + 1000 + 5
+          - 5 * +3                      ; -5 * 3
+          nan + inf                     ; NaN + +Inf
+          90m                           ; 1h30m
+          up[300] offset 90             ; up[5m] offset 1m30s
+          up [ 5m * 2 ] offset -(1m)    ; up[5m * 2] offset -(1m)
+          up{b="2",a!='1'} @ 1.5        ; up{a!="1",b="2"} @ 1.500
+          {"my.metric", "x.y"=~"z"}     ; {"x.y"=~"z",__name__="my.metric"}
+          offset + by + start + or      ; offset + by + start + or
+          SUM(A) BY (b)                 ; sum by (b) (A)
+          a + ON() GROUP_LEFT b         ; a + on () group_left () b
+          a / fill_left(1) fill_right(1) b ; a / fill (1) b
+          info(up, {})                  ; info(up, {})
+          up smoothed offset 0s         ; up smoothed
+          """)
+  void printsAsPrometheusDoes(String query, String printed) {
+    assertThat(Parser.parse(query)).hasToString(printed);
+  }
+
+  @Test
+  void formatsLongQueriesInLines() {
+    String query =
+        "sum by (namespace, pod) (rate(container_cpu_usage_seconds_total{container!=\"\"}[5m]))"
+            + " / on (namespace, pod) group_left () kube_pod_container_resource_limits > bool 0.9";
+
+    assertThat(Formatter.format(Parser.parse(query)))
+        .isEqualTo(
+            """
+                sum by (namespace, pod) (rate(container_cpu_usage_seconds_total{container!=""}[5m]))
+              / on (namespace, pod) group_left ()
+                kube_pod_container_resource_limits
+            > bool
+              0.9\
+            """);
+    assertThat(Formatter.format(Parser.parse("sum( a )"))).isEqualTo("sum(a)");
   }
 
   @Test
@@ -180,5 +235,6 @@ class ParserTest {
       return;
     }
     assertThat(Parser.parse(printed)).hasToString(printed);
+    assertThat(Parser.parse(Formatter.format(Parser.parse(query)))).hasToString(printed);
   }
 }

@@ -105,10 +105,10 @@ final class ExprJson {
       case DurationExpr.OfQuery ignored -> false;
       case DurationExpr.Extreme(boolean ignored, DurationExpr left, DurationExpr right) ->
           isFixed(left) && isFixed(right);
-      case DurationExpr.Negated(DurationExpr operand) -> isFixed(operand);
+      case DurationExpr.Negated negated -> isFixed(negated.operand());
       case DurationExpr.Calculated(char ignored, DurationExpr left, DurationExpr right) ->
           isFixed(left) && isFixed(right);
-      case DurationExpr.Enclosed(DurationExpr inner) -> isFixed(inner);
+      case DurationExpr.Enclosed enclosed -> isFixed(enclosed.inner());
     };
   }
 

@@ -1,6 +1,7 @@
 package io.aom.metrics.query.web;
 
 import io.aom.identity.Identity;
+import io.aom.metrics.promql.Formatter;
 import io.aom.metrics.promql.Parser;
 import io.aom.metrics.promql.PromqlException;
 import io.aom.metrics.promql.QueryResult;
@@ -143,7 +144,7 @@ class QueryController {
   Envelope.Success formatQuery(
       Identity identity, @RequestParam MultiValueMap<String, String> values) {
     String query = new PrometheusParameters(values).query();
-    return new Envelope.Success(Parser.parse(query).toString());
+    return new Envelope.Success(Formatter.format(Parser.parse(query)));
   }
 
   @RequestMapping(
