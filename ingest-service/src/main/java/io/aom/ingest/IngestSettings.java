@@ -102,19 +102,26 @@ public record IngestSettings(
   /**
    * How OTLP metrics read in Prometheus.
    *
-   * @param promotedAttributes resource attributes that every series carries, besides job and
-   *     instance
+   * @param promotedAttributes keys of resource attributes that every series carries, besides job
+   *     and instance; with {@code *} at the end, all that begin so
    * @param scopeLabels whether a series carries the name and version of its scope
+   * @param nameSuffixes whether names of metrics tell unit and kind
+   * @param utf8Names whether names keep characters that became underscores before UTF-8
    */
   public record OtlpMetrics(
       @DefaultValue({
-            "k8s.namespace.name",
-            "k8s.pod.name",
+            "service.name",
+            "service.namespace",
+            "service.instance.id",
+            "service.version",
             "deployment.environment.name",
-            "service.version"
+            "host.name",
+            "k8s.*"
           })
           List<String> promotedAttributes,
-      @DefaultValue("true") boolean scopeLabels) {
+      @DefaultValue("true") boolean scopeLabels,
+      @DefaultValue("true") boolean nameSuffixes,
+      @DefaultValue("false") boolean utf8Names) {
     public OtlpMetrics {
       promotedAttributes = List.copyOf(promotedAttributes);
     }

@@ -253,7 +253,7 @@ class IngestServiceIT {
         """
         {"resourceMetrics": [{"scopeMetrics": [{"metrics": [
           {"name": "queue.length", "gauge": {"dataPoints": [{"timeUnixNano": "%1$d", "asInt": "3"}]}},
-          {"name": "d", "sum": {"aggregationTemporality": 1, "dataPoints": [{"timeUnixNano": "%1$d"}]}}
+          {"name": "d", "sum": {"dataPoints": [{"timeUnixNano": "%1$d"}]}}
         ]}]}]}
         """
             .formatted(System.currentTimeMillis() * 1_000_000);
@@ -261,7 +261,7 @@ class IngestServiceIT {
     HttpResponse<byte[]> answer =
         agent(tenant).post(path, "application/json", "", body.getBytes(StandardCharsets.UTF_8));
 
-    assertThat(text(answer)).contains("\"rejectedDataPoints\":\"1\"", "delta_temporality");
+    assertThat(text(answer)).contains("\"rejectedDataPoints\":\"1\"", "unsupported_metric");
     assertThat(
             PrometheusMessages.readSecondVersion(
                 records(Topics.METRICS, tenant).getFirst().value()))

@@ -47,11 +47,16 @@ class IngestSettingsTest {
                             Duration.ofHours(24), Duration.ofDays(7), Duration.ofDays(7)),
                         new IngestSettings.OtlpMetrics(
                             List.of(
-                                "k8s.namespace.name",
-                                "k8s.pod.name",
+                                "service.name",
+                                "service.namespace",
+                                "service.instance.id",
+                                "service.version",
                                 "deployment.environment.name",
-                                "service.version"),
-                            true),
+                                "host.name",
+                                "k8s.*"),
+                            true,
+                            true,
+                            false),
                         new IngestSettings.Entities(20_000, Duration.ofMinutes(10)),
                         new IngestSettings.Ledger(Duration.ofSeconds(3), Duration.ofSeconds(3)))));
   }
@@ -83,6 +88,8 @@ class IngestSettingsTest {
             "aom.ingest.past.spans=3h",
             "aom.ingest.otlp.promoted-attributes=a,b",
             "aom.ingest.otlp.scope-labels=false",
+            "aom.ingest.otlp.name-suffixes=false",
+            "aom.ingest.otlp.utf8-names=true",
             "aom.ingest.entities.remembered=12",
             "aom.ingest.entities.repeat-after=4m",
             "aom.ingest.ledger.flush-every=5s",
@@ -108,7 +115,7 @@ class IngestSettingsTest {
                           new IngestSettings.Rates(10, 11, 0),
                           new IngestSettings.Past(
                               Duration.ofHours(1), Duration.ofHours(2), Duration.ofHours(3)),
-                          new IngestSettings.OtlpMetrics(List.of("a", "b"), false),
+                          new IngestSettings.OtlpMetrics(List.of("a", "b"), false, false, true),
                           new IngestSettings.Entities(12, Duration.ofMinutes(4)),
                           new IngestSettings.Ledger(Duration.ofSeconds(5), Duration.ofSeconds(6))));
               assertThat(settings.sliceLimits(Signal.LOGS).pastMillis()).isEqualTo(7_200_000);

@@ -16,7 +16,6 @@ public enum RefusalReason {
   INVALID_HISTOGRAM("invalid_histogram"),
   TOO_FAR_IN_FUTURE("too_far_in_future"),
   TOO_OLD("too_old"),
-  DELTA_TEMPORALITY("delta_temporality"),
   UNSUPPORTED_METRIC("unsupported_metric"),
   INVALID_TRACE_ID("invalid_trace_id"),
   INVALID_SPAN_ID("invalid_span_id"),

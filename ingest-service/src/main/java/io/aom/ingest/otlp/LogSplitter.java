@@ -160,7 +160,11 @@ public final class LogSplitter {
     // A record without a time is as new as we say it is.
     if (timeNanos != 0
         && !TimeCheck.accepts(
-            TimeUnit.NANOSECONDS.toMillis(timeNanos), earliest, latest, refusals)) {
+            TimeUnit.NANOSECONDS.toMillis(timeNanos),
+            TimeUnit.NANOSECONDS,
+            earliest,
+            latest,
+            refusals)) {
       return;
     }
     byte[] source = body;

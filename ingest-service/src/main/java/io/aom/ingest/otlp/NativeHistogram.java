@@ -59,8 +59,15 @@ final class NativeHistogram {
    * Writes the point that the reader is narrowed to.
    *
    * @param scale of the point, at least {@link #COARSEST}
+   * @param delta whether it counts since the point before, so that it is no counter
    */
-  void write(ProtoReader reader, int scale, boolean stale, long timeMillis, long startMillis) {
+  void write(
+      ProtoReader reader,
+      int scale,
+      boolean delta,
+      boolean stale,
+      long timeMillis,
+      long startMillis) {
     positive.size = 0;
     negative.size = 0;
     int coarser = Math.max(0, scale - FINEST);
@@ -88,6 +95,9 @@ final class NativeHistogram {
       writer.varint(Histogram.ZERO_COUNT_INT, zeroCount);
       write(negative, Histogram.NEGATIVE_SPANS, Histogram.NEGATIVE_DELTAS);
       write(positive, Histogram.POSITIVE_SPANS, Histogram.POSITIVE_DELTAS);
+    }
+    if (delta) {
+      writer.varint(Histogram.RESET_HINT, Histogram.RESET_HINT_GAUGE);
     }
     writer.varint(Histogram.TIMESTAMP, timeMillis);
     if (startMillis != 0) {

@@ -2,6 +2,7 @@ package io.aom.ingest.otlp;
 
 import io.aom.ingest.IngestSettings;
 import io.aom.ingest.intake.Signal;
+import io.aom.telemetry.otlp.PrometheusNames;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -20,6 +21,7 @@ public class OtlpConfiguration {
             new OtlpMetricSplitter(
                 partitions,
                 settings.sliceLimits(Signal.METRICS),
+                new PrometheusNames(settings.otlp().utf8Names(), settings.otlp().nameSuffixes()),
                 settings.otlp().promotedAttributes(),
                 settings.otlp().scopeLabels()));
   }

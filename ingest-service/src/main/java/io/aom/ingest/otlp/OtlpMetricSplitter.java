@@ -35,7 +35,10 @@ import java.util.concurrent.TimeUnit;
  * Turns an {@code ExportMetricsServiceRequest} into remote write 2.0 requests for the partitions of
  * the metrics topic: gauges and cumulative sums one series each, histograms the classic {@code
  * _bucket}, {@code _count} and {@code _sum}, exponential histograms native ones, summaries their
- * quantiles. Names and units read as Prometheus has them. Delta temporality is refused.
+ * quantiles. Names and units read as Prometheus has them.
+ *
+ * <p>Deltas stay deltas: nobody here sees all points of a series to add them up. They are not
+ * called counters, so that nobody takes a rate of them.
  *
  * <p>Refusals count data points, items count samples. Not thread-safe. Reusable; grows with the
  * largest request it has seen.
@@ -56,6 +59,7 @@ public final class OtlpMetricSplitter {
 
   private final MetricSlices slices;
   private final SliceLimits limits;
+  private final PrometheusNames naming;
   private final ResourceLabels resources;
   private final LabelBuffer point = new LabelBuffer();
   private final LabelBuffer series = new LabelBuffer();
@@ -80,6 +84,7 @@ public final class OtlpMetricSplitter {
 
   private String metricName = "";
   private String prometheusName = "";
+  private boolean delta;
   private int type;
   private int help;
   private int unit;
@@ -95,14 +100,20 @@ public final class OtlpMetricSplitter {
 
   /**
    * @param partitions of the metrics topic
-   * @param promotedAttributes resource attributes that every series carries
+   * @param promotedAttributes keys of resource attributes that every series carries; with {@code *}
+   *     at the end, all that begin so
    * @param scopeLabels whether series carry the name and version of their scope
    */
   public OtlpMetricSplitter(
-      int partitions, SliceLimits limits, List<String> promotedAttributes, boolean scopeLabels) {
+      int partitions,
+      SliceLimits limits,
+      PrometheusNames naming,
+      List<String> promotedAttributes,
+      boolean scopeLabels) {
     slices = new MetricSlices(partitions, limits.sliceBytes());
     this.limits = limits;
-    resources = new ResourceLabels(promotedAttributes, scopeLabels, limits);
+    this.naming = naming;
+    resources = new ResourceLabels(naming, promotedAttributes, scopeLabels, limits);
   }
 
   /**
@@ -241,8 +252,9 @@ public final class OtlpMetricSplitter {
     if (!isSupported(kind, temporality, points)) {
       return;
     }
-    boolean counter = kind == Metric.SUM && monotonic;
-    boolean gauge = kind == Metric.GAUGE || (kind == Metric.SUM && !monotonic);
+    delta = temporality == Metric.TEMPORALITY_DELTA;
+    boolean counter = kind == Metric.SUM && monotonic && !delta;
+    boolean gauge = kind == Metric.GAUGE || (kind == Metric.SUM && !monotonic && !delta);
     describe(name, description, otlpUnit, counter ? Kind.COUNTER : gauge ? Kind.GAUGE : Kind.OTHER);
     if (prometheusName.isEmpty()) {
       refusals.add(
@@ -254,8 +266,13 @@ public final class OtlpMetricSplitter {
     type =
         switch (kind) {
           case Metric.SUMMARY -> Metadata.TYPE_SUMMARY;
-          case Metric.HISTOGRAM, Metric.EXPONENTIAL_HISTOGRAM -> Metadata.TYPE_HISTOGRAM;
-          default -> counter ? Metadata.TYPE_COUNTER : Metadata.TYPE_GAUGE;
+          case Metric.HISTOGRAM, Metric.EXPONENTIAL_HISTOGRAM ->
+              delta ? Metadata.TYPE_GAUGE_HISTOGRAM : Metadata.TYPE_HISTOGRAM;
+          case Metric.SUM ->
+              delta
+                  ? Metadata.TYPE_UNSPECIFIED
+                  : counter ? Metadata.TYPE_COUNTER : Metadata.TYPE_GAUGE;
+          default -> Metadata.TYPE_GAUGE;
         };
     reader.reset(body, dataFrom, dataTo);
     while (reader.next()) {
@@ -275,27 +292,19 @@ public final class OtlpMetricSplitter {
     }
     boolean aggregated =
         kind == Metric.SUM || kind == Metric.HISTOGRAM || kind == Metric.EXPONENTIAL_HISTOGRAM;
-    if (!aggregated || temporality == Metric.TEMPORALITY_CUMULATIVE) {
+    if (!aggregated
+        || temporality == Metric.TEMPORALITY_CUMULATIVE
+        || temporality == Metric.TEMPORALITY_DELTA) {
       return true;
     }
-    if (temporality == Metric.TEMPORALITY_DELTA) {
-      refusals.add(
-          RefusalReason.DELTA_TEMPORALITY,
-          points,
-          "metric: "
-              + shown(metricName)
-              + " has delta temporality (expected: cumulative; set"
-              + " OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE=cumulative)");
-    } else {
-      refusals.add(
-          RefusalReason.UNSUPPORTED_METRIC,
-          points,
-          "metric: "
-              + shown(metricName)
-              + " has temporality "
-              + temporality
-              + " (expected: 2, cumulative)");
-    }
+    refusals.add(
+        RefusalReason.UNSUPPORTED_METRIC,
+        points,
+        "metric: "
+            + shown(metricName)
+            + " has temporality "
+            + temporality
+            + " (expected: 1, delta, or 2, cumulative)");
     return false;
   }
 
@@ -303,7 +312,7 @@ public final class OtlpMetricSplitter {
     prometheusName =
         names.computeIfAbsent(
             new NameKey(name, otlpUnit, kind),
-            key -> PrometheusNames.metric(key.name(), key.unit(), key.kind()));
+            key -> naming.metric(key.name(), key.unit(), key.kind()));
     byte[] helpText = ValueText.utf8(description);
     int helpEnd = Utf8.floor(helpText, 0, Math.min(helpText.length, limits.labelValueBytes()));
     help = slices.symbols().intern(helpText, 0, helpEnd);
@@ -456,7 +465,7 @@ public final class OtlpMetricSplitter {
       return;
     }
     reader.reset(body, from, to);
-    nativeHistogram.write(reader, scale, stale, timeMillis, startMillis);
+    nativeHistogram.write(reader, scale, delta, stale, timeMillis, startMillis);
     if (nativeHistogram.writer().size() > limits.sliceBytes() / 2) {
       refusals.add(
           RefusalReason.INVALID_HISTOGRAM,
@@ -539,7 +548,7 @@ public final class OtlpMetricSplitter {
           "metric: " + shown(metricName) + " has an attribute that nests too deep");
       return false;
     }
-    if (!TimeCheck.accepts(timeMillis, earliest, latest, refusals)) {
+    if (!TimeCheck.accepts(timeMillis, TimeUnit.NANOSECONDS, earliest, latest, refusals)) {
       return false;
     }
     point.sort();

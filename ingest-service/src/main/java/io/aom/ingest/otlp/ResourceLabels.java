@@ -17,8 +17,8 @@ import java.util.List;
  * Labels that come from attributes. Not thread-safe; reusable.
  *
  * <p>Of a resource, {@code service.namespace/service.name} becomes job and {@code
- * service.instance.id} instance; all else goes to {@code target_info}, what is promoted to every
- * series as well.
+ * service.instance.id} instance; all else goes to {@code target_info}. What is promoted goes to
+ * every series.
  */
 final class ResourceLabels {
   private static final byte[] JOB = ValueText.utf8("job");
@@ -31,16 +31,40 @@ final class ResourceLabels {
   private static final byte[] METRIC_NAME = ValueText.utf8("__name__");
   private static final byte[] NOTHING = new byte[0];
 
-  private final List<byte[]> promoted;
+  /** Labels of target_info that are no further attributes: its name, job, instance, and service. */
+  private static final int BESIDES_INFO = 6;
+
+  /** Keys of attributes: one, or all that begin alike. */
+  private record Keys(byte[] text, boolean beginning) {
+    static Keys parse(String pattern) {
+      boolean beginning = pattern.endsWith("*");
+      String text = beginning ? pattern.substring(0, pattern.length() - 1) : pattern;
+      return new Keys(ValueText.utf8(text), beginning);
+    }
+
+    boolean contain(byte[] bytes, int from, int to) {
+      int end = beginning ? Math.min(to, from + text.length) : to;
+      return is(text, bytes, from, end);
+    }
+  }
+
+  private final PrometheusNames names;
+  private final List<Keys> promoted;
   private final boolean scopeLabels;
   private final SliceLimits limits;
   private final LabelBuffer resource = new LabelBuffer();
   private final LabelBuffer scope = new LabelBuffer();
   private final LabelBuffer info = new LabelBuffer();
   private byte[] scratch = new byte[256];
+  private boolean hasInfo;
 
-  ResourceLabels(List<String> promoted, boolean scopeLabels, SliceLimits limits) {
-    this.promoted = promoted.stream().map(ValueText::utf8).toList();
+  /**
+   * @param promoted keys of attributes; with {@code *} at the end, all that begin so
+   */
+  ResourceLabels(
+      PrometheusNames names, List<String> promoted, boolean scopeLabels, SliceLimits limits) {
+    this.names = names;
+    this.promoted = promoted.stream().map(Keys::parse).toList();
     this.scopeLabels = scopeLabels;
     this.limits = limits;
   }
@@ -55,9 +79,9 @@ final class ResourceLabels {
     return info;
   }
 
-  /** Whether there is anything to tell of the resource that the series do not tell themselves. */
+  /** Whether the resource can be told apart, and there is more to tell of it. */
   boolean hasInfo() {
-    return resource.size() > 0 && info.size() > resource.size();
+    return hasInfo;
   }
 
   /** Starts over without a resource. */
@@ -65,6 +89,7 @@ final class ResourceLabels {
     resource.clear();
     scope.clear();
     info.clear();
+    hasInfo = false;
   }
 
   /** Reads the resource that the reader is narrowed to. */
@@ -112,13 +137,14 @@ final class ResourceLabels {
         instance = value;
       } else {
         add(info, bytes, keyFrom, keyTo, value, 0, value.length);
-        for (byte[] wanted : promoted) {
-          if (is(wanted, bytes, keyFrom, keyTo)) {
-            add(resource, bytes, keyFrom, keyTo, value, 0, value.length);
-          }
-        }
+      }
+      if (isPromoted(bytes, keyFrom, keyTo)) {
+        add(resource, bytes, keyFrom, keyTo, value, 0, value.length);
       }
     }
+    resource.sort();
+    resource.joinDuplicates();
+    hasInfo = info.size() > 0 && name.length + instance.length > 0;
     byte[] job = namespace.length == 0 ? name : join(namespace, name);
     if (job.length > 0) {
       resource.put(JOB, job);
@@ -128,7 +154,7 @@ final class ResourceLabels {
     }
     info.sort();
     info.joinDuplicates();
-    while (info.size() > limits.labelsPerSeries() - 3) {
+    while (info.size() > Math.max(0, limits.labelsPerSeries() - BESIDES_INFO)) {
       info.remove(info.size() - 1);
     }
     info.putAll(resource);
@@ -215,10 +241,19 @@ final class ResourceLabels {
     if (scratch.length < keyTo - keyFrom + PrometheusNames.LABEL_GROWTH) {
       scratch = new byte[(keyTo - keyFrom) * 2];
     }
-    int length = PrometheusNames.label(keys, keyFrom, keyTo, scratch);
+    int length = names.label(keys, keyFrom, keyTo, scratch);
     if (length > 0 && !is(METRIC_NAME, scratch, 0, length)) {
       labels.add(scratch, 0, length, value, from, to);
     }
+  }
+
+  private boolean isPromoted(byte[] bytes, int from, int to) {
+    for (Keys keys : promoted) {
+      if (keys.contain(bytes, from, to)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private byte[] cut(byte[] value) {

@@ -157,7 +157,12 @@ public final class SpanSplitter {
           "span: deeper than " + ValueCheck.MAX_DEPTH + " (expected: at most that)");
       return;
     }
-    if (!TimeCheck.accepts(TimeUnit.NANOSECONDS.toMillis(startNanos), earliest, latest, refusals)) {
+    if (!TimeCheck.accepts(
+        TimeUnit.NANOSECONDS.toMillis(startNanos),
+        TimeUnit.NANOSECONDS,
+        earliest,
+        latest,
+        refusals)) {
       return;
     }
     int partition = partition(body, traceId, slices.partitions());

@@ -6,6 +6,7 @@ import io.aom.ingest.intake.SliceLimits;
 import io.aom.ingest.intake.TimeCheck;
 import io.aom.telemetry.remotewrite.RemoteWriteV2.Sample;
 import io.aom.telemetry.wire.ProtoReader;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Takes samples and histograms of the series that {@link MetricSlices} has open, one by one: checks
@@ -77,7 +78,7 @@ final class SeriesItems {
       }
     }
     reader.leave(outer);
-    if (TimeCheck.accepts(time, earliest, latest, refusals)) {
+    if (TimeCheck.accepts(time, TimeUnit.MILLISECONDS, earliest, latest, refusals)) {
       slices.sample(body, from, from + length);
       samples++;
     }
@@ -95,7 +96,8 @@ final class SeriesItems {
     }
     if (fault != null) {
       refusals.add(RefusalReason.INVALID_HISTOGRAM, 1, fault);
-    } else if (TimeCheck.accepts(histogramCheck.timeMillis(), earliest, latest, refusals)) {
+    } else if (TimeCheck.accepts(
+        histogramCheck.timeMillis(), TimeUnit.MILLISECONDS, earliest, latest, refusals)) {
       slices.histogram(body, from, from + length);
       histograms++;
     }

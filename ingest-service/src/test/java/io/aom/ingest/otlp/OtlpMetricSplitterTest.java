@@ -10,6 +10,7 @@ import io.aom.ingest.remotewrite.PrometheusMessages;
 import io.aom.ingest.remotewrite.PrometheusMessages.Series;
 import io.aom.telemetry.TenantId;
 import io.aom.telemetry.labels.TenantHash;
+import io.aom.telemetry.otlp.PrometheusNames;
 import io.aom.telemetry.remotewrite.StaleMarker;
 import io.aom.telemetry.wire.MalformedWireException;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
@@ -49,6 +50,8 @@ class OtlpMetricSplitterTest {
       new SliceLimits(1_000_000, 40, 256, 2048, 600_000, 86_400_000L, 128, 65_536);
   private static final AggregationTemporality CUMULATIVE =
       AggregationTemporality.AGGREGATION_TEMPORALITY_CUMULATIVE;
+  private static final AggregationTemporality DELTA =
+      AggregationTemporality.AGGREGATION_TEMPORALITY_DELTA;
 
   @Test
   void aSumThatRisesBecomesACounterWithJobInstanceAndScope() {
@@ -228,36 +231,127 @@ class OtlpMetricSplitterTest {
   }
 
   @Test
-  void whatCannotBeTakenIsRefusedByDataPoints() {
+  void aDeltaSumStaysOneAndIsNotCalledACounter() {
     Metric delta =
         Metric.newBuilder()
-            .setName("d")
+            .setName("requests")
+            .setUnit("By")
             .setSum(
                 Sum.newBuilder()
-                    .setAggregationTemporality(AggregationTemporality.AGGREGATION_TEMPORALITY_DELTA)
-                    .addDataPoints(point())
-                    .addDataPoints(point()))
+                    .setIsMonotonic(true)
+                    .setAggregationTemporality(DELTA)
+                    .addDataPoints(point().setAsInt(7)))
             .build();
+
+    Series series = named(split(delta), "requests_bytes").getFirst();
+
+    assertThat(series.samples())
+        .containsExactly(
+            new PrometheusMessages.Sample(Double.doubleToRawLongBits(7), NOW, NOW - 60_000));
+    assertThat(series.metadata()).isEqualTo(new PrometheusMessages.Meta(0, "", "bytes"));
+  }
+
+  @Test
+  void deltaHistogramsAreHistogramsOfGauges() {
+    Metric classic =
+        Metric.newBuilder()
+            .setName("latency")
+            .setHistogram(
+                Histogram.newBuilder()
+                    .setAggregationTemporality(DELTA)
+                    .addDataPoints(
+                        HistogramDataPoint.newBuilder()
+                            .setTimeUnixNano(NANOS)
+                            .setCount(3)
+                            .addExplicitBounds(1)
+                            .addAllBucketCounts(List.of(1L, 2L))))
+            .build();
+    Metric exponential =
+        Metric.newBuilder()
+            .setName("size")
+            .setExponentialHistogram(
+                ExponentialHistogram.newBuilder()
+                    .setAggregationTemporality(DELTA)
+                    .addDataPoints(
+                        ExponentialHistogramDataPoint.newBuilder()
+                            .setTimeUnixNano(NANOS)
+                            .setCount(1)
+                            .setZeroCount(1)))
+            .build();
+
+    List<Series> series = split(classic, exponential);
+
+    assertThat(named(series, "latency_bucket").stream().map(OtlpMetricSplitterTest::value))
+        .contains(1.0, 3.0);
+    assertThat(named(series, "latency_count").getFirst().metadata().type()).isEqualTo(4);
+    Series nativeOne = named(series, "size").getFirst();
+    assertThat(nativeOne.metadata().type()).isEqualTo(4);
+    assertThat(nativeOne.histograms().getFirst().toString()).contains("reset_hint: 3");
+  }
+
+  @Test
+  void promotedAttributesAreOnEverySeriesAsWell() {
+    OtlpMetricSplitter splitter =
+        splitter(3, new PrometheusNames(false, true), List.of("service.name", "k8s.*", "host"));
+
+    List<Series> series = split(splitter, gauge("up", ""));
+
+    assertThat(named(series, "up").getFirst().labels())
+        .containsEntry("service_name", "cart")
+        .containsEntry("k8s_pod_name", "cart-1")
+        .containsEntry("job", "shop/cart")
+        .doesNotContainKeys("host_name", "service_namespace");
+    assertThat(named(series, "target_info").getFirst().labels())
+        .containsEntry("host_name", "node-1")
+        .containsEntry("k8s_pod_name", "cart-1");
+  }
+
+  @Test
+  void aResourceWhoseAttributesAreAllPromotedStillHasItsInfo() {
+    OtlpMetricSplitter splitter =
+        splitter(3, new PrometheusNames(false, true), List.of("k8s.*", "host.name", "process.*"));
+
+    assertThat(named(split(splitter, gauge("up", "")), "target_info")).hasSize(1);
+  }
+
+  @Test
+  void namesInUtf8StayAsTheyAre() {
+    OtlpMetricSplitter splitter =
+        splitter(3, new PrometheusNames(true, false), List.of("k8s.pod.name"));
+
+    List<Series> series = split(splitter, gauge("größe.im.lager", "By"));
+
+    assertThat(named(series, "größe.im.lager").getFirst().labels())
+        .containsEntry("k8s.pod.name", "cart-1")
+        .containsEntry("job", "shop/cart");
+    assertThat(named(series, "target_info").getFirst().labels()).containsKey("host.name");
+  }
+
+  @Test
+  void whatCannotBeTakenIsRefusedByDataPoints() {
     Metric unspecified =
-        Metric.newBuilder().setName("u").setSum(Sum.newBuilder().addDataPoints(point())).build();
+        Metric.newBuilder()
+            .setName("u")
+            .setSum(Sum.newBuilder().addDataPoints(point()).addDataPoints(point()))
+            .build();
     Metric nameless = gauge("...", "");
     Metric old =
         Metric.newBuilder()
             .setName("o")
             .setGauge(Gauge.newBuilder().addDataPoints(NumberDataPoint.newBuilder()))
             .build();
-    byte[] body = request(delta, unspecified, nameless, old).toByteArray();
+    byte[] body = request(unspecified, nameless, old).toByteArray();
 
     MetricSplit split = splitter(2).split(hash(), body, 0, body.length, NOW);
 
     assertThat(split.items()).isZero();
     assertThat(split.refusals().counts())
         .containsOnly(
-            Map.entry(RefusalReason.DELTA_TEMPORALITY, 2L),
-            Map.entry(RefusalReason.UNSUPPORTED_METRIC, 1L),
+            Map.entry(RefusalReason.UNSUPPORTED_METRIC, 2L),
             Map.entry(RefusalReason.MISSING_METRIC_NAME, 1L),
             Map.entry(RefusalReason.TOO_OLD, 1L));
-    assertThat(split.refusals().message()).contains("PREFERENCE=cumulative");
+    assertThat(split.refusals().message())
+        .contains("metric: u has temporality 0 (expected: 1, delta, or 2");
   }
 
   @Property(tries = 400)
@@ -276,8 +370,12 @@ class OtlpMetricSplitterTest {
   }
 
   private static List<Series> split(Metric... metrics) {
+    return split(splitter(3), metrics);
+  }
+
+  private static List<Series> split(OtlpMetricSplitter splitter, Metric... metrics) {
     byte[] body = request(metrics).toByteArray();
-    MetricSplit split = splitter(3).split(hash(), body, 0, body.length, NOW);
+    MetricSplit split = splitter.split(hash(), body, 0, body.length, NOW);
     assertThat(split.refusals().message()).isEmpty();
     List<Series> all = new ArrayList<>();
     split.slices().forEach(s -> all.addAll(PrometheusMessages.readSecondVersion(s.value())));
@@ -287,7 +385,12 @@ class OtlpMetricSplitterTest {
   }
 
   private static OtlpMetricSplitter splitter(int partitions) {
-    return new OtlpMetricSplitter(partitions, LIMITS, List.of("k8s.pod.name"), true);
+    return splitter(partitions, new PrometheusNames(false, true), List.of("k8s.pod.name"));
+  }
+
+  private static OtlpMetricSplitter splitter(
+      int partitions, PrometheusNames names, List<String> promoted) {
+    return new OtlpMetricSplitter(partitions, LIMITS, names, promoted, true);
   }
 
   private static TenantHash hash() {

@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How names of OpenTelemetry read in Prometheus: characters that it does not know become one
- * underscore, units and kinds become suffixes ("UnderscoreEscapingWithSuffixes",
- * https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/).
+ * How names of OpenTelemetry read in Prometheus. Usually characters that it did not know before
+ * UTF-8 become one underscore, and units and kinds become suffixes
+ * ("UnderscoreEscapingWithSuffixes",
+ * https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/); either can
+ * be left out. Immutable.
  */
 public final class PrometheusNames {
   private static final byte[] DIGIT_PREFIX = {'k', 'e', 'y', '_'};
@@ -49,7 +51,17 @@ public final class PrometheusNames {
           "s", "second", "m", "minute", "h", "hour", "d", "day", "w", "week", "mo", "month", "y",
           "year");
 
-  private PrometheusNames() {}
+  private final boolean utf8;
+  private final boolean suffixes;
+
+  /**
+   * @param utf8 whether all characters stay as they are
+   * @param suffixes whether names of metrics tell unit and kind
+   */
+  public PrometheusNames(boolean utf8, boolean suffixes) {
+    this.utf8 = utf8;
+    this.suffixes = suffixes;
+  }
 
   /** What a metric is, as far as its name shows it. */
   public enum Kind {
@@ -59,29 +71,48 @@ public final class PrometheusNames {
   }
 
   /** The name of a metric; empty if nothing of it can be said in Prometheus. */
-  public static String metric(String name, String unit, Kind kind) {
+  public String metric(String name, String unit, Kind kind) {
+    String ending = !suffixes ? "" : ending(unit, kind);
+    if (utf8) {
+      return name.isEmpty() || !suffixes ? name : withSuffixes(name, unit, ending);
+    }
     List<String> tokens = tokens(name);
-    String main = mainUnit(unit);
-    if (!main.isEmpty() && !tokens.contains(main)) {
-      tokens.add(main);
-    }
-    String per = perUnit(unit);
-    if (!per.isEmpty() && !tokens.contains(per)) {
-      tokens.add(per);
-    }
-    if (kind == Kind.COUNTER) {
-      tokens.removeIf("total"::equals);
-      tokens.add("total");
-    }
-    if (kind == Kind.GAUGE && unit.equals("1")) {
-      tokens.removeIf("ratio"::equals);
-      tokens.add("ratio");
-    }
-    if (tokens(name).isEmpty()) {
+    if (tokens.isEmpty()) {
       return "";
+    }
+    if (suffixes) {
+      for (String suffix : List.of(mainUnit(unit), perUnit(unit))) {
+        if (!suffix.isEmpty() && !tokens.contains(suffix)) {
+          tokens.add(suffix);
+        }
+      }
+      if (!ending.isEmpty()) {
+        tokens.removeIf(ending::equals);
+        tokens.add(ending);
+      }
     }
     String joined = String.join("_", tokens);
     return Character.isDigit(joined.charAt(0)) ? "_" + joined : joined;
+  }
+
+  private static String ending(String unit, Kind kind) {
+    return switch (kind) {
+      case COUNTER -> "total";
+      case GAUGE -> unit.equals("1") ? "ratio" : "";
+      case OTHER -> "";
+    };
+  }
+
+  private static String withSuffixes(String name, String unit, String ending) {
+    int without = name.length() - ending.length() - 1;
+    boolean ended = !ending.isEmpty() && without > 0 && name.endsWith(ending);
+    StringBuilder said = new StringBuilder(ended ? name.substring(0, without) : name);
+    for (String suffix : List.of(mainUnit(unit), perUnit(unit), ending)) {
+      if (!suffix.isEmpty() && !said.toString().endsWith(suffix)) {
+        said.append('_').append(suffix);
+      }
+    }
+    return said.toString();
   }
 
   /** The name of a unit, as in {@code bytes_per_second}; empty if it has none. */
@@ -97,7 +128,11 @@ public final class PrometheusNames {
    * @param into with room for the key and {@link #LABEL_GROWTH} more
    * @return bytes written; 0 if nothing of the key can be said in Prometheus
    */
-  public static int label(byte[] key, int from, int to, byte[] into) {
+  public int label(byte[] key, int from, int to, byte[] into) {
+    if (utf8) {
+      System.arraycopy(key, from, into, 0, to - from);
+      return to - from;
+    }
     int size = 0;
     int start = from;
     int end = to;

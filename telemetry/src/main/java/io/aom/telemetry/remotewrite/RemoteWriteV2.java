@@ -60,6 +60,7 @@ public final class RemoteWriteV2 {
     public static final int TYPE_COUNTER = 1;
     public static final int TYPE_GAUGE = 2;
     public static final int TYPE_HISTOGRAM = 3;
+    public static final int TYPE_GAUGE_HISTOGRAM = 4;
     public static final int TYPE_SUMMARY = 5;
     public static final int TYPE_INFO = 6;
 
@@ -82,6 +83,7 @@ public final class RemoteWriteV2 {
     public static final int POSITIVE_DELTAS = 12;
     public static final int POSITIVE_COUNTS = 13;
     public static final int RESET_HINT = 14;
+    public static final int RESET_HINT_GAUGE = 3;
     public static final int TIMESTAMP = 15;
     public static final int CUSTOM_VALUES = 16;
     public static final int START_TIMESTAMP = 17;

@@ -6,8 +6,11 @@ import io.aom.telemetry.otlp.PrometheusNames.Kind;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PrometheusNamesTest {
+  private static final PrometheusNames USUAL = new PrometheusNames(false, true);
+
   @ParameterizedTest(name = "{0} in {1}, {2}: {3}")
   @CsvSource(
       delimiter = '|',
@@ -33,7 +36,38 @@ class PrometheusNamesTest {
           ...                  | s         | GAUGE   | ''
           """)
   void metricNamesAndUnits(String name, String unit, Kind kind, String expected) {
-    assertThat(PrometheusNames.metric(name, unit, kind)).isEqualTo(expected);
+    assertThat(USUAL.metric(name, unit, kind)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest(name = "{0} in {1}, {2}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          http.server.duration | s    | OTHER   | http_server_duration | http.server.duration | http.server.duration_seconds
+          requests.total       | ''   | COUNTER | requests_total       | requests.total       | requests_total
+          total                | ''   | COUNTER | total                | total                | total
+          cpu.seconds          | s    | COUNTER | cpu_seconds          | cpu.seconds          | cpu.seconds_total
+          größe                | By/s | GAUGE   | gr_e                 | größe                | größe_bytes_per_second
+          auslastung.ratio     | 1    | GAUGE   | auslastung_ratio     | auslastung.ratio     | auslastung_ratio
+          123 metric           | 1    | GAUGE   | _123_metric          | 123 metric           | 123 metric_ratio
+          ''                   | s    | GAUGE   | ''                   | ''                   | ''
+          """)
+  void suffixesAndUnderscoresCanBeLeftOut(
+      String name, String unit, Kind kind, String noSuffixes, String asItIs, String utf8) {
+    assertThat(new PrometheusNames(false, false).metric(name, unit, kind)).isEqualTo(noSuffixes);
+    assertThat(new PrometheusNames(true, false).metric(name, unit, kind)).isEqualTo(asItIs);
+    assertThat(new PrometheusNames(true, true).metric(name, unit, kind)).isEqualTo(utf8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http.method", "größe", "1st", "a b", ""})
+  void labelNamesInUtf8StayAsTheyAre(String key) {
+    byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
+    byte[] into = new byte[bytes.length + PrometheusNames.LABEL_GROWTH];
+    int length = new PrometheusNames(true, true).label(bytes, 0, bytes.length, into);
+
+    assertThat(new String(into, 0, length, StandardCharsets.UTF_8)).isEqualTo(key);
   }
 
   @ParameterizedTest(name = "{0}: {1}")
@@ -55,7 +89,7 @@ class PrometheusNamesTest {
   void labelNames(String key, String expected) {
     byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
     byte[] into = new byte[bytes.length + PrometheusNames.LABEL_GROWTH];
-    int length = PrometheusNames.label(bytes, 0, bytes.length, into);
+    int length = USUAL.label(bytes, 0, bytes.length, into);
 
     assertThat(new String(into, 0, length, StandardCharsets.UTF_8)).isEqualTo(expected);
   }
