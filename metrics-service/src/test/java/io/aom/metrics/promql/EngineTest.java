@@ -6,7 +6,9 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import io.aom.metrics.conformance.ScriptRunner;
 import io.aom.metrics.conformance.ScriptSeries;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
@@ -16,10 +18,16 @@ import org.junit.jupiter.api.TestFactory;
 
 class EngineTest {
   @TestFactory
-  Stream<DynamicTest> ownScripts() throws Exception {
+  Stream<DynamicTest> ownScripts() {
+    return Stream.of("engine.test", "language.test").flatMap(EngineTest::cases);
+  }
+
+  private static Stream<DynamicTest> cases(String name) {
     String script;
-    try (InputStream in = EngineTest.class.getResourceAsStream("/promql/engine.test")) {
+    try (InputStream in = EngineTest.class.getResourceAsStream("/promql/" + name)) {
       script = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     List<ScriptRunner.Outcome> outcomes = new ScriptRunner().run(script);
     assertThat(outcomes).hasSizeGreaterThan(30);
@@ -27,7 +35,7 @@ class EngineTest {
         .map(
             outcome ->
                 DynamicTest.dynamicTest(
-                    outcome.line() + ": " + outcome.query(),
+                    name + ":" + outcome.line() + ": " + outcome.query(),
                     () -> assertThat(outcome.problem()).isEmpty()));
   }
 
