@@ -92,7 +92,7 @@ public final class DiskBench {
     out.printf(
         "Scraping a node exporter %d times, which takes %d s%n",
         scrapes, scrapes * (long) options.number("--pace") / 1000);
-    Path file = named.orElse(Files.createTempFile("aom-bench-scrapes", ".gz"));
+    Path file = named.isPresent() ? named.get() : Files.createTempFile("aom-bench-scrapes", ".gz");
     try {
       return Capture.take(rig.client(), exporter, scrapes, options.number("--pace"), file);
     } finally {
