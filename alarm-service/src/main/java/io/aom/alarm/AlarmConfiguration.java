@@ -23,12 +23,16 @@ import io.aom.alarm.web.AlarmWebConfiguration;
 import io.aom.identity.IdentityTokens;
 import io.aom.opensearch.OpenSearch;
 import io.aom.opensearch.documents.OpenSearchDocumentStore;
+import io.aom.opensearch.documents.StorePreparation;
 import io.aom.service.ServiceKitConfiguration;
 import io.aom.service.blocks.MemberProperties;
 import io.aom.service.opensearch.OpenSearchConfiguration;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
+import java.util.stream.Stream;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -68,6 +72,25 @@ public class AlarmConfiguration {
   NotificationStore notificationStore(OpenSearch openSearch) {
     return new NotificationStore(
         new OpenSearchDocumentStore<>(openSearch, NotificationDocument.TYPE, clock));
+  }
+
+  @Bean
+  StorePreparation storePreparation(OpenSearch openSearch) {
+    return new StorePreparation(
+        Stream.of(
+                RuleDocument.TYPE,
+                AlarmDocument.TYPE,
+                ProgressDocument.TYPE,
+                FenceDocument.TYPE,
+                NotificationDocument.TYPE)
+            .map(type -> new OpenSearchDocumentStore<>(openSearch, type, clock))
+            .toList());
+  }
+
+  /** Named in the readiness group: the first change must not wait for its index. */
+  @Bean
+  HealthIndicator documentsHealthIndicator(StorePreparation stores) {
+    return () -> stores.isDone() ? Health.up().build() : Health.outOfService().build();
   }
 
   @Bean

@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 public interface DocumentStore<T> {
 
+  /**
+   * Makes what the store needs and does not have yet, such as an index. Any other call does so too,
+   * and then takes that much longer.
+   */
+  default void prepare() {}
+
   Optional<Versioned<T>> find(String id);
 
   Page<T> list(DocumentQuery query);

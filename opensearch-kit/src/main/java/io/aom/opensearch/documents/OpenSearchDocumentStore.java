@@ -136,8 +136,9 @@ public final class OpenSearchDocumentStore<T> implements DocumentStore<T> {
     return parameters;
   }
 
-  /** Makes the index at the first use, so that a service can start before OpenSearch does. */
-  private void prepare() {
+  /** Makes the index, not before it is asked: a service may start before OpenSearch does. */
+  @Override
+  public void prepare() {
     if (prepared) {
       return;
     }
