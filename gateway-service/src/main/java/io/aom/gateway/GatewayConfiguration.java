@@ -9,6 +9,7 @@ import io.aom.gateway.access.SecurityHeadersFilter;
 import io.aom.gateway.access.TenantRates;
 import io.aom.gateway.api.ApiConfiguration;
 import io.aom.gateway.console.ConsoleConfiguration;
+import io.aom.gateway.intake.ConnectionBounds;
 import io.aom.gateway.intake.IngestClient;
 import io.aom.gateway.intake.IntakeCounters;
 import io.aom.gateway.intake.IntakeProxy;
@@ -32,17 +33,22 @@ import io.aom.identity.IdentityTokens;
 import io.aom.identity.Role;
 import io.aom.opensearch.OpenSearch;
 import io.aom.opensearch.documents.OpenSearchDocumentStore;
+import io.aom.opensearch.documents.StorePreparation;
 import io.aom.telemetry.TenantId;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -91,6 +97,17 @@ public class GatewayConfiguration {
     directory.addBuiltIn(
         internal, new Identity(internal.id(), properties.internalTenant(), Set.of(Role.AGENT)));
     return directory;
+  }
+
+  @Bean
+  StorePreparation storePreparation(KeyStores stores) {
+    return new StorePreparation(List.of(stores.keys(), stores.tenants(), stores.uses()));
+  }
+
+  /** Named in the readiness group: the first change must not wait for its index. */
+  @Bean
+  HealthIndicator documentsHealthIndicator(StorePreparation stores) {
+    return () -> stores.isDone() ? Health.up().build() : Health.outOfService().build();
   }
 
   @Bean
@@ -162,13 +179,26 @@ public class GatewayConfiguration {
   }
 
   @Bean
+  ConnectionBounds connectionBounds(GatewayProperties properties, MeterRegistry meters) {
+    GatewayProperties.Connections connections = properties.connections();
+    ConnectionBounds bounds =
+        new ConnectionBounds(connections.most(), connections.idle(), connections.body());
+    Gauge.builder("aom.gateway.connections", bounds, ConnectionBounds::open).register(meters);
+    return bounds;
+  }
+
+  @Bean
   OtlpHttpServer otlpHttpServer(
       IntakeProxy proxy,
       GatewayProperties properties,
+      ConnectionBounds bounds,
       ReactorResourceFactory resources,
       @Value("${server.address}") InetAddress on) {
     return new OtlpHttpServer(
-        new InetSocketAddress(on, properties.otlpHttpPort()), proxy, resources.getLoopResources());
+        new InetSocketAddress(on, properties.otlpHttpPort()),
+        proxy,
+        bounds,
+        resources.getLoopResources());
   }
 
   @Bean
@@ -243,10 +273,10 @@ public class GatewayConfiguration {
    */
   @Bean
   NettyReactiveWebServerFactory webServerFactory(
-      IntakeProxy intake, ReactorResourceFactory resources) {
+      IntakeProxy intake, ConnectionBounds bounds, ReactorResourceFactory resources) {
     NettyReactiveWebServerFactory factory = new NettyReactiveWebServerFactory();
     factory.setResourceFactory(resources);
-    factory.addServerCustomizers(OtlpHttpServer::bounded);
+    factory.addServerCustomizers(bounds::applyTo);
     factory.addRouteProviders(routes -> routes.route(intake::takes, intake::handle));
     return factory;
   }

@@ -24,6 +24,7 @@ import org.springframework.util.unit.DataSize;
  * @param queriesPerSecond requests to read or change that a tenant may make, on average
  * @param queryBurst requests that it may make at once
  * @param failuresPerMinute wrong keys that an address may send before it must wait
+ * @param connections bounds on connections of HTTP, on both its ports together
  * @param intake bounds towards ingest
  * @param query bounds towards each other service
  */
@@ -40,8 +41,21 @@ public record GatewayProperties(
     @DefaultValue("100") int queriesPerSecond,
     @DefaultValue("400") int queryBurst,
     @DefaultValue("20") int failuresPerMinute,
+    @DefaultValue Connections connections,
     @DefaultValue Intake intake,
     @DefaultValue Query query) {
+
+  /**
+   * Bounds on connections of HTTP.
+   *
+   * @param most connections at once; beyond, the one that is idle the longest is closed
+   * @param idle how long a connection may be without the whole head of a request
+   * @param body how long the body of a request may take
+   */
+  public record Connections(
+      @DefaultValue("20000") int most,
+      @DefaultValue("75s") Duration idle,
+      @DefaultValue("60s") Duration body) {}
 
   /**
    * Bounds towards ingest.
@@ -71,6 +85,9 @@ public record GatewayProperties(
     positive("queries-per-second", queriesPerSecond);
     positive("query-burst", queryBurst);
     positive("failures-per-minute", failuresPerMinute);
+    positive("connections.most", connections.most());
+    positive("connections.idle", connections.idle().toMillis());
+    positive("connections.body", connections.body().toMillis());
     positive("intake.max-concurrent", intake.maxConcurrent());
     positive("intake.timeout", intake.timeout().toMillis());
     positive("query.max-concurrent", query.maxConcurrent());

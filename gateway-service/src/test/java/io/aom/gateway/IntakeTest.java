@@ -106,6 +106,8 @@ class IntakeTest {
   @CsvSource({
     "/v1/traces, /v1/traces",
     "/otlp/v1/metrics, /v1/metrics",
+    "/otlp/v1/logs, /v1/logs",
+    "/api/v1/otlp/v1/metrics, /v1/metrics",
     "/api/v1/push, /api/v1/write",
     "/prometheus/api/v1/write, /api/v1/write",
     "/v1/logs?a=b, /v1/logs"
@@ -128,6 +130,28 @@ class IntakeTest {
     assertThat(received.header("content-encoding")).isEqualTo("snappy");
     assertThat(received.header("x-prometheus-remote-write-version")).isEqualTo("2.0.0");
     assertThat(received.headers()).doesNotContainKeys("x-other", "authorization", "traceparent");
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource({
+    "/v1/traces/v1/traces, /v1/traces",
+    "/otlp/v1/logs/v1/logs, /otlp/v1/logs",
+    "/v1/traces/v1/metrics, /v1/traces",
+    "/api/v1/otlp/v1/metrics/v1/metrics, /api/v1/otlp/v1/metrics"
+  })
+  void aPathThatAnExporterDoubledIsExplained(String path, String meant) throws Exception {
+    for (int port : new int[] {gateway.ports.http(), gateway.ports.otlpHttp()}) {
+      HttpResponse<byte[]> response =
+          gateway.http.send(
+              gateway.request(port, "POST", path, agent).build(),
+              HttpResponse.BodyHandlers.ofByteArray());
+
+      assertThat(response.statusCode()).isEqualTo(404);
+      assertThat(response.headers().firstValue("Content-Type")).contains("application/x-protobuf");
+      assertThat(com.google.rpc.Status.parseFrom(response.body()).getMessage())
+          .contains("path: " + path + " (expected: " + meant + ";", "leave it out of the endpoint");
+      assertThat(gateway.backend.received).isEmpty();
+    }
   }
 
   @Test

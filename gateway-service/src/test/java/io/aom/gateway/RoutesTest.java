@@ -319,7 +319,7 @@ class RoutesTest {
     if (probe.method().equals("HEAD")) {
       return;
     }
-    if (probe.intake() && probe.path().contains("/v1/") && !probe.path().contains("/api/")) {
+    if (probe.intake() && probe.path().matches(".*/v1/(logs|traces|metrics)")) {
       assertThat(contentType).isEqualTo("application/x-protobuf");
     } else if (probe.envelope() == Envelope.PROMETHEUS) {
       assertThat(contentType).isEqualTo("application/json");

@@ -269,15 +269,6 @@ class IngestServiceIT {
   }
 
   @Test
-  void anEndpointWithThePathTwiceIsToldSo() {
-    HttpResponse<byte[]> answer =
-        agent("twice").post("/v1/traces/v1/traces", Sender.PROTOBUF, "", new byte[0]);
-
-    assertThat(answer.statusCode()).isEqualTo(404);
-    assertThat(text(answer)).contains("expected: /v1/traces");
-  }
-
-  @Test
   void anEmptyRequestIsASuccess() {
     assertThat(agent("empty").post("/v1/logs", Sender.PROTOBUF, "", new byte[0]).statusCode())
         .isEqualTo(200);

@@ -61,12 +61,26 @@ public final class IntakeProxy {
 
   /** Whether {@link #handle} is for this request. */
   public boolean takes(HttpServerRequest request) {
-    return IntakeRoute.find(request.fullPath()) != null;
+    String path = request.fullPath();
+    return IntakeRoute.find(path) != null || IntakeRoute.undoubled(path) != null;
   }
 
   /** Answers a request that this proxy {@linkplain #takes takes}; 404 for any other. */
   public Publisher<Void> handle(HttpServerRequest request, HttpServerResponse response) {
-    IntakeRoute route = IntakeRoute.find(request.fullPath());
+    String path = request.fullPath();
+    IntakeRoute route = IntakeRoute.find(path);
+    String undoubled = route == null ? IntakeRoute.undoubled(path) : null;
+    if (undoubled != null) {
+      return new Call(IntakeRoute.find(undoubled), request, response)
+          .refuse(
+              new RejectedException(
+                  Problem.NOT_FOUND,
+                  "path: "
+                      + path
+                      + " (expected: "
+                      + undoubled
+                      + "; the exporter appends /v1/..., so leave it out of the endpoint)"));
+    }
     Call call = new Call(route, request, response);
     if (route == null) {
       return call.refuse(

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param otlp whether errors are told as OTLP wants them, as {@code google.rpc.Status}
  */
 public record IntakeRoute(String upstreamPath, boolean otlp) {
+  private static final List<String> SIGNALS = List.of("traces", "metrics", "logs");
   private static final Map<String, IntakeRoute> ALL = all();
 
   /** The route of a path, which has no query string; null if it takes no telemetry. */
@@ -24,13 +25,30 @@ public record IntakeRoute(String upstreamPath, boolean otlp) {
     return ALL.keySet().stream().sorted().toList();
   }
 
+  /**
+   * The path that a sender of {@code /v1/traces/v1/traces} means: exporters append the path to an
+   * endpoint, which may have it already. Null if it is no such path.
+   */
+  public static @Nullable String undoubled(String path) {
+    for (String signal : SIGNALS) {
+      String appended = "/v1/" + signal;
+      if (path.endsWith(appended)) {
+        String endpoint = path.substring(0, path.length() - appended.length());
+        IntakeRoute known = find(endpoint);
+        return known != null && known.otlp() ? endpoint : null;
+      }
+    }
+    return null;
+  }
+
   private static Map<String, IntakeRoute> all() {
     Map<String, IntakeRoute> all = new HashMap<>();
-    for (String signal : List.of("traces", "metrics", "logs")) {
+    for (String signal : SIGNALS) {
       IntakeRoute route = new IntakeRoute("/v1/" + signal, true);
       all.put("/v1/" + signal, route);
       all.put("/otlp/v1/" + signal, route);
     }
+    all.put("/api/v1/otlp/v1/metrics", new IntakeRoute("/v1/metrics", true));
     IntakeRoute write = new IntakeRoute("/api/v1/write", false);
     all.put("/api/v1/write", write);
     all.put("/api/v1/push", write);

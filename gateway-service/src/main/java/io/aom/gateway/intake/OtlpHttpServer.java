@@ -15,23 +15,16 @@ public final class OtlpHttpServer implements AutoCloseable {
   private final DisposableServer server;
 
   /** Listens at once; port 0 takes a free one. */
-  public OtlpHttpServer(InetSocketAddress address, IntakeProxy proxy, LoopResources loops) {
+  public OtlpHttpServer(
+      InetSocketAddress address, IntakeProxy proxy, ConnectionBounds bounds, LoopResources loops) {
     this.server =
-        bounded(HttpServer.create())
+        bounds
+            .applyTo(HttpServer.create())
             .runOn(loops)
             .bindAddress(() -> address)
             .handle(proxy::handle)
             .bindNow();
     log.info("OTLP/HTTP on port {}", server.port());
-  }
-
-  /** Bounds what a connection may cost before a request is there. */
-  public static HttpServer bounded(HttpServer server) {
-    return server
-        .httpRequestDecoder(
-            decoder -> decoder.maxInitialLineLength(8 * 1024).maxHeaderSize(16 * 1024))
-        .idleTimeout(Duration.ofSeconds(75))
-        .requestTimeout(Duration.ofSeconds(60));
   }
 
   /** The port that it listens on. */

@@ -29,7 +29,6 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -83,29 +82,6 @@ class OtlpController {
   void metrics(Identity identity, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     serve(Signal.METRICS, identity.tenant(), request, response);
-  }
-
-  /** Exporters append the path to an endpoint that has it already; say so. */
-  @PostMapping("/v1/{signal}/v1/{again}")
-  void doubled(
-      @PathVariable String signal,
-      @PathVariable String again,
-      HttpServletRequest request,
-      HttpServletResponse response)
-      throws IOException {
-    boolean json = !PROTOBUF.equals(request.getContentType());
-    fail(
-        response,
-        json,
-        new RejectedException(
-            Problem.NOT_FOUND,
-            "path: /v1/"
-                + signal
-                + "/v1/"
-                + again
-                + " (expected: /v1/"
-                + signal
-                + "; the exporter appends it, so leave it out of the endpoint)"));
   }
 
   private void serve(

@@ -42,7 +42,7 @@ class RemoteWriteController {
 
   /** Prometheus' own receiver takes a missing coding for snappy, so there are senders without. */
   private static final Set<ContentCoding> CODINGS =
-      EnumSet.of(ContentCoding.SNAPPY, ContentCoding.ZSTD);
+      EnumSet.of(ContentCoding.SNAPPY, ContentCoding.ZSTD, ContentCoding.GZIP);
 
   private final Intake intake;
   private final IntakeMetrics metrics;

@@ -1,0 +1,161 @@
+package io.aom.gateway.intake;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.server.HttpServer;
+
+/**
+ * Bounds what connections of HTTP/1.1 may cost: how many there are at all servers together, how
+ * long the head of a request and how long its body may take. If there are too many, the one that
+ * has been without a request the longest is closed. Thread-safe.
+ */
+public final class ConnectionBounds {
+  private static final String NAME = "aom.connection.bounds";
+
+  private final int most;
+  private final Duration idle;
+  private final Duration body;
+  private final Set<Channel> withoutRequest = new LinkedHashSet<>();
+  private int open;
+
+  /**
+   * @param most connections at once
+   * @param idle how long a connection may be without the whole head of a request, whether nothing
+   *     comes or it trickles
+   * @param body how long a body may take
+   */
+  public ConnectionBounds(int most, Duration idle, Duration body) {
+    this.most = most;
+    this.idle = idle;
+    this.body = body;
+  }
+
+  /** The server with these bounds. */
+  public HttpServer applyTo(HttpServer server) {
+    return server
+        .httpRequestDecoder(
+            decoder -> decoder.maxInitialLineLength(8 * 1024).maxHeaderSize(16 * 1024))
+        .idleTimeout(idle)
+        .requestTimeout(body)
+        .doOnChannelInit(
+            (observer, channel, remote) ->
+                channel.pipeline().addAfter(NettyPipeline.HttpCodec, NAME, new Watch()));
+  }
+
+  /** How many connections there are. */
+  public synchronized int open() {
+    return open;
+  }
+
+  private void opened(Channel channel) {
+    Channel tooMany;
+    synchronized (this) {
+      open++;
+      withoutRequest.add(channel);
+      tooMany = open > most ? longestWithoutRequest() : null;
+    }
+    if (tooMany != null) {
+      closeNow(tooMany);
+    }
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // one that cannot be closed is closed already
+  private static void closeNow(Channel channel) {
+    channel.close();
+  }
+
+  private @Nullable Channel longestWithoutRequest() {
+    Iterator<Channel> oldest = withoutRequest.iterator();
+    Channel found = oldest.hasNext() ? oldest.next() : null;
+    if (found != null) {
+      oldest.remove(); // so that the next one too many closes another
+    }
+    return found;
+  }
+
+  private synchronized void closed(Channel channel) {
+    open--;
+    withoutRequest.remove(channel);
+  }
+
+  private synchronized void busy(Channel channel) {
+    withoutRequest.remove(channel);
+  }
+
+  private synchronized void idle(Channel channel) {
+    withoutRequest.add(channel);
+  }
+
+  /** Watches one connection; runs on its event loop. */
+  private final class Watch extends ChannelDuplexHandler {
+    private int underWay;
+    private @Nullable Future<?> deadline;
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+      opened(context.channel());
+      startDeadline(context);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+      stopDeadline();
+      closed(context.channel());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      if (message instanceof HttpRequest && underWay++ == 0) {
+        stopDeadline();
+        busy(context.channel());
+      }
+      context.fireChannelRead(message);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise)
+        throws Exception {
+      if (message instanceof LastHttpContent && !isInterim(message) && underWay > 0) {
+        if (--underWay == 0) {
+          idle(context.channel());
+          startDeadline(context);
+        }
+      }
+      super.write(context, message, promise);
+    }
+
+    private void startDeadline(ChannelHandlerContext context) {
+      deadline =
+          context
+              .executor()
+              .schedule(() -> closeNow(context.channel()), idle.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void stopDeadline() {
+      Future<?> running = deadline;
+      if (running != null) {
+        running.cancel(false);
+        deadline = null;
+      }
+    }
+
+    private static boolean isInterim(Object message) {
+      return message instanceof HttpResponse response
+          && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package io.aom.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aom.gateway.intake.ConnectionBounds;
+import io.aom.testkit.Await;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Connections that cost us something and bring nothing. */
+class ConnectionsTest {
+  private static final int MOST = 20;
+
+  private static TestGateway gateway;
+  private static String agent;
+  private static ConnectionBounds bounds;
+  private final List<Socket> opened = new ArrayList<>();
+
+  @BeforeAll
+  static void start() throws Exception {
+    gateway =
+        TestGateway.start(
+            "aom.gateway.connections.most=" + MOST,
+            "aom.gateway.connections.idle=2s",
+            "aom.gateway.connections.body=2s");
+    agent = gateway.key("agent", "default");
+    bounds = gateway.context.getBean(ConnectionBounds.class);
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+  }
+
+  @BeforeEach
+  void forget() {
+    gateway.backend.received.clear();
+  }
+
+  @AfterEach
+  void othersAreServedAsBefore() throws Exception {
+    assertThat(gateway.send(gateway.request("POST", "/v1/logs", agent)).statusCode())
+        .isEqualTo(200);
+    for (Socket socket : opened) {
+      socket.close();
+    }
+  }
+
+  @ParameterizedTest(name = "after {0}")
+  @ValueSource(strings = {"", "POST /v1/lo", "POST /v1/logs HTTP/1.1\r\nHost: a\r\nX-One: 1\r\n"})
+  void aHeadThatDoesNotEndIsNotWaitedFor(String begun) throws Exception {
+    for (int port : new int[] {gateway.ports.http(), gateway.ports.otlpHttp()}) {
+      Socket socket = open(port);
+      send(socket, begun);
+
+      assertThat(isClosedWhileHeadersTrickle(socket, !begun.isEmpty())).isTrue();
+    }
+  }
+
+  @Test
+  void aBodyThatDoesNotEndIsNotWaitedFor() throws Exception {
+    Socket socket = open(gateway.ports.http());
+    send(
+        socket,
+        "POST /v1/logs HTTP/1.1\r\nHost: a\r\nX-API-Key: %s\r\nContent-Length: 1000\r\n\r\nabc"
+            .formatted(agent));
+
+    String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(answer).startsWith("HTTP/1.1 408");
+  }
+
+  @Test
+  void ofTooManyConnectionsThoseLongestIdleAreClosed() throws Exception {
+    for (int i = 0; i < 5 * MOST; i++) {
+      open(i % 2 == 0 ? gateway.ports.http() : gateway.ports.otlpHttp());
+    }
+    Await.until("idle ones closed", () -> bounds.open() <= MOST);
+
+    Socket newest = open(gateway.ports.http());
+    send(
+        newest,
+        "POST /v1/logs HTTP/1.1\r\nHost: a\r\nX-API-Key: %s\r\nContent-Length: 1\r\n\r\na"
+            .formatted(agent));
+
+    assertThat(new String(newest.getInputStream().readNBytes(12), StandardCharsets.UTF_8))
+        .isEqualTo("HTTP/1.1 200");
+    assertThat(opened.getFirst().getInputStream().read()).isEqualTo(-1);
+  }
+
+  private Socket open(int port) throws IOException {
+    Socket socket = new Socket("127.0.0.1", port);
+    opened.add(socket);
+    socket.setSoTimeout(20_000);
+    return socket;
+  }
+
+  private static void send(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    socket.getOutputStream().flush();
+  }
+
+  /** Sends a byte of a header whenever nothing has come for a moment, until the server is gone. */
+  private static boolean isClosedWhileHeadersTrickle(Socket socket, boolean trickle)
+      throws IOException {
+    socket.setSoTimeout(200);
+    for (int i = 0; i < 200; i++) {
+      try {
+        return socket.getInputStream().read() < 0;
+      } catch (java.net.SocketTimeoutException e) {
+        try {
+          send(socket, trickle ? "a" : "");
+        } catch (SocketException closed) {
+          return true;
+        }
+      } catch (SocketException e) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
