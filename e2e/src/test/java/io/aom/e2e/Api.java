@@ -38,12 +38,16 @@ record Api(String url, String key) {
 
   /** The answer to a GET that must succeed. */
   JsonNode get(String path, Map<String, ?> parameters) throws IOException, InterruptedException {
-    String query =
-        new TreeMap<String, Object>(parameters)
-            .entrySet().stream()
-                .map(e -> e.getKey() + "=" + encoded(e.getValue()))
-                .collect(Collectors.joining("&"));
+    String query = form(parameters);
     return must("GET", query.isEmpty() ? path : path + "?" + query, null);
+  }
+
+  /** Parameters as they stand in a query string. */
+  static String form(Map<String, ?> parameters) {
+    return new TreeMap<String, Object>(parameters)
+        .entrySet().stream()
+            .map(e -> e.getKey() + "=" + encoded(e.getValue()))
+            .collect(Collectors.joining("&"));
   }
 
   /** The answer to a POST of JSON that must succeed. */

@@ -8,17 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,6 +29,7 @@ import tools.jackson.databind.JsonNode;
 class PrometheusIT {
   private static final Duration BOUND = Duration.ofSeconds(60);
   private static final String EXTERNAL = "replica";
+  private static final double TOLERANCE = 1e-13;
 
   @TempDir private static Path dir;
 
@@ -135,7 +129,7 @@ class PrometheusIT {
         () -> {
           Map<Map<String, String>, Map<Long, Double>> theirs = range(prometheus, query);
           assertThat(theirs).isNotEmpty();
-          assertThat(differences(range(aom, query), theirs)).isEmpty();
+          assertThat(PromqlAnswers.differences(range(aom, query), theirs, TOLERANCE)).isEmpty();
         });
   }
 
@@ -230,52 +224,7 @@ class PrometheusIT {
     if (api == aom) {
       parameters.put("consistency", "strong");
     }
-    Map<Map<String, String>, Map<Long, Double>> series = new HashMap<>();
-    for (JsonNode one : api.get(path, parameters).at("/data/result")) {
-      Map<String, String> labels = new TreeMap<>();
-      one.get("metric").properties().forEach(e -> labels.put(e.getKey(), e.getValue().asString()));
-      labels.remove(EXTERNAL);
-      Map<Long, Double> points = new TreeMap<>();
-      for (JsonNode point : one.get("values")) {
-        String value = point.get(1).asString().replace("Inf", "Infinity");
-        points.put(Math.round(point.get(0).asDouble() * 1000), Double.valueOf(value));
-      }
-      assertThat(series.put(labels, points)).as("twice: " + labels).isNull();
-    }
-    return series;
-  }
-
-  /**
-   * What one has and the other has not, or has otherwise. Where sums of many numbers are divided,
-   * the two may differ in the last digits, as versions of Prometheus do among themselves.
-   */
-  private static List<String> differences(
-      Map<Map<String, String>, Map<Long, Double>> ours,
-      Map<Map<String, String>, Map<Long, Double>> theirs) {
-    List<String> differences = new ArrayList<>();
-    Set<Map<String, String>> all = new HashSet<>(ours.keySet());
-    all.addAll(theirs.keySet());
-    for (Map<String, String> labels : all) {
-      Map<Long, Double> our = ours.getOrDefault(labels, Map.of());
-      Map<Long, Double> their = theirs.getOrDefault(labels, Map.of());
-      Set<Long> times = new TreeSet<>(our.keySet());
-      times.addAll(their.keySet());
-      for (long time : times) {
-        if (!alike(our.get(time), their.get(time))) {
-          differences.add(
-              "%s at %d: %s (expected: %s)"
-                  .formatted(labels, time, our.get(time), their.get(time)));
-        }
-      }
-    }
-    return differences;
-  }
-
-  private static boolean alike(@Nullable Double our, @Nullable Double their) {
-    if (our == null || their == null || our.equals(their)) {
-      return Objects.equals(our, their);
-    }
-    return Math.abs(our - their) <= 1e-13 * Math.abs(their);
+    return PromqlAnswers.points(api.get(path, parameters), EXTERNAL);
   }
 
   private static String seconds(long millis) {
