@@ -46,10 +46,23 @@ record CatalogueSchema(String pattern, List<String> columns, int replicas) {
     for (String number : List.of("first", "start", "end")) {
       properties.putObject(number).put("type", "long");
     }
+    columns(properties);
+    return template;
+  }
+
+  private void columns(ObjectNode properties) {
     for (String column : columns) {
       properties.putObject(column(column)).put("type", "binary").put("doc_values", true);
     }
-    return template;
+  }
+
+  /**
+   * For indices from before a column was there: without it OpenSearch would leave the column out.
+   */
+  ObjectNode columnMappings() {
+    ObjectNode mappings = JSON.createObjectNode();
+    columns(mappings.putObject("properties"));
+    return mappings;
   }
 
   private static void indexedOnly(ObjectNode properties, String field) {

@@ -80,6 +80,11 @@ final class OpenSearchCatalogue implements BlockCatalogue {
     reaching(
         () -> {
           openSearch.send("PUT", "/_index_template/aom-" + signal, Map.of(), schema.partTemplate());
+          openSearch.send(
+              "PUT",
+              "/" + allParts() + "/_mapping",
+              Map.of("allow_no_indices", "true", "ignore_unavailable", "true"),
+              schema.columnMappings());
           if (!openSearch.send("HEAD", "/" + manifests, Map.of()).found()) {
             try {
               openSearch.send("PUT", "/" + manifests, Map.of(), schema.manifestIndex());

@@ -133,6 +133,16 @@ class MetricsServiceIT {
     return answer.body();
   }
 
+  private static String exemplars() throws Exception {
+    HttpResponse<String> answer =
+        call(
+            "GET",
+            "/prometheus/api/v1/query_exemplars?query=rate(it_traced_total%5B1m%5D)",
+            Role.VIEWER);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return answer.body();
+  }
+
   private static void sealAll() throws Exception {
     Await.untilAsserted(
         "every row is in a block",
@@ -159,6 +169,13 @@ class MetricsServiceIT {
                   s % 2 == 0 ? "even" : "odd");
           request.series(labels, minute - i * 60_000L, (20 - i) * 60.0 * (s + 1));
         }
+        request.exemplar(
+            Labels.of("__name__", "it_traced_total", "partition", "" + partition),
+            minute - i * 60_000L,
+            i,
+            minute - i * 60_000L - 100,
+            "trace_id",
+            "t" + i);
         produce(partition, request);
       }
     }
@@ -169,9 +186,11 @@ class MetricsServiceIT {
     assertThat(fromHeads).contains("\"even\"", "\"676\"", "\"odd\"", "\"624\"");
     assertThat(query("count(it_requests_total)", "")).contains("\"100\"");
 
+    String exemplarsOfHeads = exemplars();
     sealAll();
     assertThat(query(rates, "")).isEqualTo(fromHeads);
     assertThat(query("count(it_requests_total{instance=~\"1-.*\"})", "")).contains("\"25\"");
+    assertThat(exemplars()).isEqualTo(exemplarsOfHeads).contains("\"trace_id\":\"t0\"");
     String values =
         call(
                 "GET",

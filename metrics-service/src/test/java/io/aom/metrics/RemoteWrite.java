@@ -101,6 +101,25 @@ public final class RemoteWrite {
     return this;
   }
 
+  /** A series with a sample and an exemplar behind it, with labels in turn. */
+  public RemoteWrite exemplar(
+      Labels labels, double time, double value, double exemplarTime, String... exemplarLabels) {
+    int begun = series.begin(5);
+    refs(pairs(labels));
+    int sample = series.begin(2);
+    series.float64(1, value);
+    series.varint(2, (long) time);
+    series.end(sample);
+    int exemplar = series.begin(4);
+    refs(exemplarLabels);
+    series.float64(2, value);
+    series.varint(3, (long) exemplarTime);
+    series.end(exemplar);
+    series.end(begun);
+    items++;
+    return this;
+  }
+
   /** What a metric means, without a sample: as metadata of remote write 1.0 comes. */
   public RemoteWrite metadata(String name, String help) {
     int begun = series.begin(5);

@@ -13,6 +13,9 @@ import java.util.Set;
  * is cut and gets the hash of the whole behind it, alike when written and when looked for.
  */
 public final class BlockTerms {
+  /** Parts with exemplars have this term; no label pair is like it, since they have a {@code =}. */
+  public static final String HAS_EXEMPLARS = "exemplars";
+
   private static final int MAX_LENGTH = 200;
   private static final int MAX_ALTERNATIVES = 500;
 

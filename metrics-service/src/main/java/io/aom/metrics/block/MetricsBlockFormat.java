@@ -2,17 +2,20 @@ package io.aom.metrics.block;
 
 import io.aom.blockstore.BlockFormat;
 import io.aom.blockstore.BlockPart;
+import io.aom.metrics.chunk.ExemplarsColumn;
 import io.aom.metrics.chunk.LabelsColumn;
 import io.aom.metrics.chunk.SamplesColumn;
 import io.aom.metrics.head.HeadStatistics;
 import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.head.MetricsSegment.SealedSeries;
+import io.aom.metrics.series.Exemplar;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.SampleColumns;
 import io.aom.telemetry.TenantId;
 import io.aom.telemetry.Topics;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +31,14 @@ public final class MetricsBlockFormat implements BlockFormat<MetricsSegment> {
   public static final String LABELS = "labels";
   public static final String SAMPLES = "samples";
 
+  /** Only parts that have exemplars have this column. */
+  public static final String EXEMPLARS = "exemplars";
+
   /** A pack is closed before the metric that would take it beyond this many series. */
   static final int PACK_SERIES = 256;
 
   private static final long DAY_MILLIS = 86_400_000L;
+  private static final List<Exemplar> NONE = List.of();
 
   private static final Comparator<SealedSeries> BY_METRIC_AND_LABELS =
       Comparator.comparing(
@@ -62,7 +69,7 @@ public final class MetricsBlockFormat implements BlockFormat<MetricsSegment> {
 
   @Override
   public List<String> columns() {
-    return List.of(LABELS, SAMPLES);
+    return List.of(LABELS, SAMPLES, EXEMPLARS);
   }
 
   @Override
@@ -117,23 +124,34 @@ public final class MetricsBlockFormat implements BlockFormat<MetricsSegment> {
         while (packs.size() <= slice) {
           packs.add(new Pack());
         }
-        packs.get(slice).add(series.labels(), samples, from, to);
+        packs
+            .get(slice)
+            .add(series.labels(), samples, from, to, slice == 0 ? exemplars(series, day) : NONE);
         from = to;
       }
     }
     packsByDay.values().forEach(packs -> packs.forEach(one -> parts.add(one.toPart(tenant))));
   }
 
+  /** Those of the day; they go with the series' first samples of it. */
+  private static List<Exemplar> exemplars(SealedSeries series, long day) {
+    return series.exemplars().stream()
+        .filter(one -> Math.floorDiv(one.timeMillis(), DAY_MILLIS) == day)
+        .toList();
+  }
+
   private static final class Pack {
     private final List<Labels> labels = new ArrayList<>();
     private final List<SampleColumns> samples = new ArrayList<>();
+    private final List<List<Exemplar>> exemplars = new ArrayList<>();
     private final Set<String> terms = new LinkedHashSet<>();
     private long startMillis = Long.MAX_VALUE;
     private long endMillis = Long.MIN_VALUE;
     private int rows;
 
-    void add(Labels of, SampleColumns all, int from, int to) {
+    void add(Labels of, SampleColumns all, int from, int to, List<Exemplar> with) {
       labels.add(of);
+      exemplars.add(with);
       samples.add(all.slice(from, to));
       BlockTerms.collect(of, terms);
       startMillis = Math.min(startMillis, all.time(from));
@@ -142,13 +160,14 @@ public final class MetricsBlockFormat implements BlockFormat<MetricsSegment> {
     }
 
     BlockPart toPart(TenantId tenant) {
-      return new BlockPart(
-          tenant,
-          startMillis,
-          endMillis,
-          rows,
-          terms,
-          Map.of(LABELS, LabelsColumn.encode(labels), SAMPLES, SamplesColumn.encode(samples)));
+      Map<String, byte[]> columns = new LinkedHashMap<>();
+      columns.put(LABELS, LabelsColumn.encode(labels));
+      columns.put(SAMPLES, SamplesColumn.encode(samples));
+      if (exemplars.stream().anyMatch(some -> !some.isEmpty())) {
+        columns.put(EXEMPLARS, ExemplarsColumn.encode(exemplars));
+        terms.add(BlockTerms.HAS_EXEMPLARS);
+      }
+      return new BlockPart(tenant, startMillis, endMillis, rows, terms, columns);
     }
   }
 }

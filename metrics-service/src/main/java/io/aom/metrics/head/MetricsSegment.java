@@ -3,11 +3,13 @@ package io.aom.metrics.head;
 import io.aom.blockstore.HeadRecord;
 import io.aom.blockstore.HeadSegment;
 import io.aom.blockstore.MalformedRecordException;
+import io.aom.metrics.series.Exemplar;
 import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.MetricMetadata;
 import io.aom.metrics.series.SampleColumns;
 import io.aom.metrics.series.Series;
+import io.aom.metrics.series.SeriesExemplars;
 import io.aom.telemetry.TenantId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -182,6 +185,39 @@ public final class MetricsSegment implements HeadSegment {
     }
   }
 
+  /**
+   * Exemplars of {@code [startMillis, endMillis]} of the tenant's series that satisfy one of the
+   * selectors.
+   */
+  public List<SeriesExemplars> exemplars(
+      TenantId tenant, List<List<LabelMatcher>> selectors, long startMillis, long endMillis) {
+    List<SeriesExemplars> found = new ArrayList<>();
+    lock.readLock().lock();
+    try {
+      TenantHead head = tenants.get(tenant);
+      if (head == null || !head.hasExemplars()) {
+        return List.of();
+      }
+      Set<Integer> selected = new TreeSet<>();
+      for (List<LabelMatcher> selector : selectors) {
+        IntList numbers = head.select(selector);
+        for (int i = 0; i < numbers.size(); i++) {
+          selected.add(numbers.get(i));
+        }
+      }
+      for (int number : selected) {
+        List<Exemplar> some = new ArrayList<>(head.exemplars(number));
+        some.removeIf(one -> one.timeMillis() < startMillis || one.timeMillis() > endMillis);
+        if (!some.isEmpty()) {
+          found.add(new SeriesExemplars(head.labels(number), some));
+        }
+      }
+    } finally {
+      lock.readLock().unlock();
+    }
+    return found;
+  }
+
   /** Adds the tenant's label names to {@code to}. */
   public void collectLabelNames(TenantId tenant, Set<String> to) {
     lock.readLock().lock();
@@ -233,10 +269,17 @@ public final class MetricsSegment implements HeadSegment {
   public static final class SealedSeries {
     private final Labels labels;
     private final HeadSeries.Snapshot snapshot;
+    private final List<Exemplar> exemplars;
 
-    private SealedSeries(Labels labels, HeadSeries.Snapshot snapshot) {
+    private SealedSeries(Labels labels, HeadSeries.Snapshot snapshot, List<Exemplar> exemplars) {
       this.labels = labels;
       this.snapshot = snapshot;
+      this.exemplars = exemplars;
+    }
+
+    /** In the order in which they came. */
+    public List<Exemplar> exemplars() {
+      return exemplars;
     }
 
     public Labels labels() {
@@ -256,7 +299,7 @@ public final class MetricsSegment implements HeadSegment {
       TenantHead head = tenants.get(tenant);
       List<SealedSeries> all = new ArrayList<>();
       for (int i = 0; head != null && i < head.size(); i++) {
-        all.add(new SealedSeries(head.labels(i), head.series(i).snapshot()));
+        all.add(new SealedSeries(head.labels(i), head.series(i).snapshot(), head.exemplars(i)));
       }
       return all;
     } finally {

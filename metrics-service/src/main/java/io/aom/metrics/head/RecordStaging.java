@@ -12,7 +12,7 @@ import java.util.Arrays;
  * changes. Reusable; allocates only while its columns grow.
  *
  * <p>Format: https://prometheus.io/docs/specs/prw/remote_write_spec_2_0/, {@code
- * io.prometheus.write.v2.Request}. Exemplars are passed over.
+ * io.prometheus.write.v2.Request}.
  */
 final class RecordStaging {
   /** Year 9999: a later time is a sender's unit error that would make an index of its own. */
@@ -56,6 +56,14 @@ final class RecordStaging {
   /** Start of the series, for histograms that do not say their own; 0 if it has none. */
   long[] created = new long[256];
 
+  int exemplars;
+  int[] exemplarsEnd = new int[256];
+  long[] exemplarTime = new long[16];
+  long[] exemplarBits = new long[16];
+  int[] exemplarRefsEnd = new int[16];
+  int exemplarRefs;
+  int[] exemplarRef = new int[64];
+
   private final ProtoReader in = new ProtoReader(NOTHING);
 
   int items() {
@@ -74,6 +82,8 @@ final class RecordStaging {
     refs = 0;
     samples = 0;
     histograms = 0;
+    exemplars = 0;
+    exemplarRefs = 0;
     in.reset(request, 0, request.length);
     try {
       while (in.next()) {
@@ -90,10 +100,15 @@ final class RecordStaging {
       throw new MalformedRecordException(
           "remote write: symbols[0] is missing or not empty (expected: the empty text)");
     }
-    for (int i = 0; i < refs; i++) {
-      if (ref[i] < 0 || ref[i] >= symbols) {
+    checkRefs(ref, refs);
+    checkRefs(exemplarRef, exemplarRefs);
+  }
+
+  private void checkRefs(int[] of, int count) throws MalformedRecordException {
+    for (int i = 0; i < count; i++) {
+      if (of[i] < 0 || of[i] >= symbols) {
         throw new MalformedRecordException(
-            "labels_refs: " + ref[i] + " (expected: 0 to " + (symbols - 1) + ")");
+            "labels_refs: " + of[i] + " (expected: 0 to " + (symbols - 1) + ")");
       }
     }
   }
@@ -117,6 +132,7 @@ final class RecordStaging {
       metadataFrom = Arrays.copyOf(metadataFrom, series * 2);
       metadataTo = Arrays.copyOf(metadataTo, series * 2);
       created = Arrays.copyOf(created, series * 2);
+      exemplarsEnd = Arrays.copyOf(exemplarsEnd, series * 2);
     }
     created[series] = 0;
     int samplesBefore = samples;
@@ -129,6 +145,7 @@ final class RecordStaging {
         case 1 -> readRefs();
         case 2 -> readSample();
         case 3 -> readHistogram();
+        case 4 -> readExemplar();
         case 5 -> {
           int length = in.length();
           metadataFrom[series] = in.position();
@@ -151,6 +168,7 @@ final class RecordStaging {
     refsEnd[series] = refs;
     samplesEnd[series] = samples;
     histogramsEnd[series] = histograms;
+    exemplarsEnd[series] = exemplars;
     series++;
   }
 
@@ -224,6 +242,55 @@ final class RecordStaging {
     sampleStart[samples] = start;
     sampleTime[samples] = time;
     sampleBits[samples++] = value;
+  }
+
+  private void readExemplar() throws MalformedRecordException {
+    long time = 0;
+    long value = 0;
+    int refsBefore = exemplarRefs;
+    int outer = in.enter();
+    while (in.next()) {
+      switch (in.field()) {
+        case 1 -> readExemplarRefs();
+        case 2 -> value = in.fixed64();
+        case 3 -> time = in.int64();
+        default -> in.skip();
+      }
+    }
+    in.leave(outer);
+    checkTime(time);
+    int labels = exemplarRefs - refsBefore;
+    if (labels % 2 != 0 || labels > 2 * MAX_LABELS) {
+      throw new MalformedRecordException(
+          "exemplar: " + labels + " labels_refs (expected: pairs, at most " + MAX_LABELS + ")");
+    }
+    if (exemplars == exemplarTime.length) {
+      exemplarTime = Arrays.copyOf(exemplarTime, exemplars * 2);
+      exemplarBits = Arrays.copyOf(exemplarBits, exemplars * 2);
+      exemplarRefsEnd = Arrays.copyOf(exemplarRefsEnd, exemplars * 2);
+    }
+    exemplarTime[exemplars] = time;
+    exemplarBits[exemplars] = value;
+    exemplarRefsEnd[exemplars++] = exemplarRefs;
+  }
+
+  private void readExemplarRefs() {
+    if (in.wireType() != ProtoReader.BYTES) {
+      addExemplarRef(in.int64());
+      return;
+    }
+    int outer = in.enter();
+    while (in.hasRemaining()) {
+      addExemplarRef(in.packedVarint());
+    }
+    in.leave(outer);
+  }
+
+  private void addExemplarRef(long symbol) {
+    if (exemplarRefs == exemplarRef.length) {
+      exemplarRef = Arrays.copyOf(exemplarRef, exemplarRefs * 2);
+    }
+    exemplarRef[exemplarRefs++] = symbol < 0 || symbol > Integer.MAX_VALUE ? -1 : (int) symbol;
   }
 
   private void readHistogram() throws MalformedRecordException {

@@ -1,6 +1,7 @@
 package io.aom.metrics.head;
 
 import io.aom.blockstore.MalformedRecordException;
+import io.aom.metrics.series.Exemplar;
 import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.MetricMetadata;
@@ -35,6 +36,9 @@ final class TenantHead {
   private final SymbolTable symbols = new SymbolTable();
   private final Postings postings = new Postings();
   private final Map<Integer, MetricMetadata> metadata = new HashMap<>();
+
+  /** By series number, of the few series that have some. */
+  private final Map<Integer, ExemplarRing> exemplars = new HashMap<>();
 
   private HeadSeries[] series = new HeadSeries[64];
   private int size;
@@ -259,21 +263,23 @@ final class TenantHead {
     int refFrom = 0;
     int sample = 0;
     int histogram = 0;
+    int exemplar = 0;
     for (int i = 0; i < record.series; i++) {
       int number = seriesNumber[i];
       boolean empty = record.samplesEnd[i] == sample && record.histogramsEnd[i] == histogram;
-      if (number < 0) {
+      if (number < 0 || empty) {
         noteMetadata(record, i, refFrom);
-        if (!empty) {
-          number = register(record, refFrom, record.refsEnd[i]);
-          seriesBytes += 120;
-        }
+      }
+      if (number < 0 && !empty) {
+        number = register(record, refFrom, record.refsEnd[i]);
+        seriesBytes += 120;
       }
       refFrom = record.refsEnd[i];
       while (refFrom < record.refs && record.ref[refFrom] < 0) {
         refFrom++;
       }
       if (empty) {
+        exemplar = record.exemplarsEnd[i];
         continue; // Remote write 1.0 says what a metric means apart from its series.
       }
       HeadSeries target = series[number];
@@ -295,9 +301,39 @@ final class TenantHead {
         seriesBytes += 40 + record.histogramTo[histogram] - record.histogramFrom[histogram];
         added++;
       }
+      for (; exemplar < record.exemplarsEnd[i]; exemplar++) {
+        addExemplar(number, record, exemplar);
+      }
       seriesBytes += target.allocatedBytes() - allocated;
     }
     return added;
+  }
+
+  private void addExemplar(int series, RecordStaging record, int index) {
+    int from = index == 0 ? 0 : record.exemplarRefsEnd[index - 1];
+    int to = record.exemplarRefsEnd[index];
+    String[] pairs = new String[to - from];
+    for (int i = 0; i < pairs.length; i++) {
+      pairs[i] = text(record, record.exemplarRef[from + i]);
+    }
+    seriesBytes +=
+        exemplars
+            .computeIfAbsent(series, s -> new ExemplarRing())
+            .add(
+                new Exemplar(
+                    Labels.of(pairs),
+                    record.exemplarTime[index],
+                    Double.longBitsToDouble(record.exemplarBits[index])));
+  }
+
+  /** What is kept of the series' exemplars, in the order in which they came. */
+  List<Exemplar> exemplars(int number) {
+    ExemplarRing kept = exemplars.get(number);
+    return kept == null ? List.of() : kept.copy();
+  }
+
+  boolean hasExemplars() {
+    return !exemplars.isEmpty();
   }
 
   /** Makes a series, or finds it if this very record made it a moment ago. */

@@ -23,6 +23,7 @@ import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.MetricMetadata;
 import io.aom.metrics.series.Series;
+import io.aom.metrics.series.SeriesExemplars;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
@@ -44,7 +45,12 @@ import org.jspecify.annotations.Nullable;
 public final class MetricQueries {
   /** What members must be able to ask one another. */
   public static final List<HeadQuery<MetricsSegment, ?, ?>> HEAD_QUERIES =
-      List.of(StoredSeries.SELECT, new LabelsQuery(), new LabelTextsQuery(), new MetadataQuery());
+      List.of(
+          StoredSeries.SELECT,
+          new LabelsQuery(),
+          new LabelTextsQuery(),
+          new MetadataQuery(),
+          StoredExemplars.HEAD);
 
   private static final LabelsQuery SERIES = new LabelsQuery();
   private static final LabelTextsQuery TEXTS = new LabelTextsQuery();
@@ -252,6 +258,13 @@ public final class MetricQueries {
               + properties.maxSeries()
               + " (expected: a narrower match[] or time)");
     }
+  }
+
+  /** Exemplars of {@code [startMillis, endMillis]} of the series that a PromQL query reads. */
+  public Answer<List<SeriesExemplars>> exemplars(
+      TenantId tenant, String query, long startMillis, long endMillis) {
+    return new StoredExemplars(heads, blocks)
+        .find(tenant, Parser.parse(query), startMillis, endMillis);
   }
 
   /** What senders said of metrics, by name; only of metrics with samples of late. */

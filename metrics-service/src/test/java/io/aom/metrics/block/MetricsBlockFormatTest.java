@@ -6,10 +6,12 @@ import io.aom.blockstore.BlockPart;
 import io.aom.blockstore.HeadRecord;
 import io.aom.blockstore.TermExpression;
 import io.aom.metrics.RemoteWrite;
+import io.aom.metrics.chunk.ExemplarsColumn;
 import io.aom.metrics.chunk.LabelsColumn;
 import io.aom.metrics.chunk.SamplesColumn;
 import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.promql.Parser;
+import io.aom.metrics.series.Exemplar;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.SampleColumns;
 import io.aom.telemetry.TenantId;
@@ -73,6 +75,31 @@ class MetricsBlockFormatTest {
         SamplesColumn.open(parts.get(0).columns().get(MetricsBlockFormat.SAMPLES)).decode(0);
     assertThat(new long[] {samples.start(0), samples.start(1), samples.start(2)})
         .containsExactly(10, 10, 2500);
+  }
+
+  @Test
+  void exemplarsAreSealedWithTheSamplesOfTheirDay() throws Exception {
+    Labels served = Labels.of("__name__", "served_total");
+    List<BlockPart> parts =
+        seal(
+            new RemoteWrite()
+                .exemplar(served, DAY - 1, 1, DAY - 2, "trace_id", "a")
+                .exemplar(served, DAY + 5, 2, DAY + 4, "trace_id", "b")
+                .series(Labels.of("__name__", "plain"), 2 * DAY, 1));
+
+    assertThat(parts).hasSize(3);
+    for (int day = 0; day < 2; day++) {
+      assertThat(parts.get(day).terms()).contains(BlockTerms.HAS_EXEMPLARS);
+      assertThat(ExemplarsColumn.decode(parts.get(day).columns().get(MetricsBlockFormat.EXEMPLARS)))
+          .containsExactly(
+              List.of(
+                  new Exemplar(
+                      Labels.of("trace_id", day == 0 ? "a" : "b"),
+                      day == 0 ? DAY - 2 : DAY + 4,
+                      day + 1)));
+    }
+    assertThat(parts.get(2).columns()).doesNotContainKey(MetricsBlockFormat.EXEMPLARS);
+    assertThat(parts.get(2).terms()).doesNotContain(BlockTerms.HAS_EXEMPLARS);
   }
 
   @Test

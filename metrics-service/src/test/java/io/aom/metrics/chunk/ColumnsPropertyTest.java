@@ -3,6 +3,7 @@ package io.aom.metrics.chunk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.aom.metrics.series.Exemplar;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.SampleColumns;
 import io.aom.metrics.series.StaleMarker;
@@ -192,6 +193,29 @@ class ColumnsPropertyTest {
             () -> {
               try {
                 LabelsColumn.decode(column);
+              } catch (CorruptChunkException e) {
+                assertThat(e.getMessage()).isNotBlank();
+              }
+            })
+        .doesNotThrowAnyException();
+  }
+
+  @Property(tries = 1000)
+  void damagedExemplarsAreFoundOrHarmless(@ForAll Random random) {
+    List<List<Exemplar>> exemplars =
+        List.of(
+            List.of(
+                new Exemplar(Labels.of("trace_id", "4bf92f"), 1_700_000_000_000L, 1.5),
+                new Exemplar(Labels.EMPTY, 1_600_000_000_000L, Double.NaN)),
+            List.of());
+    byte[] column = ExemplarsColumn.encode(exemplars);
+    assertThat(ExemplarsColumn.decode(column)).isEqualTo(exemplars);
+    damage(column, random);
+
+    assertThatCode(
+            () -> {
+              try {
+                ExemplarsColumn.decode(column);
               } catch (CorruptChunkException e) {
                 assertThat(e.getMessage()).isNotBlank();
               }

@@ -223,6 +223,15 @@ class MetricsSegmentTest {
   }
 
   @Test
+  void metadataThatComesLaterIsOfASeriesWithoutLabelsToo() throws Exception {
+    Labels bare = Labels.of("__name__", "load1");
+    append(new RemoteWrite().series(bare, 1, 1));
+    append(new RemoteWrite().metadata("load1", "How busy."));
+
+    assertThat(segment.metadata(ACME).get("load1").help()).isEqualTo("How busy.");
+  }
+
+  @Test
   void metadataAloneIsNoSeries() throws Exception {
     append(new RemoteWrite().metadata("load1", "How busy.").series(UP_A, 1, 1));
     TreeSet<String> names = new TreeSet<>();

@@ -14,6 +14,7 @@ import io.aom.metrics.query.MetricQueries.Answer;
 import io.aom.metrics.query.MetricQueries.Evaluated;
 import io.aom.metrics.query.MetricQueries.LabelQuestion;
 import io.aom.metrics.query.MetricQueries.PromqlQuery;
+import io.aom.metrics.series.Exemplar;
 import io.aom.metrics.series.Labels;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
@@ -146,6 +147,65 @@ class MetricQueriesTest {
     assertThat(queries.texts(all, "job").value()).containsExactly("api", "db");
     assertThat(queries.texts(api, "__name__").value()).containsExactly("requests_total");
     assertThat(queries.series(api).value()).containsExactly(requests("a"), requests("b"));
+  }
+
+  @Test
+  void findsExemplarsInHeadsAndBlocks() {
+    store.append(
+        ACME,
+        new RemoteWrite()
+            .exemplar(requests("a"), 2 * MINUTE, 1, 2 * MINUTE - 5, "trace_id", "t1")
+            .series(requests("b"), 2 * MINUTE, 1));
+    store.append(
+        ACME,
+        new RemoteWrite().exemplar(requests("a"), 3 * MINUTE, 2, 2 * MINUTE - 5, "trace_id", "t0"));
+    store.seal();
+    store.append(
+        ACME,
+        new RemoteWrite()
+            .exemplar(requests("a"), 4 * MINUTE, 3, 4 * MINUTE, "trace_id", "t2")
+            .exemplar(requests("c"), 4 * MINUTE, 3, 4 * MINUTE + 1, "trace_id", "t3"));
+
+    assertThat(exemplars("sum(rate(requests_total[5m])) > 1", 0, 4 * MINUTE))
+        .containsExactly("a t1 1.0", "a t0 2.0", "a t2 3.0");
+    assertThat(exemplars("requests_total{instance=\"c\"} + up", 0, 5 * MINUTE))
+        .containsExactly("c t3 3.0");
+    assertThat(exemplars("requests_total", 3 * MINUTE, 4 * MINUTE)).containsExactly("a t2 3.0");
+    assertThat(exemplars("other", 0, 5 * MINUTE)).isEmpty();
+    assertThat(exemplars("1 + 1", 0, 5 * MINUTE)).isEmpty();
+    assertThat(queries.exemplars(new TenantId("x"), "requests_total", 0, 5 * MINUTE).value())
+        .isEmpty();
+  }
+
+  private List<String> exemplars(String query, long start, long end) {
+    return queries.exemplars(ACME, query, start, end).value().stream()
+        .flatMap(
+            series ->
+                series.exemplars().stream()
+                    .map(
+                        one ->
+                            series.labels().get("instance")
+                                + " "
+                                + one.labels().get("trace_id")
+                                + " "
+                                + one.value()))
+        .toList();
+  }
+
+  @Test
+  void keepsTheLastExemplarsOfASeries() {
+    for (int i = 0; i < 100; i++) {
+      store.append(
+          ACME, new RemoteWrite().exemplar(requests("a"), MINUTE + i, i, MINUTE + i, "id", "x"));
+      store.append(
+          ACME, new RemoteWrite().exemplar(requests("a"), MINUTE + i, i, MINUTE + i, "id", "x"));
+    }
+    List<Exemplar> kept =
+        queries.exemplars(ACME, "requests_total", 0, 5 * MINUTE).value().getFirst().exemplars();
+
+    assertThat(kept).hasSize(64);
+    assertThat(kept.getFirst().value()).isEqualTo(36);
+    assertThat(kept.getLast().value()).isEqualTo(99);
   }
 
   @Test

@@ -8,7 +8,9 @@ import io.aom.metrics.promql.StepGrid;
 import io.aom.metrics.promql.StepSeries;
 import io.aom.metrics.promql.Value;
 import io.aom.metrics.query.QueryStatistics;
+import io.aom.metrics.series.Exemplar;
 import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.SeriesExemplars;
 import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -196,6 +198,30 @@ final class PrometheusJson {
       json.writeEndArray();
     }
     json.writeEndObject();
+  }
+
+  /** The {@code data} of a query for exemplars. */
+  void exemplars(List<SeriesExemplars> all) {
+    json.writeStartArray();
+    for (SeriesExemplars series : all) {
+      json.writeStartObject();
+      json.writeName("seriesLabels");
+      labels(series.labels());
+      json.writeName("exemplars");
+      json.writeStartArray();
+      for (Exemplar exemplar : series.exemplars()) {
+        json.writeStartObject();
+        json.writeName("labels");
+        labels(exemplar.labels());
+        json.writeStringProperty("value", Numbers.format(exemplar.value()));
+        json.writeName("timestamp");
+        seconds(exemplar.timeMillis());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   private void metric(Labels labels) {

@@ -11,6 +11,7 @@ import io.aom.metrics.query.MetricQueries.Answer;
 import io.aom.metrics.query.MetricQueries.Evaluated;
 import io.aom.metrics.query.MetricQueries.PromqlQuery;
 import io.aom.metrics.query.QueryStatistics;
+import io.aom.metrics.series.SeriesExemplars;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.servlet.http.HttpServletResponse;
@@ -31,6 +32,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping({"/prometheus/api/v1", "/api/v1"})
 class QueryController {
+  /** Without a start, exemplars are looked for so far back. */
+  private static final long EXEMPLARS_BACK_MILLIS = Duration.ofHours(6).toMillis();
+
   private final MetricQueries queries;
   private final InstantSource clock;
   private final MeterRegistry meters;
@@ -136,6 +140,25 @@ class QueryController {
         warnings,
         result.infos(),
         json -> new PrometheusJson(json).data(result, limit, statistics));
+  }
+
+  @RequestMapping(
+      path = "/query_exemplars",
+      method = {RequestMethod.GET, RequestMethod.POST})
+  void queryExemplars(
+      Identity identity,
+      @RequestParam MultiValueMap<String, String> values,
+      HttpServletResponse response)
+      throws IOException {
+    PrometheusParameters parameters = new PrometheusParameters(values);
+    long end = parameters.time("end", clock.millis());
+    long start = parameters.time("start", end - EXEMPLARS_BACK_MILLIS);
+    if (end < start) {
+      throw PrometheusParameters.invalid("end", "end timestamp must not be before start time");
+    }
+    Answer<List<SeriesExemplars>> answer =
+        parameters.whole(queries.exemplars(identity.tenant(), parameters.query(), start, end));
+    Envelope.write(response, answer, json -> new PrometheusJson(json).exemplars(answer.value()));
   }
 
   @RequestMapping(

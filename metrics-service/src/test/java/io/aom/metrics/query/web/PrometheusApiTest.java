@@ -2,6 +2,7 @@ package io.aom.metrics.query.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.jayway.jsonpath.JsonPath;
 import io.aom.identity.Identity;
 import io.aom.identity.IdentitySecret;
 import io.aom.identity.IdentityTokens;
@@ -278,6 +279,31 @@ class PrometheusApiTest {
   }
 
   @Test
+  void answersExemplars() {
+    store.append(
+        new TenantId("acme"),
+        new RemoteWrite()
+            .exemplar(
+                Labels.of("__name__", "hits_total", "job", "a"),
+                NOW.toEpochMilli(),
+                6,
+                NOW.toEpochMilli() - 250,
+                "trace_id",
+                "abc"));
+
+    assertThat(get("/query_exemplars?query={q}", "rate(hits_total[5m])"))
+        .bodyJson()
+        .isStrictlyEqualTo(
+            """
+            {"status":"success","data":[{
+              "seriesLabels":{"__name__":"hits_total","job":"a"},
+              "exemplars":[{"labels":{"trace_id":"abc"},"value":"6","timestamp":%d.750}]}]}
+            """
+                .formatted(SECONDS - 1));
+    assertThat(get("/query_exemplars?query={q}&start=2&end=1", "up")).hasStatus(400);
+  }
+
+  @Test
   void takesAQueryApart() {
     assertThat(
             get(
@@ -308,7 +334,7 @@ class PrometheusApiTest {
   }
 
   @Test
-  void countsTheSeriesInMemory() {
+  void countsTheSeriesInMemory() throws Exception {
     MvcTestResult answer = get("/status/tsdb?limit=1");
 
     assertThat(answer).hasStatusOk();
@@ -318,8 +344,12 @@ class PrometheusApiTest {
         .isEqualTo(NOW.toEpochMilli());
     assertThat(answer)
         .bodyJson()
-        .extractingPath("$.data.seriesCountByLabelValuePair[0].value")
+        .extractingPath("$.data.seriesCountByLabelValuePair.length()")
         .isEqualTo(1);
+    int series =
+        JsonPath.read(
+            get("/series?match[]={m}", ALL).getResponse().getContentAsString(), "$.data.length()");
+    assertThat(answer).bodyJson().extractingPath("$.data.headStats.numSeries").isEqualTo(series);
     assertThat(answer)
         .bodyJson()
         .extractingPath("$.data.labelValueCountByLabelName[0].name")

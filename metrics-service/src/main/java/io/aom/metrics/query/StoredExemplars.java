@@ -1,0 +1,176 @@
+package io.aom.metrics.query;
+
+import io.aom.blockstore.BlockQuery;
+import io.aom.blockstore.BlockReader;
+import io.aom.blockstore.FoundPart;
+import io.aom.blockstore.HeadAnswers;
+import io.aom.blockstore.Heads;
+import io.aom.blockstore.Heads.Consistency;
+import io.aom.blockstore.TermExpression;
+import io.aom.metrics.block.BlockTerms;
+import io.aom.metrics.block.MetricsBlockFormat;
+import io.aom.metrics.chunk.ExemplarsColumn;
+import io.aom.metrics.chunk.LabelsColumn;
+import io.aom.metrics.head.MetricsSegment;
+import io.aom.metrics.promql.Expr;
+import io.aom.metrics.query.MetricQueries.Answer;
+import io.aom.metrics.series.Exemplar;
+import io.aom.metrics.series.LabelMatcher;
+import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.SeriesExemplars;
+import io.aom.telemetry.Problem;
+import io.aom.telemetry.RejectedException;
+import io.aom.telemetry.TenantId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Finds exemplars in heads and blocks. */
+final class StoredExemplars {
+  static final ExemplarsQuery HEAD = new ExemplarsQuery();
+
+  /** A part is found by its samples; an exemplar may be older than the sample it came with. */
+  private static final long SLACK_MILLIS = Duration.ofMinutes(5).toMillis();
+
+  private static final int FETCH_PARTS = 128;
+  private static final int MAX_EXEMPLARS = 100_000;
+
+  private final Heads<MetricsSegment> heads;
+  private final BlockReader blocks;
+
+  StoredExemplars(Heads<MetricsSegment> heads, BlockReader blocks) {
+    this.heads = heads;
+    this.blocks = blocks;
+  }
+
+  /** By series, in the order of their labels; each series' in the order of time. */
+  Answer<List<SeriesExemplars>> find(TenantId tenant, Expr expr, long startMillis, long endMillis) {
+    List<List<LabelMatcher>> selectors = new ArrayList<>();
+    collect(expr, selectors);
+    if (selectors.isEmpty()) {
+      return new Answer<>(List.of(), List.of(), Long.MAX_VALUE);
+    }
+    HeadAnswers<List<SeriesExemplars>> answers =
+        heads.ask(
+            HEAD,
+            new ExemplarsQuery.Question(tenant, selectors, startMillis, endMillis),
+            Consistency.EVENTUAL);
+    Found found = new Found(startMillis, endMillis);
+    List<FoundPart> parts = parts(tenant, selectors, startMillis, endMillis, answers.heldFrom());
+    for (int from = 0; from < parts.size(); from += FETCH_PARTS) {
+      List<FoundPart> some = parts.subList(from, Math.min(parts.size(), from + FETCH_PARTS));
+      blocks
+          .fetch(some, List.of(MetricsBlockFormat.LABELS, MetricsBlockFormat.EXEMPLARS))
+          .values()
+          .forEach(columns -> found.add(columns, selectors));
+    }
+    answers
+        .results()
+        .forEach(result -> result.forEach(one -> found.add(one.labels(), one.exemplars())));
+    return new Answer<>(found.series(), answers.unreachable(), answers.completeUntilMillis());
+  }
+
+  private List<FoundPart> parts(
+      TenantId tenant,
+      List<List<LabelMatcher>> selectors,
+      long startMillis,
+      long endMillis,
+      Map<Integer, Long> heldFrom) {
+    List<TermExpression> any = new ArrayList<>();
+    selectors.forEach(selector -> any.add(BlockTerms.expression(selector)));
+    TermExpression marked = new TermExpression.Term(BlockTerms.HAS_EXEMPLARS);
+    TermExpression terms =
+        any.contains(TermExpression.ALL)
+            ? marked
+            : new TermExpression.And(List.of(marked, new TermExpression.Or(any)));
+    return blocks.find(
+        new BlockQuery(
+            tenant, startMillis - SLACK_MILLIS, endMillis + SLACK_MILLIS, terms, heldFrom, false));
+  }
+
+  private static void collect(Expr expr, List<List<LabelMatcher>> to) {
+    switch (expr) {
+      case Expr.NumberLiteral ignored -> {}
+      case Expr.TextLiteral ignored -> {}
+      case Expr.VectorSelector selector -> to.add(selector.matchers());
+      case Expr.MatrixSelector matrix -> to.add(matrix.selector().matchers());
+      case Expr.Subquery subquery -> collect(subquery.expr(), to);
+      case Expr.Paren paren -> collect(paren.expr(), to);
+      case Expr.Unary unary -> collect(unary.expr(), to);
+      case Expr.Call call -> call.arguments().forEach(argument -> collect(argument, to));
+      case Expr.Aggregate aggregate -> {
+        if (aggregate.parameter() != null) {
+          collect(aggregate.parameter(), to);
+        }
+        collect(aggregate.expr(), to);
+      }
+      case Expr.Binary binary -> {
+        collect(binary.left(), to);
+        collect(binary.right(), to);
+      }
+    }
+  }
+
+  /** Exemplars by series, each once. */
+  private static final class Found {
+    private final Map<Labels, Set<Exemplar>> bySeries = new TreeMap<>();
+    private final long startMillis;
+    private final long endMillis;
+    private int count;
+
+    Found(long startMillis, long endMillis) {
+      this.startMillis = startMillis;
+      this.endMillis = endMillis;
+    }
+
+    void add(Map<String, byte[]> columns, List<List<LabelMatcher>> selectors) {
+      byte[] labelColumn = columns.get(MetricsBlockFormat.LABELS);
+      byte[] exemplarColumn = columns.get(MetricsBlockFormat.EXEMPLARS);
+      if (labelColumn == null || exemplarColumn == null) {
+        throw new IllegalStateException("block part without its columns: " + columns.keySet());
+      }
+      List<List<Exemplar>> exemplars = ExemplarsColumn.decode(exemplarColumn);
+      List<Labels> labels = LabelsColumn.decode(labelColumn);
+      for (int i = 0; i < labels.size(); i++) {
+        Labels series = labels.get(i);
+        if (!exemplars.get(i).isEmpty()
+            && selectors.stream().anyMatch(selector -> StoredSeries.matches(series, selector))) {
+          add(series, exemplars.get(i));
+        }
+      }
+    }
+
+    void add(Labels series, List<Exemplar> exemplars) {
+      for (Exemplar exemplar : exemplars) {
+        boolean within = exemplar.timeMillis() >= startMillis && exemplar.timeMillis() <= endMillis;
+        if (within
+            && bySeries.computeIfAbsent(series, s -> new LinkedHashSet<>()).add(exemplar)
+            && ++count > MAX_EXEMPLARS) {
+          throw new RejectedException(
+              Problem.UNPROCESSABLE,
+              "exemplars: more than "
+                  + MAX_EXEMPLARS
+                  + " (expected: a narrower query or time range)");
+        }
+      }
+    }
+
+    List<SeriesExemplars> series() {
+      List<SeriesExemplars> all = new ArrayList<>(bySeries.size());
+      bySeries.forEach(
+          (labels, exemplars) ->
+              all.add(
+                  new SeriesExemplars(
+                      labels,
+                      exemplars.stream()
+                          .sorted(Comparator.comparingLong(Exemplar::timeMillis))
+                          .toList())));
+      return all;
+    }
+  }
+}
