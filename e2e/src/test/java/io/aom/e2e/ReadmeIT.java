@@ -27,7 +27,8 @@ class ReadmeIT {
           "benchmarks.md", "by hand: they take long");
 
   private static final Set<String> RUN_HERE =
-      Set.of("README.md", "alarms.md", "api-keys.md", "intake.md", "log-queries.md");
+      Set.of(
+          "README.md", "alarms.md", "api-keys.md", "intake.md", "log-queries.md", "promql-api.md");
 
   private final Aom aom;
 
@@ -86,6 +87,19 @@ class ReadmeIT {
         .contains("connection refused by 10.0.0.7");
     assertThat(found.get("total").get("value").asLong()).isPositive();
     assertThat(answers.getLast().get("buckets").valueStream()).isNotEmpty();
+  }
+
+  @Test
+  void theExamplesOfThePrometheusApiAreAnswered() throws Exception {
+    List<JsonNode> answers = run("promql-api.md");
+
+    assertThat(answers.get(1).at("/data/result/0/value/1").asString()).isEqualTo("12");
+    assertThat(answers.get(1).at("/data/stats/samples/totalQueryableSamples").asInt()).isPositive();
+    assertThat(answers.get(2).at("/data/result/0/values").valueStream()).isNotEmpty();
+    assertThat(answers.get(3).at("/data/0/exemplars/0/labels/trace_id").asString())
+        .isEqualTo("4bf92f3577b34da6a3ce929d0e0e4736");
+    assertThat(answers.get(4).get("series").asLong()).isPositive();
+    assertThat(answers.get(4).get("metrics").valueStream()).hasSizeBetween(1, 5);
   }
 
   @Test

@@ -5,14 +5,21 @@ import io.aom.blockstore.HeadQuery;
 import io.aom.blockstore.SealPolicy;
 import io.aom.metrics.block.MetricsBlockFormat;
 import io.aom.metrics.cardinality.Cardinality;
+import io.aom.metrics.cardinality.MetricUses;
+import io.aom.metrics.cardinality.MetricUsesDocument;
+import io.aom.metrics.cardinality.UsesSaver;
+import io.aom.metrics.cardinality.web.CardinalityWebConfiguration;
 import io.aom.metrics.head.HeadStatistics;
 import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.query.MetricQueries;
 import io.aom.metrics.query.QueryProperties;
 import io.aom.metrics.query.web.QueryWebConfiguration;
+import io.aom.opensearch.OpenSearch;
+import io.aom.opensearch.documents.OpenSearchDocumentStore;
 import io.aom.service.ServiceKitConfiguration;
 import io.aom.service.blocks.BlockStores;
 import io.aom.service.blocks.BlocksConfiguration;
+import io.aom.service.blocks.MemberProperties;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -28,7 +35,12 @@ import org.springframework.context.annotation.Import;
 /** Everything the metrics service is made of. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(QueryProperties.class)
-@Import({ServiceKitConfiguration.class, BlocksConfiguration.class, QueryWebConfiguration.class})
+@Import({
+  ServiceKitConfiguration.class,
+  BlocksConfiguration.class,
+  QueryWebConfiguration.class,
+  CardinalityWebConfiguration.class
+})
 public class MetricsConfiguration {
   /**
    * Segments of 20 minutes hold some 80 samples of a series that is scraped every 15 seconds; they
@@ -56,12 +68,26 @@ public class MetricsConfiguration {
 
   @Bean
   Cardinality cardinality(BlockStore<MetricsSegment> store) {
-    return new Cardinality(store.heads());
+    return new Cardinality(store.heads(), store.blocks());
   }
 
   @Bean
-  MetricQueries metricQueries(BlockStore<MetricsSegment> store, QueryProperties properties) {
-    return new MetricQueries(store.heads(), store.blocks(), properties);
+  MetricUses metricUses(OpenSearch openSearch, MemberProperties member, InstantSource clock) {
+    return new MetricUses(
+        new OpenSearchDocumentStore<>(openSearch, MetricUsesDocument.TYPE, clock),
+        member.ordinal(),
+        clock);
+  }
+
+  @Bean
+  UsesSaver usesSaver(MetricUses uses) {
+    return new UsesSaver(uses, Duration.ofMinutes(1));
+  }
+
+  @Bean
+  MetricQueries metricQueries(
+      BlockStore<MetricsSegment> store, MetricUses uses, QueryProperties properties) {
+    return new MetricQueries(store.heads(), store.blocks(), uses, properties);
   }
 
   @Bean

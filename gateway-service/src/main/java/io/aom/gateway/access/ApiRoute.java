@@ -42,6 +42,7 @@ public record ApiRoute(
           own("/api/v1/tenants", Set.of(HttpMethod.POST), Role.ADMIN),
           own("/api/v1/tenants/{id}", Set.of(HttpMethod.DELETE), Role.ADMIN),
           to(Service.INGEST, "/api/v1/ledger", READ, Role.VIEWER),
+          to(Service.METRICS, "/api/v1/cardinality", READ, Role.VIEWER),
           to(Service.LOG, "/api/v1/logs/{what}", READ_OR_FORM, Role.VIEWER),
           to(Service.TOPOLOGY, "/api/v1/traces", READ, Role.VIEWER),
           to(Service.TOPOLOGY, "/api/v1/traces/{id}", READ, Role.VIEWER),

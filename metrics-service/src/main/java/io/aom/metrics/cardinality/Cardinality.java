@@ -1,25 +1,39 @@
 package io.aom.metrics.cardinality;
 
+import io.aom.blockstore.BlockQuery;
+import io.aom.blockstore.BlockReader;
 import io.aom.blockstore.HeadAnswers;
 import io.aom.blockstore.HeadQuery;
 import io.aom.blockstore.Heads;
 import io.aom.blockstore.Heads.Consistency;
+import io.aom.blockstore.TermExpression;
+import io.aom.metrics.block.BlockLabels;
 import io.aom.metrics.cardinality.SeriesCountsQuery.HeadCounts;
 import io.aom.metrics.head.MetricsSegment;
+import io.aom.metrics.series.Labels;
+import io.aom.telemetry.Problem;
+import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** Counts series. Safe for concurrent use. */
 public final class Cardinality {
   private static final SeriesCountsQuery COUNTS = new SeriesCountsQuery();
+  private static final int MAX_SERIES = 1_000_000;
 
   /** What members must be able to ask one another. */
   public static final List<HeadQuery<MetricsSegment, ?, ?>> HEAD_QUERIES = List.of(COUNTS);
 
   private final Heads<MetricsSegment> heads;
+  private final BlockReader blocks;
 
-  public Cardinality(Heads<MetricsSegment> heads) {
+  public Cardinality(Heads<MetricsSegment> heads, BlockReader blocks) {
     this.heads = heads;
+    this.blocks = blocks;
   }
 
   /**
@@ -38,8 +52,12 @@ public final class Cardinality {
       List<Integer> unreachable,
       long completeUntilMillis) {}
 
-  public Active active(TenantId tenant) {
-    HeadAnswers<HeadCounts> answers = heads.ask(COUNTS, tenant, Consistency.EVENTUAL);
+  /**
+   * @param metric the only one whose series count; empty for all
+   */
+  public Active active(TenantId tenant, String metric) {
+    HeadAnswers<HeadCounts> answers =
+        heads.ask(COUNTS, new SeriesCountsQuery.Question(tenant, metric), Consistency.EVENTUAL);
     SeriesCounts all = new SeriesCounts();
     long chunks = 0;
     long first = Long.MAX_VALUE;
@@ -52,5 +70,30 @@ public final class Cardinality {
     }
     return new Active(
         all, chunks, first, last, answers.unreachable(), answers.completeUntilMillis());
+  }
+
+  /**
+   * How many series each metric had in blocks that hold samples of {@code [startMillis,
+   * endMillis)}.
+   *
+   * @throws RejectedException with 422 if they are more than a million
+   */
+  public Map<String, Long> seriesByMetric(TenantId tenant, long startMillis, long endMillis) {
+    Set<Labels> seen = new HashSet<>();
+    Map<String, Long> counts = new HashMap<>();
+    BlockLabels.forEach(
+        blocks,
+        new BlockQuery(tenant, startMillis, endMillis, TermExpression.ALL, Map.of(), false),
+        labels -> {
+          if (seen.add(labels)) {
+            counts.merge(labels.metricName(), 1L, Long::sum);
+            if (seen.size() > MAX_SERIES) {
+              throw new RejectedException(
+                  Problem.UNPROCESSABLE,
+                  "series: more than " + MAX_SERIES + " (expected: fewer, to compare them)");
+            }
+          }
+        });
+    return counts;
   }
 }

@@ -2,11 +2,11 @@ package io.aom.metrics.cardinality;
 
 import io.aom.blockstore.HeadQuery;
 import io.aom.metrics.head.MetricsSegment;
+import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
 import io.aom.telemetry.TenantId;
 import io.aom.telemetry.wire.ProtoReader;
 import io.aom.telemetry.wire.ProtoWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +17,13 @@ import java.util.Set;
  * {@link #MAX_PAIRS} pairs a partition names only pairs of more than one series.
  */
 final class SeriesCountsQuery
-    implements HeadQuery<MetricsSegment, TenantId, SeriesCountsQuery.HeadCounts> {
+    implements HeadQuery<MetricsSegment, SeriesCountsQuery.Question, SeriesCountsQuery.HeadCounts> {
   static final int MAX_PAIRS = 200_000;
+
+  /**
+   * @param metric the only one whose series count; empty for all
+   */
+  record Question(TenantId tenant, String metric) {}
 
   /**
    * @param chunks runs of samples, one for each series of each segment
@@ -33,13 +38,18 @@ final class SeriesCountsQuery
   }
 
   @Override
-  public HeadCounts run(TenantId tenant, List<MetricsSegment> segments) {
+  public HeadCounts run(Question question, List<MetricsSegment> segments) {
+    TenantId tenant = question.tenant();
+    List<LabelMatcher> matchers =
+        question.metric().isEmpty()
+            ? List.of()
+            : List.of(LabelMatcher.equal(Labels.NAME, question.metric()));
     Set<Labels> series = new HashSet<>();
     long chunks = 0;
     long first = Long.MAX_VALUE;
     long last = Long.MIN_VALUE;
     for (MetricsSegment segment : segments) {
-      List<Labels> some = segment.selectLabels(tenant, List.of());
+      List<Labels> some = segment.selectLabels(tenant, matchers);
       series.addAll(some);
       chunks += some.size();
       first = Math.min(first, segment.firstMillis(tenant));
@@ -51,13 +61,24 @@ final class SeriesCountsQuery
   }
 
   @Override
-  public byte[] encodeQuestion(TenantId tenant) {
-    return tenant.value().getBytes(StandardCharsets.UTF_8);
+  public byte[] encodeQuestion(Question question) {
+    ProtoWriter out = new ProtoWriter(64);
+    return out.string(1, question.tenant().value()).string(2, question.metric()).toByteArray();
   }
 
   @Override
-  public TenantId decodeQuestion(byte[] bytes) {
-    return new TenantId(new String(bytes, StandardCharsets.UTF_8));
+  public Question decodeQuestion(byte[] bytes) {
+    ProtoReader in = new ProtoReader(bytes);
+    String tenant = "";
+    String metric = "";
+    while (in.next()) {
+      switch (in.field()) {
+        case 1 -> tenant = in.string();
+        case 2 -> metric = in.string();
+        default -> in.skip();
+      }
+    }
+    return new Question(new TenantId(tenant), metric);
   }
 
   @Override

@@ -2,15 +2,14 @@ package io.aom.metrics.query;
 
 import io.aom.blockstore.BlockQuery;
 import io.aom.blockstore.BlockReader;
-import io.aom.blockstore.FoundPart;
 import io.aom.blockstore.HeadAnswers;
 import io.aom.blockstore.HeadQuery;
 import io.aom.blockstore.Heads;
 import io.aom.blockstore.Heads.Consistency;
 import io.aom.blockstore.TermExpression;
+import io.aom.metrics.block.BlockLabels;
 import io.aom.metrics.block.BlockTerms;
-import io.aom.metrics.block.MetricsBlockFormat;
-import io.aom.metrics.chunk.LabelsColumn;
+import io.aom.metrics.cardinality.MetricUses;
 import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.promql.Engine;
 import io.aom.metrics.promql.EngineLimits;
@@ -55,17 +54,21 @@ public final class MetricQueries {
   private static final LabelsQuery SERIES = new LabelsQuery();
   private static final LabelTextsQuery TEXTS = new LabelTextsQuery();
   private static final MetadataQuery METADATA = new MetadataQuery();
-  private static final int FETCH_PARTS = 256;
 
   private final Heads<MetricsSegment> heads;
   private final BlockReader blocks;
+  private final MetricUses uses;
   private final QueryProperties properties;
   private final Semaphore turns;
 
   public MetricQueries(
-      Heads<MetricsSegment> heads, BlockReader blocks, QueryProperties properties) {
+      Heads<MetricsSegment> heads,
+      BlockReader blocks,
+      MetricUses uses,
+      QueryProperties properties) {
     this.heads = heads;
     this.blocks = blocks;
+    this.uses = uses;
     this.properties = properties;
     this.turns = new Semaphore(properties.maxConcurrent(), true);
   }
@@ -146,7 +149,14 @@ public final class MetricQueries {
   }
 
   private StoredSeries source(TenantId tenant, Consistency consistency, Deadline deadline) {
-    return new StoredSeries(heads, blocks, tenant, consistency, properties.maxSamples(), deadline);
+    return new StoredSeries(
+        heads,
+        blocks,
+        tenant,
+        consistency,
+        properties.maxSamples(),
+        deadline,
+        metric -> uses.note(tenant, metric));
   }
 
   /** The series with their samples as they are stored, for each selection in turn. */
@@ -305,32 +315,21 @@ public final class MetricQueries {
     if (question.endMillis() < question.startMillis()) {
       return;
     }
-    List<FoundPart> parts =
-        blocks.find(
-            new BlockQuery(
-                question.tenant(),
-                question.startMillis(),
-                question.endMillis() + 1,
-                terms,
-                heldFrom,
-                false));
     Set<Labels> seen = new HashSet<>();
-    for (int from = 0; from < parts.size(); from += FETCH_PARTS) {
-      List<FoundPart> some = parts.subList(from, Math.min(parts.size(), from + FETCH_PARTS));
-      Map<FoundPart, Map<String, byte[]>> fetched =
-          blocks.fetch(some, List.of(MetricsBlockFormat.LABELS));
-      for (Map<String, byte[]> columns : fetched.values()) {
-        byte[] column = columns.get(MetricsBlockFormat.LABELS);
-        if (column == null) {
-          throw new IllegalStateException("block part without its labels");
-        }
-        for (Labels labels : LabelsColumn.decode(column)) {
+    BlockLabels.forEach(
+        blocks,
+        new BlockQuery(
+            question.tenant(),
+            question.startMillis(),
+            question.endMillis() + 1,
+            terms,
+            heldFrom,
+            false),
+        labels -> {
           if (seen.add(labels)) {
             checkSeries(seen.size());
             consumer.accept(labels);
           }
-        }
-      }
-    }
+        });
   }
 }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * What one query sees: heads first, then the blocks that hold what the heads no longer do, so that
@@ -42,6 +43,7 @@ final class StoredSeries implements SeriesSource {
   private final Heads.Consistency consistency;
   private final long maxSamples;
   private final Patience patience;
+  private final Consumer<String> used;
   private List<Integer> unreachable = List.of();
   private long completeUntilMillis = Long.MAX_VALUE;
   private long readNanos;
@@ -53,13 +55,15 @@ final class StoredSeries implements SeriesSource {
       TenantId tenant,
       Heads.Consistency consistency,
       long maxSamples,
-      Patience patience) {
+      Patience patience,
+      Consumer<String> used) {
     this.heads = heads;
     this.blocks = blocks;
     this.tenant = tenant;
     this.consistency = consistency;
     this.maxSamples = maxSamples;
     this.patience = patience;
+    this.used = used;
   }
 
   @Override
@@ -80,11 +84,26 @@ final class StoredSeries implements SeriesSource {
           merge.add(series);
         }
       }
-      result.add(merge.series());
+      List<Series> series = merge.series();
+      noteUse(selections.get(i), series);
+      result.add(series);
     }
     samplesRead += allowance.taken();
     readNanos += System.nanoTime() - began;
     return result;
+  }
+
+  /** The metric that a selector names, or else those that it found. */
+  private void noteUse(Selection selection, List<Series> series) {
+    for (LabelMatcher matcher : selection.matchers()) {
+      if (matcher.name().equals(Labels.NAME) && matcher.kind() == LabelMatcher.Kind.EQUAL) {
+        if (!series.isEmpty()) {
+          used.accept(matcher.value());
+        }
+        return;
+      }
+    }
+    series.stream().map(one -> one.labels().metricName()).distinct().forEach(used);
   }
 
   /** How long reading took so far. */

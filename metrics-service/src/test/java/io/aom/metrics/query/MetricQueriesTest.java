@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aom.blockstore.Heads.Consistency;
 import io.aom.metrics.RemoteWrite;
+import io.aom.metrics.cardinality.MetricUses;
+import io.aom.metrics.cardinality.MetricUsesDocument;
 import io.aom.metrics.promql.Parser;
 import io.aom.metrics.promql.PromqlException;
 import io.aom.metrics.promql.StepGrid;
@@ -16,9 +18,11 @@ import io.aom.metrics.query.MetricQueries.LabelQuestion;
 import io.aom.metrics.query.MetricQueries.PromqlQuery;
 import io.aom.metrics.series.Exemplar;
 import io.aom.metrics.series.Labels;
+import io.aom.opensearch.documents.InMemoryDocumentStore;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -35,6 +39,8 @@ class MetricQueriesTest {
     return new MetricQueries(
         store,
         store,
+        new MetricUses(
+            new InMemoryDocumentStore<>(MetricUsesDocument.TYPE), 0, InstantSource.system()),
         new QueryProperties(
             11_000, maxSamples, Duration.ofSeconds(30), 4, Duration.ofMinutes(5), 1000));
   }

@@ -182,7 +182,7 @@ class StatusController {
       throw PrometheusParameters.invalid("limit", "must be at most " + MAX_LIMIT);
     }
     int limit = asked == 0 ? DEFAULT_LIMIT : asked;
-    Active active = cardinality.active(identity.tenant());
+    Active active = cardinality.active(identity.tenant(), "");
     SeriesCounts counts = active.counts();
     Envelope.write(
         response,

@@ -9,10 +9,13 @@ import io.aom.identity.IdentityTokens;
 import io.aom.identity.Role;
 import io.aom.metrics.RemoteWrite;
 import io.aom.metrics.cardinality.Cardinality;
+import io.aom.metrics.cardinality.MetricUses;
+import io.aom.metrics.cardinality.MetricUsesDocument;
 import io.aom.metrics.query.LocalStore;
 import io.aom.metrics.query.MetricQueries;
 import io.aom.metrics.query.QueryProperties;
 import io.aom.metrics.series.Labels;
+import io.aom.opensearch.documents.InMemoryDocumentStore;
 import io.aom.service.ServiceKitConfiguration;
 import io.aom.telemetry.TenantId;
 import java.time.Duration;
@@ -68,13 +71,19 @@ class PrometheusApiTest {
     }
 
     @Bean
-    MetricQueries queries(LocalStore store, QueryProperties properties) {
-      return new MetricQueries(store, store, properties);
+    MetricUses uses() {
+      return new MetricUses(
+          new InMemoryDocumentStore<>(MetricUsesDocument.TYPE), 0, InstantSource.fixed(NOW));
+    }
+
+    @Bean
+    MetricQueries queries(LocalStore store, MetricUses uses, QueryProperties properties) {
+      return new MetricQueries(store, store, uses, properties);
     }
 
     @Bean
     Cardinality cardinality(LocalStore store) {
-      return new Cardinality(store);
+      return new Cardinality(store, store);
     }
 
     @Bean

@@ -1,0 +1,34 @@
+package io.aom.metrics.block;
+
+import io.aom.blockstore.BlockQuery;
+import io.aom.blockstore.BlockReader;
+import io.aom.blockstore.FoundPart;
+import io.aom.metrics.chunk.LabelsColumn;
+import io.aom.metrics.series.Labels;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Reads which series are in blocks, without their samples. */
+public final class BlockLabels {
+  private static final int FETCH_PARTS = 256;
+
+  private BlockLabels() {}
+
+  /** Hands over the label sets of every part that the query finds; one in several parts repeats. */
+  public static void forEach(BlockReader blocks, BlockQuery query, Consumer<Labels> consumer) {
+    List<FoundPart> parts = blocks.find(query);
+    for (int from = 0; from < parts.size(); from += FETCH_PARTS) {
+      List<FoundPart> some = parts.subList(from, Math.min(parts.size(), from + FETCH_PARTS));
+      Map<FoundPart, Map<String, byte[]>> fetched =
+          blocks.fetch(some, List.of(MetricsBlockFormat.LABELS));
+      for (Map<String, byte[]> columns : fetched.values()) {
+        byte[] column = columns.get(MetricsBlockFormat.LABELS);
+        if (column == null) {
+          throw new IllegalStateException("block part without its labels");
+        }
+        LabelsColumn.decode(column).forEach(consumer);
+      }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package io.aom.metrics.cardinality.web;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which metrics, labels and values have how many series.
+ *
+ * @param series with samples in the last half hour or so
+ * @param pairsLeftOut label pairs of one series each that there was no room for; counts of values
+ *     are too low by them
+ * @param grown metrics with more series than an hour ago, those that grew most first
+ * @param unqueried metrics that nobody has queried, those with most series first
+ * @param partial whether some partitions could not be asked
+ */
+record CardinalityResponse(
+    long series,
+    long pairs,
+    long pairsLeftOut,
+    List<Metric> metrics,
+    List<Label> labels,
+    List<Pair> labelPairs,
+    List<Growth> grown,
+    Unqueried unqueried,
+    boolean partial,
+    List<Integer> missingPartitions,
+    Freshness freshness) {
+
+  /**
+   * @param lastQueried UTC day; null if no query is known of
+   */
+  record Metric(String metric, long series, @Nullable LocalDate lastQueried) {}
+
+  record Label(String label, long values) {}
+
+  /**
+   * @param pair {@code label=value}
+   */
+  record Pair(String pair, long series) {}
+
+  record Growth(String metric, long series, long seriesAnHourAgo) {}
+
+  /**
+   * @param since nobody has queried these since then: 30 days ago, or since queries are noted
+   * @param total how many such metrics there are
+   */
+  record Unqueried(Instant since, int total, List<Metric> metrics) {}
+
+  /**
+   * @param completeUntil everything acknowledged by then is counted; null if that is not known
+   */
+  record Freshness(@Nullable Instant completeUntil) {}
+}

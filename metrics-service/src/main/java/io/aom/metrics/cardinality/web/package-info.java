@@ -1,0 +1,5 @@
+/** The HTTP side of cardinality. */
+@NullMarked
+package io.aom.metrics.cardinality.web;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,147 @@
+package io.aom.metrics.cardinality.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.aom.blockstore.Heads.Consistency;
+import io.aom.identity.Identity;
+import io.aom.identity.Role;
+import io.aom.metrics.RemoteWrite;
+import io.aom.metrics.cardinality.Cardinality;
+import io.aom.metrics.cardinality.MetricUses;
+import io.aom.metrics.cardinality.MetricUsesDocument;
+import io.aom.metrics.cardinality.web.CardinalityResponse.Growth;
+import io.aom.metrics.cardinality.web.CardinalityResponse.Label;
+import io.aom.metrics.cardinality.web.CardinalityResponse.Metric;
+import io.aom.metrics.cardinality.web.CardinalityResponse.Pair;
+import io.aom.metrics.promql.StepGrid;
+import io.aom.metrics.query.LocalStore;
+import io.aom.metrics.query.MetricQueries;
+import io.aom.metrics.query.MetricQueries.PromqlQuery;
+import io.aom.metrics.query.QueryProperties;
+import io.aom.metrics.series.Labels;
+import io.aom.opensearch.documents.InMemoryDocumentStore;
+import io.aom.telemetry.RejectedException;
+import io.aom.telemetry.TenantId;
+import io.aom.testkit.ManualClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class CardinalityApiTest {
+  private static final TenantId ACME = new TenantId("acme");
+  private static final Identity VIEWER = new Identity("test", ACME, Set.of(Role.VIEWER));
+  private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+
+  private final ManualClock clock = ManualClock.at(NOW);
+  private final LocalStore store = new LocalStore();
+  private final MetricUses uses =
+      new MetricUses(new InMemoryDocumentStore<>(MetricUsesDocument.TYPE), 0, clock);
+  private final CardinalityController controller =
+      new CardinalityController(new Cardinality(store, store), uses, clock);
+
+  private void hits(Instant at, int paths) {
+    RemoteWrite request = new RemoteWrite();
+    for (int i = 0; i < paths; i++) {
+      request.series(
+          Labels.of("__name__", "hits_total", "job", "shop", "path", "/" + i),
+          at.toEpochMilli(),
+          1);
+    }
+    request.series(Labels.of("__name__", "up", "job", "shop"), at.toEpochMilli(), 1);
+    store.append(ACME, request);
+  }
+
+  @Test
+  void saysWhereSeriesComeFromAndWhatGrew() {
+    hits(NOW.minus(Duration.ofMinutes(75)), 2);
+    store.seal();
+    hits(NOW, 5);
+
+    CardinalityResponse answer = controller.get(VIEWER, "", 2);
+
+    assertThat(answer.series()).isEqualTo(6);
+    assertThat(answer.pairs()).isEqualTo(8);
+    assertThat(answer.metrics())
+        .containsExactly(new Metric("hits_total", 5, null), new Metric("up", 1, null));
+    assertThat(answer.labels()).containsExactly(new Label("path", 5), new Label("__name__", 2));
+    assertThat(answer.labelPairs())
+        .containsExactly(new Pair("job=shop", 6), new Pair("__name__=hits_total", 5));
+    assertThat(answer.grown()).containsExactly(new Growth("hits_total", 5, 2));
+    assertThat(answer.partial()).isFalse();
+  }
+
+  @Test
+  void looksAtOneMetric() {
+    hits(NOW, 3);
+
+    CardinalityResponse answer = controller.get(VIEWER, "up", 10);
+
+    assertThat(answer.series()).isEqualTo(1);
+    assertThat(answer.labelPairs())
+        .containsExactly(new Pair("__name__=up", 1), new Pair("job=shop", 1));
+  }
+
+  @Test
+  void countsEachSeriesOnceThoughItIsInSeveralPlaces() {
+    hits(NOW, 3);
+    hits(NOW.plusSeconds(15), 3);
+
+    assertThat(controller.get(VIEWER, "", 10).series()).isEqualTo(4);
+  }
+
+  @Test
+  void saysWhatNobodyQueries() {
+    hits(NOW, 3);
+    MetricQueries queries =
+        new MetricQueries(
+            store,
+            store,
+            uses,
+            new QueryProperties(
+                11_000, 1_000_000, Duration.ofSeconds(30), 4, Duration.ofMinutes(5), 1000));
+    var _ =
+        queries.evaluate(
+            new PromqlQuery(
+                ACME,
+                "sum({job=\"shop\",path=\"\"}) + absent(missing)",
+                StepGrid.instant(NOW.toEpochMilli()),
+                Consistency.EVENTUAL,
+                null,
+                null));
+
+    CardinalityResponse answer = controller.get(VIEWER, "", 10);
+    assertThat(answer.unqueried().metrics()).containsExactly(new Metric("hits_total", 3, null));
+    assertThat(answer.metrics()).contains(new Metric("up", 1, LocalDate.parse("2026-01-01")));
+
+    uses.save();
+    clock.advance(Duration.ofDays(31));
+    assertThat(controller.get(VIEWER, "", 10).unqueried())
+        .matches(unqueried -> unqueried.total() == 2)
+        .matches(unqueried -> unqueried.since().equals(clock.instant().minus(Duration.ofDays(30))));
+  }
+
+  @Test
+  void keepsTenantsApartAndSaysWhatIsMissing() {
+    hits(NOW, 3);
+    store.unreachable = List.of(2);
+    Identity other = new Identity("test", new TenantId("other"), Set.of(Role.VIEWER));
+
+    assertThat(controller.get(other, "", 10).series()).isZero();
+    assertThat(controller.get(VIEWER, "", 10))
+        .matches(CardinalityResponse::partial)
+        .matches(answer -> answer.missingPartitions().equals(List.of(2)));
+  }
+
+  @Test
+  void boundsItsLists() {
+    for (int limit : List.of(0, -1, 1_001)) {
+      assertThatThrownBy(() -> controller.get(VIEWER, "", limit))
+          .isInstanceOf(RejectedException.class)
+          .hasMessage("limit: " + limit + " (expected: 1 to 1000)");
+    }
+  }
+}
