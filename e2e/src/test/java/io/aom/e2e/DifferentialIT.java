@@ -39,7 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
 @ExtendWith(SharedAom.class)
 class DifferentialIT {
   private static final long SEED = 20_261;
-  private static final int QUERIES = 300;
+  private static final int QUERIES = 250;
   private static final int QUERIES_BY_REMOTE_READ = 25;
   private static final double TOLERANCE = 1e-9;
   private static final Duration BOUND = Duration.ofSeconds(60);
