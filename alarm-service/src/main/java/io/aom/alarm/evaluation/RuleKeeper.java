@@ -85,11 +85,19 @@ public final class RuleKeeper implements Paced, AutoCloseable {
         closeOrphans(wanted.keySet(), now);
         nextOrphans = now.plus(SEEK_ORPHANS_EVERY);
       }
-      wanted.values().forEach(this::run);
+      for (AlarmRule rule : wanted.values()) {
+        if (progress.find(rule.id()) == null) {
+          // A new rule: its newest tick is evaluated at once. Saved before that, so that a crash
+          // leaves a rule whose missed ticks are caught up, not one that is new again.
+          progress.put(rule.id(), now.minus(rule.interval()));
+          nextSave = Instant.MIN;
+        }
+      }
       if (!now.isBefore(nextSave)) {
         progress.save(wanted.keySet());
         nextSave = now.plus(SAVE_EVERY);
       }
+      wanted.values().forEach(this::run);
     } catch (OpenSearchUnavailableException | RejectedException e) {
       LOG.warn("rules not read, evaluating those known: {}", e.getMessage());
     }

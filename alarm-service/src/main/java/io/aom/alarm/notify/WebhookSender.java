@@ -39,7 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class WebhookSender implements NotificationSender, AutoCloseable {
   private static final int MAX_ANSWER_BYTES = 64 * 1024;
-  private static final int MAX_CONNECTIONS = 64;
+  private static final int MAX_CONNECTIONS = 256;
   private static final int NO_PORT = -1;
 
   private final URI externalUrl;
@@ -72,7 +72,10 @@ final class WebhookSender implements NotificationSender, AutoCloseable {
                 PoolingHttpClientConnectionManagerBuilder.create()
                     .setDnsResolver(checked(policy, names))
                     .setMaxConnTotal(MAX_CONNECTIONS)
-                    .setMaxConnPerRoute(1)
+                    // Each receiver has one call at a time; many may share a host, and one that
+                    // hangs
+                    // must not hold up those beside it.
+                    .setMaxConnPerRoute(MAX_CONNECTIONS)
                     .setDefaultConnectionConfig(
                         ConnectionConfig.custom()
                             .setConnectTimeout(limit)

@@ -31,8 +31,8 @@ public final class AlarmStore {
   /**
    * Which alarms a caller asks for; null for any.
    *
-   * @param start earliest start of an alarm, inclusive
-   * @param end latest start of an alarm, exclusive
+   * @param start alarms that had resolved before then are left out
+   * @param end alarms that started then or later are left out
    */
   public record Filter(
       TenantId tenant,
@@ -62,7 +62,16 @@ public final class AlarmStore {
     Instant end = filter.end();
     query = state == null ? query : query.where("state", state.wireName());
     query = severity == null ? query : query.where("severity", severity.wireName());
-    query = start == null ? query : query.notBefore("startedAt", start.toEpochMilli());
+    if (start != null) {
+      // Of a resolved alarm, the last change is its end; any other goes on.
+      query =
+          query.notBeforeUnless(
+              "changedAt",
+              start.toEpochMilli(),
+              "state",
+              AlarmState.PENDING.wireName(),
+              AlarmState.FIRING.wireName());
+    }
     query = end == null ? query : query.before("startedAt", end.toEpochMilli());
     Page<AlarmDocument> page = documents.list(query);
     return new Page<>(page.documents().stream().map(AlarmStore::read).toList(), page.cursor());

@@ -30,7 +30,7 @@ record RuleBody(
     @Nullable List<@Nullable ReceiverBody> receivers,
     @Nullable String version) {
 
-  private static final long DEFAULT_INTERVAL_SECONDS = 15;
+  private static final long DEFAULT_INTERVAL_SECONDS = 2;
   private static final long MAX_SECONDS = Duration.ofDays(365).toSeconds();
 
   /** What to watch for. */

@@ -100,7 +100,7 @@ class NotificationEngineTest {
     bad.behave(Behaviour.FAIL_500);
     tell("f1", AlarmState.FIRING, bad);
     tell("f1", AlarmState.RESOLVED, bad);
-    Await.until("it has failed until the breaker opens", () -> failures.get() >= 12);
+    Await.until("it has failed often enough to be taken for down", () -> failures.get() >= 12);
     assertThat(bad.calls()).extracting(TestWebhook.Call::idempotencyKey).containsOnly("f1:1001");
 
     bad.behave(Behaviour.ACCEPT);

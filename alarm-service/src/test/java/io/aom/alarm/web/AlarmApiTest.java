@@ -262,9 +262,9 @@ class AlarmApiTest {
   @Test
   void rulesAndAlarmsAreThereAsPrometheusHasThem() throws Exception {
     String rule = create("prom").path("id").asString();
-    put("p1", "prom", rule, "firing", "critical", 1_000, "0.00125");
-    put("p2", "prom", rule, "resolved", "critical", 2_000, "2");
-    put("p3", "prom", rule, "pending", "critical", 3_000, "1200");
+    put("p1", "prom", rule, "firing", "critical", 1_000, 1_000, "0.00125");
+    put("p2", "prom", rule, "resolved", "critical", 2_000, 2_000, "2");
+    put("p3", "prom", rule, "pending", "critical", 3_000, 3_000, "1200");
     progress.create("member-0", new ProgressDocument(0, Map.of(rule, 60_000L)), "test");
 
     JsonNode alerts = call("GET", "/prometheus/api/v1/alerts", "prom", Role.VIEWER, "").body();
@@ -312,14 +312,19 @@ class AlarmApiTest {
 
   @Test
   void alarmsAreListedNewestFirstAndFiltered() throws Exception {
-    put("a1", "firing", "critical", 1_000, "1.5");
-    put("a2", "resolved", "minor", 2_000, "NaN");
-    put("a3", "firing", "minor", 3_000, "2");
+    put("a1", "firing", "critical", 1_000, 1_000, "1.5");
+    put("a2", "resolved", "minor", 2_000, 2_500, "NaN");
+    put("a3", "firing", "minor", 3_000, 3_000, "2");
 
     assertThat(ids("")).containsExactly("a3", "a2", "a1");
     assertThat(ids("?state=firing")).containsExactly("a3", "a1");
     assertThat(ids("?severity=minor&state=resolved")).containsExactly("a2");
-    assertThat(ids("?start=1970-01-01T00:00:02Z&end=3000")).containsExactly("a2");
+    // Whatever was there in the range: what began before it and goes on, and what ended in it.
+    assertThat(ids("?start=1970-01-01T00:00:02Z&end=3000")).containsExactly("a2", "a1");
+    assertThat(ids("?start=2500&end=3001")).containsExactly("a3", "a2", "a1");
+    assertThat(ids("?start=2501&end=3000")).containsExactly("a1");
+    assertThat(ids("?start=2501&state=resolved")).isEmpty();
+    assertThat(ids("?end=1000")).isEmpty();
     assertThat(call("GET", "/api/v1/alarms?state=bad", "alarms", Role.VIEWER, "").status())
         .isEqualTo(400);
 
@@ -350,8 +355,9 @@ class AlarmApiTest {
         .toList();
   }
 
-  private void put(String id, String state, String severity, long at, String value) {
-    put(id, "alarms", "rule", state, severity, at, value);
+  private void put(
+      String id, String state, String severity, long startedAt, long at, String value) {
+    put(id, "alarms", "rule", state, severity, startedAt, at, value);
   }
 
   private void put(
@@ -360,6 +366,7 @@ class AlarmApiTest {
       String ruleId,
       String state,
       String severity,
+      long startedAt,
       long at,
       String value) {
     alarms.create(
@@ -376,7 +383,7 @@ class AlarmApiTest {
             Map.of("host", "h1"),
             Map.of(),
             value,
-            at,
+            startedAt,
             at,
             null,
             List.of(new ChangeDocument(at, state, at, value)),

@@ -139,6 +139,12 @@ public final class InMemoryDocumentStore<T> implements DocumentStore<T> {
         return false;
       }
     }
+    DocumentQuery.Since since = query.since();
+    if (since != null
+        && !since.values().contains(document.path(since.keyword()).asString(""))
+        && !is(document.path(since.date()), m -> m >= since.epochMillis())) {
+      return false;
+    }
     return query.from().entrySet().stream()
             .allMatch(bound -> is(document.path(bound.getKey()), m -> m >= bound.getValue()))
         && query.to().entrySet().stream()

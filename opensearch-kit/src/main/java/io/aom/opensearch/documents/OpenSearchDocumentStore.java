@@ -59,15 +59,15 @@ public final class OpenSearchDocumentStore<T> implements DocumentStore<T> {
     search.put("size", query.limit());
     search.put("seq_no_primary_term", true);
     ArrayNode filter = search.putObject("query").putObject("bool").putArray("filter");
-    query
-        .anyOf()
-        .forEach(
-            (field, values) -> {
-              ArrayNode terms = filter.addObject().putObject("terms").putArray("value." + field);
-              values.forEach(terms::add);
-            });
+    query.anyOf().forEach((field, values) -> terms(filter, field, values));
     query.from().forEach((field, millis) -> range(filter, field).put("gte", millis));
     query.to().forEach((field, millis) -> range(filter, field).put("lt", millis));
+    DocumentQuery.Since since = query.since();
+    if (since != null) {
+      ArrayNode either = filter.addObject().putObject("bool").putArray("should");
+      range(either, since.date()).put("gte", since.epochMillis());
+      terms(either, since.keyword(), since.values());
+    }
     ArrayNode sort = search.putArray("sort");
     String sortBy = query.sortBy();
     if (sortBy != null) {
@@ -229,10 +229,15 @@ public final class OpenSearchDocumentStore<T> implements DocumentStore<T> {
         hit.path("_seq_no").longValue(), hit.path("_primary_term").longValue());
   }
 
-  private static ObjectNode range(ArrayNode filter, String field) {
-    ObjectNode range = filter.addObject().putObject("range").putObject("value." + field);
+  private static ObjectNode range(ArrayNode clauses, String field) {
+    ObjectNode range = clauses.addObject().putObject("range").putObject("value." + field);
     range.put("format", "epoch_millis");
     return range;
+  }
+
+  private static void terms(ArrayNode clauses, String field, List<String> values) {
+    ArrayNode terms = clauses.addObject().putObject("terms").putArray("value." + field);
+    values.forEach(terms::add);
   }
 
   private static String encodeCursor(JsonNode sort) {

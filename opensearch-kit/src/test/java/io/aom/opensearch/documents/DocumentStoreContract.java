@@ -129,6 +129,9 @@ abstract class DocumentStoreContract {
         .containsExactly("b", "c");
     assertThat(ids(all.notBefore("at", 2000))).containsExactly("b", "c");
     assertThat(ids(all.before("at", 3000))).containsExactly("a", "b");
+    assertThat(ids(all.notBeforeUnless("at", 2000, "colour", "red")))
+        .containsExactly("a", "b", "c");
+    assertThat(ids(all.notBeforeUnless("at", 3000, "colour", "green"))).containsExactly("c");
     assertThat(ids(all.where("colour", "green"))).isEmpty();
   }
 

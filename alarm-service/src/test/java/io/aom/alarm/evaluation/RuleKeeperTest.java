@@ -1,0 +1,79 @@
+package io.aom.alarm.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aom.alarm.notify.NotificationDocument;
+import io.aom.alarm.notify.NotificationStore;
+import io.aom.alarm.notify.Outbox;
+import io.aom.alarm.query.Answer;
+import io.aom.alarm.query.ConditionQueries;
+import io.aom.alarm.rule.AlarmRule;
+import io.aom.alarm.rule.RuleShard;
+import io.aom.alarm.rule.Rules;
+import io.aom.alarm.rule.Ticks;
+import io.aom.alarm.store.AlarmDocument;
+import io.aom.alarm.store.AlarmStore;
+import io.aom.alarm.store.RuleDocument;
+import io.aom.alarm.store.RuleStore;
+import io.aom.opensearch.documents.InMemoryDocumentStore;
+import io.aom.testkit.Await;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+class RuleKeeperTest {
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final InMemoryDocumentStore<AlarmDocument> alarms =
+      new InMemoryDocumentStore<>(AlarmDocument.TYPE);
+  private final InMemoryDocumentStore<ProgressDocument> progress =
+      new InMemoryDocumentStore<>(ProgressDocument.TYPE);
+  private final RuleStore rules = new RuleStore(new InMemoryDocumentStore<>(RuleDocument.TYPE));
+  private final AlarmRule rule =
+      Rules.rule(
+          "rule-1", Duration.ZERO, Duration.ZERO, Duration.ofSeconds(10), "http://r.example/hook");
+
+  private RuleKeeper keeper(ConditionQueries queries, Instant now) {
+    AlarmStore alarmStore = new AlarmStore(alarms);
+    return new RuleKeeper(
+        new RuleShard(0, 1),
+        rules,
+        new EvaluationStores(
+            alarmStore,
+            new Outbox(
+                alarmStore,
+                new NotificationStore(new InMemoryDocumentStore<>(NotificationDocument.TYPE)),
+                key -> {}),
+            new InMemoryDocumentStore<>(FenceDocument.TYPE),
+            progress),
+        queries,
+        new EvaluationLimits(Duration.ZERO, Duration.ofHours(1), 100),
+        new SilentMetrics(),
+        Duration.ofSeconds(5),
+        () -> now);
+  }
+
+  @Test
+  void aRuleThatIsCutOffBeforeItsFirstAnswerIsCaughtUpFromItsBeginning() {
+    rules.create(rule, "test");
+    // Killed: it is never closed, so what it has not saved by then is lost.
+    keeper((tenant, promql, at) -> new Answer.Unsettled("nobody answers"), START).step(START);
+
+    List<Instant> asked = new CopyOnWriteArrayList<>();
+    Instant later = START.plusSeconds(300);
+    try (RuleKeeper next =
+        keeper(
+            (tenant, promql, at) -> {
+              asked.add(at);
+              return new Answer.Complete(List.of());
+            },
+            later)) {
+      next.step(later);
+      Await.until("all ticks are evaluated", () -> asked.size() >= 30);
+    }
+    assertThat(asked.getFirst()).isEqualTo(Ticks.of(rule).after(START.minusSeconds(10)));
+    assertThat(asked).isSorted().doesNotHaveDuplicates();
+  }
+}
