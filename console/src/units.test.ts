@@ -3,7 +3,9 @@ import {
   bytes,
   formatBytes,
   formatCount,
+  formatMany,
   formatNanos,
+  formatRate,
   formatRatio,
   guessUnit,
   nanos,
@@ -24,6 +26,30 @@ describe('counts', () => {
     [Infinity, '+Inf'],
   ])('%d reads %s', (value, text) => {
     expect(formatCount(value)).toBe(text);
+  });
+});
+
+describe('how many and how often', () => {
+  test.each([
+    [0, 'call', '0 calls'],
+    [1, 'call', '1 call'],
+    [2, 'line', '2 lines'],
+    [1000, 'line', '1k lines'],
+  ])('%d %s reads %s', (count, one, text) => {
+    expect(formatMany(count, one)).toBe(text);
+  });
+
+  test.each([
+    [0, '0/s'],
+    [12, '12/s'],
+    [0.1, '0.1/s'],
+    [0.05, '3/min'],
+    [1 / 60, '1/min'],
+    [0.005, '18/h'],
+    [1 / 3600, '1/h'],
+    [1 / 86_400, '1/d'],
+  ])('%d per second reads %s', (rate, text) => {
+    expect(formatRate(rate)).toBe(text);
   });
 });
 

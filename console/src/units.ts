@@ -56,8 +56,18 @@ export function formatExact(value: number): string {
   return special(value) ?? value.toLocaleString('en-US', { maximumFractionDigits: 3 });
 }
 
+/** `1 call`, `2 calls`, `1.5k calls`; `many` is given where it is not `one` with an s. */
+export function formatMany(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** Per second, or per minute, hour or day where that is a number a person can picture. */
 export function formatRate(perSecond: number): string {
-  return `${formatCount(perSecond)}/s`;
+  const size = Math.abs(perSecond);
+  if (size === 0 || size >= 0.1 || Number.isNaN(size)) return `${formatCount(perSecond)}/s`;
+  if (size * 60 >= 0.9995) return `${formatCount(perSecond * 60)}/min`;
+  if (size * 3600 >= 0.9995) return `${formatCount(perSecond * 3600)}/h`;
+  return `${formatCount(perSecond * 86_400)}/d`;
 }
 
 /** `0.0123` as `1.23%`. Small but real ratios never read as zero. */

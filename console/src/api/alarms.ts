@@ -72,7 +72,7 @@ const AlarmRule = z.object({
   forSeconds: z.number().default(0),
   /** How long an alarm goes on firing after its condition stopped holding. */
   keepFiringForSeconds: z.number().default(0),
-  intervalSeconds: z.number().default(30),
+  intervalSeconds: z.number(),
   severity: Severity,
   labels: Attributes,
   annotations: Attributes,

@@ -89,25 +89,60 @@ async function call<T>(
 
 const seconds = (time: number) => (time / 1000).toFixed(3);
 
-/** The expression over the window, one point each `stepSeconds`, aligned to multiples of the step. */
-export function queryRange(
+/**
+ * The expression over the window: one point each `stepSeconds`, aligned to multiples of the step so
+ * that they stay where they are as the window moves, and one at the window's very end, so that what
+ * was sent a moment ago is seen.
+ */
+export async function queryRange(
   promql: string,
   window: TimeWindow,
   step: number,
   signal?: AbortSignal,
 ): Promise<Answer<PromResult>> {
   const stepMillis = step * 1000;
-  return call(
+  const start = Math.ceil(window.start / stepMillis) * stepMillis;
+  const range = call(
     'query_range',
     Result,
     {
       query: promql,
-      start: seconds(Math.ceil(window.start / stepMillis) * stepMillis),
-      end: seconds(Math.max(window.end, Math.ceil(window.start / stepMillis) * stepMillis)),
+      start: seconds(start),
+      end: seconds(Math.max(window.end, start)),
       step: String(step),
     },
     signal,
   );
+  if (window.end <= start || window.end % stepMillis === 0) return range;
+  const [grid, tip] = await Promise.all([range, queryInstant(promql, window.end, signal)]);
+  return {
+    data: withTip(grid.data, tip.data),
+    notes: [...new Set([...grid.notes, ...tip.notes])],
+  };
+}
+
+const identity = (labels: Labels) =>
+  JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** A matrix with one more sample for each series that has one at the end. */
+export function withTip(grid: PromResult, tip: PromResult): PromResult {
+  if (grid.resultType !== 'matrix') return grid;
+  const rest = new Map<string, { metric: Labels; value: Sample }>();
+  if (tip.resultType === 'vector') {
+    for (const { metric, value } of tip.result) {
+      if (value) rest.set(identity(metric), { metric, value });
+    }
+  } else if (tip.resultType === 'scalar') {
+    rest.set(identity({}), { metric: {}, value: tip.result });
+  }
+  const result = grid.result.map((series) => {
+    const key = identity(series.metric);
+    const last = rest.get(key);
+    rest.delete(key);
+    return last ? { ...series, values: [...series.values, last.value] } : series;
+  });
+  const born = [...rest.values()].map(({ metric, value }) => ({ metric, values: [value] }));
+  return { ...grid, result: [...result, ...born] };
 }
 
 export function queryInstant(

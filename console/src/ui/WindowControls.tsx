@@ -61,7 +61,7 @@ export function WindowControls() {
   const go = (to: TimeWindow) => setExpression(fixedWindow(to.start, to.end));
 
   return (
-    <Group gap={6} wrap="nowrap" role="group" aria-label="Time range">
+    <Group gap={6} role="group" aria-label="Time range">
       <ActionIcon.Group>
         <Tooltip label="Back by half the range">
           <ActionIcon

@@ -25,7 +25,7 @@ export const EMPTY_FORM: RuleForm = {
   promql: '',
   holdFor: '1m',
   keepFor: '0s',
-  interval: '30s',
+  interval: '2s',
   severity: 'major',
   labels: '',
   summary: '',

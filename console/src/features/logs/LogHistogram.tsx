@@ -77,7 +77,7 @@ export function LogHistogram({ query }: { query: LogQuery }) {
       </svg>
       <figcaption>
         <span>{formatClock(window.start)}</span>
-        <span>{`up to ${formatExact(most)} lines in ${stepMillis >= 60_000 ? `${stepMillis / 60_000} min` : `${stepMillis / 1000} s`}`}</span>
+        <span>{`up to ${formatExact(most)} ${most === 1 ? 'line' : 'lines'} in ${stepMillis >= 60_000 ? `${stepMillis / 60_000} min` : `${stepMillis / 1000} s`}`}</span>
         <span>{formatClock(window.end)}</span>
       </figcaption>
     </figure>

@@ -118,7 +118,7 @@ export function LogsPage(): ReactElement {
               {formatExact(total.value)} {total.value === 1 ? 'line' : 'lines'}
             </span>
           ) : (
-            `${formatExact(rows.length)} lines`
+            `${formatExact(rows.length)} ${rows.length === 1 ? 'line' : 'lines'}`
           )
         }
         beside={

@@ -40,15 +40,15 @@ test('samples land on one grid and gaps stay gaps', () => {
           {
             metric: { a: '1' },
             values: [
-              { seconds: 100, value: 1 },
-              { seconds: 130, value: 3 },
+              { seconds: 90, value: 1 },
+              { seconds: 120, value: 3 },
             ],
           },
           {
             metric: { a: '2' },
             values: [
-              { seconds: 115, value: NaN },
-              { seconds: 145, value: 5 },
+              { seconds: 105, value: NaN },
+              { seconds: 135, value: 5 },
             ],
           },
         ],
@@ -56,11 +56,63 @@ test('samples land on one grid and gaps stay gaps', () => {
     ],
     15,
   );
-  expect(plotted.times).toEqual([100, 115, 130, 145]);
+  expect(plotted.times).toEqual([90, 105, 120, 135]);
   expect(plotted.series.map(({ values }) => values)).toEqual([
     [1, null, 3, null],
     [null, null, null, 5],
   ]);
+});
+
+const matrix = (...series: (readonly (readonly [number, number])[])[]) => ({
+  resultType: 'matrix' as const,
+  result: series.map((samples, at) => ({
+    metric: { a: String(at) },
+    values: samples.map(([seconds, value]) => ({ seconds, value })),
+  })),
+});
+
+test('what is newer than the grid is drawn at its own time', () => {
+  const plotted = plot(
+    [
+      matrix(
+        [
+          [90, 1],
+          [105, 2],
+          [109.5, 3],
+        ],
+        [[90, 4]],
+        [[109.5, 5]],
+      ),
+    ],
+    15,
+  );
+  expect(plotted.times).toEqual([90, 105, 109.5]);
+  expect(plotted.series.map(({ values }) => values)).toEqual([
+    [1, 2, 3],
+    [4, null, null],
+    [null, null, 5],
+  ]);
+});
+
+test('between an old sample and the newest there is a gap', () => {
+  const plotted = plot(
+    [
+      matrix([
+        [90, 1],
+        [139, 3],
+      ]),
+    ],
+    15,
+  );
+  expect(plotted.times).toEqual([90, 105, 120, 135, 139]);
+  expect(plotted.series[0]?.values).toEqual([1, null, null, null, 3]);
+});
+
+test('a series that came a moment ago is seen', () => {
+  expect(plot([matrix([[139, 3]])], 15)).toMatchObject({
+    times: [135, 139],
+    series: [{ values: [null, 3] }],
+  });
 });
 
 test('nothing found plots nothing', () => {

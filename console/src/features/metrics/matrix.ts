@@ -3,7 +3,7 @@ import type { Labels, Metadata, PromResult, Sample } from '../../api/prometheus'
 import type { ChartSeries } from '../../ui/TimeSeries';
 
 export interface Plotted {
-  /** Seconds since 1970, a whole step apart. */
+  /** Seconds since 1970, a whole step apart but for the last. */
   readonly times: readonly number[];
   readonly series: readonly (ChartSeries & { readonly labels: Labels })[];
 }
@@ -35,26 +35,46 @@ export function shortNames(all: readonly Labels[]): string[] {
   });
 }
 
-/** Puts every series of `results` on one grid of times; a missing sample is a gap. */
+/**
+ * Puts every series of `results` on one grid of times; a missing sample is a gap. Samples newer than
+ * the grid's last time, less than a step from it, share one more time at its end.
+ */
 export function plot(results: readonly PromResult[], stepSeconds: number): Plotted {
   const found: { labels: Labels; samples: readonly Sample[] }[] = [];
   for (const result of results) {
     if (result.resultType !== 'matrix') continue;
     for (const { metric, values } of result.result) found.push({ labels: metric, samples: values });
   }
+  const onGrid = (seconds: number) =>
+    Math.abs(seconds / stepSeconds - Math.round(seconds / stepSeconds)) < 1e-6;
   let first = Infinity;
   let last = -Infinity;
+  let tip: number | undefined;
   for (const { samples } of found) {
-    first = Math.min(first, samples[0]?.seconds ?? Infinity);
-    last = Math.max(last, samples.at(-1)?.seconds ?? -Infinity);
+    const newest = samples.at(-1);
+    const offGrid = newest !== undefined && !onGrid(newest.seconds);
+    if (offGrid) tip = Math.max(tip ?? newest.seconds, newest.seconds);
+    const oldest = samples[0];
+    if (oldest === undefined || !onGrid(oldest.seconds)) continue;
+    first = Math.min(first, oldest.seconds);
+    last = Math.max(last, samples.at(offGrid ? -2 : -1)?.seconds ?? -Infinity);
   }
-  const length = last >= first ? Math.round((last - first) / stepSeconds) + 1 : 0;
-  const times = Array.from({ length }, (_, index) => first + index * stepSeconds);
+  if (tip !== undefined) {
+    // A gap between the two is a gap: the grid goes on up to the tip.
+    const before = Math.floor(tip / stepSeconds) * stepSeconds;
+    first = Math.min(first, before);
+    last = Math.max(last, before);
+  }
+  const steps = last >= first ? Math.round((last - first) / stepSeconds) + 1 : 0;
+  const times = Array.from({ length: steps }, (_, index) => first + index * stepSeconds);
+  if (tip !== undefined) times.push(tip);
+  const length = times.length;
   const names = shortNames(found.map(({ labels }) => labels));
   const series = found.map(({ labels, samples }, index) => {
     const values = new Array<number | null>(length).fill(null);
     for (const { seconds, value } of samples) {
-      if (Number.isFinite(value)) values[Math.round((seconds - first) / stepSeconds)] = value;
+      const at = seconds === tip ? steps : Math.round((seconds - first) / stepSeconds);
+      if (Number.isFinite(value)) values[at] = value;
     }
     return { key: `${index} ${writeSeries(labels)}`, label: names[index] ?? '', labels, values };
   });

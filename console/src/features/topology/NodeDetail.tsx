@@ -2,7 +2,7 @@ import { CloseButton } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import type { Topology, TopologyEdge, TopologyNode } from '../../api/services';
-import { formatCount, formatExact, formatMillis, formatRatio } from '../../units';
+import { formatCount, formatExact, formatMillis, formatRate, formatRatio } from '../../units';
 import { isTyping } from '../../ui/keys';
 import { useTimeWindow } from '../../ui/windowState';
 import classes from './TopologyPage.module.css';
@@ -48,7 +48,7 @@ export function NodeDetail({
           <div>
             <dt>Calls</dt>
             <dd title={`${formatExact(node.calls)} in this time range`}>
-              {formatCount(node.calls / seconds)}/s
+              {formatRate(node.calls / seconds)}
             </dd>
           </div>
           <div>

@@ -16,7 +16,7 @@ import {
 } from '@xyflow/react';
 import { useEffect, useMemo } from 'react';
 import type { TopologyEdge, TopologyNode } from '../../api/services';
-import { formatCount, formatMillis, formatRatio } from '../../units';
+import { formatCount, formatMany, formatMillis, formatRatio } from '../../units';
 import { useScheme } from '../../ui/useScheme';
 import { NODE_HEIGHT, NODE_WIDTH, type Positions } from './layout';
 import classes from './TopologyPage.module.css';
@@ -55,7 +55,7 @@ function Entity({ data, selected }: NodeProps<MapNode>) {
         <span>{node.name}</span>
       </div>
       <div className={classes.nodeFigures}>
-        {formatCount(node.calls)} calls
+        {formatMany(node.calls, 'call')}
         {node.errors > 0 ? (
           <span className={classes.nodeErrors}>
             {formatRatio(node.errors / Math.max(node.calls, 1))} fail
@@ -102,7 +102,7 @@ function Flow({ nodes, edges, positions, selected, find, onSelect }: Props) {
         height: NODE_HEIGHT,
         selected: node.id === selected,
         draggable: false,
-        ariaLabel: `${node.type} ${node.name}, ${formatCount(node.calls)} calls, ${formatCount(node.errors)} failed`,
+        ariaLabel: `${node.type} ${node.name}, ${formatMany(node.calls, 'call')}, ${formatCount(node.errors)} failed`,
         data: { node, dimmed: find !== '' && !node.name.toLowerCase().includes(find) },
       })),
     [nodes, positions, selected, find],

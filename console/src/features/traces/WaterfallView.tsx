@@ -7,7 +7,7 @@ import {
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { Span } from '../../api/traces';
-import { formatNanos } from '../../units';
+import { formatMany, formatNanos } from '../../units';
 import classes from './TracePage.module.css';
 import { ticks, visibleRows, type Waterfall, type WaterfallRow } from './waterfall';
 
@@ -200,7 +200,9 @@ function Row({
         {descendants > 0 ? (
           <span
             className={classes.fold}
-            title={folded ? `Show ${descendants} spans below` : 'Hide the spans below'}
+            title={
+              folded ? `Show ${formatMany(descendants, 'span')} below` : 'Hide the spans below'
+            }
             onClick={(event) => {
               event.stopPropagation();
               onFold(span.spanId, !folded);
