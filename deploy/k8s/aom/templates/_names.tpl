@@ -66,16 +66,22 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | quote }}
 {{- end -}}
 {{- end -}}
 
+{{/* How many members .service has: as many in each replica group. */}}
+{{- define "aom.members" -}}
+{{- $values := get .root.Values .service -}}
+{{- mul (int $values.replicas) (int ($values.replicaGroups | default 1)) -}}
+{{- end -}}
+
 {{/* Base addresses of the members of .service, by ordinal; nothing if there is one member. */}}
 {{- define "aom.peers" -}}
 {{- $root := .root -}}
 {{- $service := .service -}}
 {{- $port := .port -}}
-{{- $replicas := int (get $root.Values $service).replicas -}}
-{{- if gt $replicas 1 -}}
+{{- $members := int (include "aom.members" .) -}}
+{{- if gt $members 1 -}}
 {{- $name := printf "%s-%s" (include "aom.base" $root) $service -}}
 {{- $peers := list -}}
-{{- range $i := until $replicas -}}
+{{- range $i := until $members -}}
 {{- $peers = append $peers (printf "http://%s-%d.%s-members.%s.svc:%d" $name $i $name $root.Release.Namespace (int $port)) -}}
 {{- end -}}
 {{- join "," $peers -}}

@@ -15,7 +15,7 @@ metadata:
     {{- include "aom.labels" (dict "root" $root "service" $service) | nindent 4 }}
 spec:
   {{- if not $autoscaled }}
-  replicas: {{ $values.replicas }}
+  replicas: {{ include "aom.members" . }}
   {{- end }}
   revisionHistoryLimit: 3
   selector:
@@ -23,7 +23,8 @@ spec:
       {{- include "aom.selector" . | nindent 6 }}
   {{- if $spec.stateful }}
   serviceName: {{ $name }}-members
-  # Members do not wait for each other: each owns its own share.
+  # Members do not wait for each other when they start: each owns its own share. They are updated one after the other,
+  # over all replica groups.
   podManagementPolicy: Parallel
   updateStrategy:
     type: RollingUpdate
@@ -122,7 +123,11 @@ spec:
                 fieldRef:
                   fieldPath: metadata.labels['apps.kubernetes.io/pod-index']
             - name: AOM_MEMBER_COUNT
-              value: {{ $values.replicas | quote }}
+              value: {{ include "aom.members" . | quote }}
+            {{- with $values.replicaGroups }}
+            - name: AOM_MEMBER_GROUPS
+              value: {{ . | quote }}
+            {{- end }}
             {{- with include "aom.peers" (dict "root" $root "service" $service "port" $spec.ports.http) }}
             - name: AOM_MEMBER_PEERS
               value: {{ . | quote }}

@@ -55,6 +55,17 @@ interface BlockCatalogue extends BlockReader {
   List<LocalDate> dropBefore(LocalDate firstKept);
 
   /**
+   * Removes parts that can never become visible: those of a block whose manifest names another
+   * layout. Such parts are left by a writer that died, or whose settings changed, between parts and
+   * manifest, and by one that came second. A manifest is made once and never changes, so this may
+   * be done at any time, whoever is writing.
+   *
+   * @param receivedSinceMillis blocks whose records all came before are not looked at
+   * @return how many went
+   */
+  long sweep(long receivedSinceMillis);
+
+  /**
    * Sums over the manifests of blocks that received items in {@code [fromMillis, toMillis)},
    * without those that a head still holds.
    *

@@ -34,7 +34,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
   private final Troubles troubles;
   private final Reading<S> reading;
   private final Sealing<S> sealing;
-  private final Retention retention;
+  private final Upkeep upkeep;
   private final Peers peers;
   private final FanOut<S> fanOut;
   private final LedgerQuery<S> ledgerQuery = new LedgerQuery<>();
@@ -75,9 +75,8 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
     this.reading =
         new Reading<>(
             format, settings, catalogue, openLog, clock, steps, troubles, sealDue::release);
-    this.retention =
-        new Retention(format.signal(), catalogue, settings.retention(), membership, clock);
-    this.sealing = new Sealing<>(reading, retention, troubles, sealDue);
+    this.upkeep = new Upkeep(format.signal(), catalogue, settings.retention(), membership, clock);
+    this.sealing = new Sealing<>(reading, upkeep, troubles, sealDue);
     this.peers = new Peers(format.signal(), membership, client);
     this.fanOut = new FanOut<>(reading, membership, peers);
     this.served.put(ledgerQuery.name(), ledgerQuery);
@@ -96,7 +95,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
    * @param partitions how far reading is, of each partition that this member holds
    * @param members what is known of the others
    * @param failure what failed last, null if nothing is failing
-   * @param retentionFailures how often old days could not be removed
+   * @param retentionFailures how often old days or invisible parts could not be removed
    * @param lostOffsets records that the log had dropped before they were read
    */
   public record Status(
@@ -175,7 +174,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
         sealing.sealed(),
         sealing.failures(),
         reading.failures(),
-        retention.failures(),
+        upkeep.failures(),
         reading.lostOffsets(),
         reading.freshness(),
         peers.all().stream().map(BlockStore::member).toList(),

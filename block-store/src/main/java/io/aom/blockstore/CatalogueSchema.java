@@ -33,7 +33,10 @@ record CatalogueSchema(String pattern, List<String> columns, int replicas) {
     // them.
     ObjectNode source = mappings.putObject("_source");
     source.put("enabled", false);
-    source.put("recovery_source_enabled", false);
+    if (replicas == 0) {
+      // A copy is built from segments and the operations since; those cannot be had without this.
+      source.put("recovery_source_enabled", false);
+    }
     ObjectNode properties = mappings.putObject("properties");
     indexedOnly(properties, "tenant");
     indexedOnly(properties, "terms");
@@ -93,7 +96,7 @@ record CatalogueSchema(String pattern, List<String> columns, int replicas) {
     settings.put("index.number_of_replicas", replicas);
     settings.put("index.translog.durability", "request");
     if (replicas > 0) {
-      // Without a recovery source a copy is built from segments, never from operations.
+      // Columns are compressed and indexed once, and copied.
       settings.put("index.replication.type", "SEGMENT");
     }
     return settings;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Another member, as this one knows it. Thread-safe. */
 final class Peer {
-  private static final long SILENT_AFTER_MILLIS = 500;
+  private static final long SILENT_AFTER_MILLIS = 1_500;
 
   private final int ordinal;
   private final URI address;

@@ -15,7 +15,7 @@ final class Sealing<S extends HeadSegment> {
   private static final Duration LOOK_EVERY = Duration.ofMillis(200);
 
   private final Reading<S> reading;
-  private final Retention retention;
+  private final Upkeep upkeep;
   private final Troubles troubles;
   private final AtomicLong sealed = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
@@ -26,9 +26,9 @@ final class Sealing<S extends HeadSegment> {
   /**
    * @param due has a permit when there is something to do
    */
-  Sealing(Reading<S> reading, Retention retention, Troubles troubles, Semaphore due) {
+  Sealing(Reading<S> reading, Upkeep upkeep, Troubles troubles, Semaphore due) {
     this.reading = reading;
-    this.retention = retention;
+    this.upkeep = upkeep;
     this.troubles = troubles;
     this.due = due;
   }
@@ -53,7 +53,7 @@ final class Sealing<S extends HeadSegment> {
         try {
           if (!sealOnce()) {
             if (reading.running()) {
-              retention.runIfDue();
+              upkeep.runIfDue();
             }
             due.tryAcquire(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
             due.drainPermits();

@@ -12,7 +12,9 @@ import io.aom.testkit.TestKafka;
 import io.aom.testkit.TestOpenSearch;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -223,5 +225,49 @@ class BlockStoreIT {
       assertThat(LiveWords.total(member)).isEqualTo(new LedgerCounts(310, 310, 0, 0));
       assertThat(member.status().sealFailures()).isZero();
     }
+  }
+
+  /** What a writer leaves that died between parts and manifest, and one that came second. */
+  @Test
+  void partsThatCanNeverBecomeVisibleAreSwept() {
+    OpenSearchCatalogue catalogue =
+        new OpenSearchCatalogue(openSearch, words.format, InstantSource.system());
+    catalogue.prepare();
+    long now = System.currentTimeMillis();
+    BlockId first = new BlockId("topic", 0, 0);
+    BlockId tip = new BlockId("topic", 0, 10);
+    List<BlockPart> abandoned = List.of(part("a", now), part("b", now));
+    List<BlockPart> kept = List.of(part("c", now));
+    catalogue.storeParts(first, 1, "abandoned", abandoned);
+    catalogue.storeParts(first, 1, "kept", kept);
+    catalogue.storeParts(tip, 1, "waiting", kept); // Its writer is about to make the manifest.
+    catalogue.createManifest(new Manifest(first, 9, "kept", 1, 1, Map.of(), List.of(), now));
+    catalogue.publish(kept);
+
+    assertThat(catalogue.sweep(now + 1)).isZero(); // Not looked at.
+    assertThat(catalogue.sweep(now)).isEqualTo(2);
+    catalogue.createManifest(new Manifest(tip, 19, "waiting", 1, 1, Map.of(), List.of(), now));
+    catalogue.publish(kept);
+    assertThat(catalogue.sweep(0)).isZero();
+
+    List<FoundPart> found = catalogue.find(block("c"));
+    assertThat(found).extracting(FoundPart::firstOffset).containsExactlyInAnyOrder(0L, 10L);
+    assertThat(catalogue.fetch(found, List.of("words"))).hasSize(2);
+    // A slow writer that learns only now that it came second cleans up behind itself, too.
+    catalogue.storeParts(first, 1, "late", abandoned);
+    catalogue.publish(abandoned);
+    assertThat(catalogue.sweep(0)).isEqualTo(2);
+    catalogue.discardParts(first, "late", abandoned);
+    assertThat(catalogue.find(block("a"))).isEmpty();
+  }
+
+  private static BlockPart part(String word, long timeMillis) {
+    return new BlockPart(
+        LiveWords.BLUE,
+        timeMillis,
+        timeMillis,
+        1,
+        List.of(word),
+        Map.of("words", word.getBytes(StandardCharsets.UTF_8)));
   }
 }

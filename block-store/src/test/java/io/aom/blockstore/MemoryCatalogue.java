@@ -149,6 +149,31 @@ final class MemoryCatalogue implements BlockCatalogue {
   }
 
   @Override
+  public long sweep(long receivedSinceMillis) {
+    int before = parts.size();
+    parts
+        .values()
+        .removeIf(
+            stored -> {
+              Manifest manifest = manifests.get(stored.id().toString());
+              return searchable.contains(stored.documentId())
+                  && manifest != null
+                  && !manifest.layout().equals(stored.layout());
+            });
+    return before - parts.size();
+  }
+
+  /** Fails if there are parts that no manifest will ever make visible. */
+  void assertNothingInvisibleBefore(long offset) {
+    assertThat(parts.values())
+        .filteredOn(stored -> stored.id().firstOffset() < offset)
+        .allSatisfy(
+            stored ->
+                assertThat(manifests.get(stored.id().toString()).layout())
+                    .isEqualTo(stored.layout()));
+  }
+
+  @Override
   public Map<LedgerKey, LedgerCounts> ledger(
       String topicId, long fromMillis, long toMillis, Map<Integer, Long> heldFrom) {
     Map<LedgerKey, LedgerCounts> sum = new HashMap<>();

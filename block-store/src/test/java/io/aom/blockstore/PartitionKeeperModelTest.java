@@ -64,6 +64,9 @@ class PartitionKeeperModelTest {
     }
 
     private void reached() {
+      if (sweeps.nextInt(4) == 0) {
+        catalogue.sweep(0);
+      }
       checkAll();
       if (stepsToLive-- <= 0) {
         throw new Killed();
@@ -104,6 +107,7 @@ class PartitionKeeperModelTest {
   private MemoryCatalogue catalogue = new MemoryCatalogue();
   private long clock = NOW;
   private final List<Writer> writers = new ArrayList<>();
+  private Random sweeps = new Random(1);
 
   @Property(tries = 400)
   void everyRecordIsSeenOnceWhateverDiesWhen(@ForAll Random random) {
@@ -111,6 +115,7 @@ class PartitionKeeperModelTest {
     catalogue = new MemoryCatalogue();
     clock = NOW;
     writers.clear();
+    sweeps = new Random(random.nextLong());
     // Two replica groups with settings of their own, as while a change of settings rolls out; the
     // second lets the first one go ahead, and both take turns at being away.
     Writer first = new Writer(policy(4), Duration.ZERO, new WordFormat(3));
@@ -126,6 +131,9 @@ class PartitionKeeperModelTest {
       Writer writer = random.nextInt(5) < favoured ? second : first;
       if (random.nextInt(8) == 0) {
         writer.stepsToLive = random.nextInt(12);
+      }
+      if (random.nextInt(6) == 0) {
+        catalogue.sweep(0); // Whoever is in the middle of storing a block.
       }
       switch (random.nextInt(8)) {
         case 0, 1 -> produce(random);
@@ -152,6 +160,10 @@ class PartitionKeeperModelTest {
       checkLedger(writer.keeper);
     }
     catalogue.assertChainFrom(0);
+    catalogue.newest("topic", 0); // Refreshes.
+    catalogue.sweep(0);
+    catalogue.assertNothingInvisibleBefore(log.end(0));
+    writers.forEach(writer -> check(writer.keeper));
   }
 
   /** A query may go to any member at any time, also to one that is behind. */

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** OpenSearch: one node that is a whole cluster. */
+/** OpenSearch: one node, which is a whole cluster unless told otherwise. */
 public final class OpenSearchProcess extends ServerProcess {
   static final String NAME = "opensearch";
 
@@ -20,6 +20,7 @@ public final class OpenSearchProcess extends ServerProcess {
   private final int port;
   private final int transportPort;
   private final String clusterName;
+  private final Map<String, String> membership;
 
   /**
    * Describes a node; {@link #start} starts it.
@@ -37,11 +38,35 @@ public final class OpenSearchProcess extends ServerProcess {
       int transportPort,
       String clusterName,
       List<String> jvmOptions) {
+    this(
+        jars,
+        dir,
+        port,
+        transportPort,
+        clusterName,
+        jvmOptions,
+        Map.of("node.name", "local", "discovery.type", "single-node"));
+  }
+
+  /**
+   * Describes a node of a cluster of several.
+   *
+   * @param membership the settings by which the node is named and finds the others
+   */
+  public OpenSearchProcess(
+      ServerJars jars,
+      Path dir,
+      int port,
+      int transportPort,
+      String clusterName,
+      List<String> jvmOptions,
+      Map<String, String> membership) {
     super(jars, NAME, dir, MAIN, jvmOptions);
     this.jars = jars;
     this.port = port;
     this.transportPort = transportPort;
     this.clusterName = clusterName;
+    this.membership = Map.copyOf(membership);
   }
 
   @Override
@@ -68,14 +93,13 @@ public final class OpenSearchProcess extends ServerProcess {
   Map<String, String> settings() {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("cluster.name", clusterName);
-    settings.put("node.name", "local");
+    settings.putAll(membership);
     settings.put("path.home", dataDir().toString());
     settings.put("path.data", dataDir().resolve("data").toString());
     settings.put("path.logs", logFile().resolveSibling("").toString());
     settings.put("network.host", "127.0.0.1");
     settings.put("http.port", Integer.toString(port));
     settings.put("transport.port", Integer.toString(transportPort));
-    settings.put("discovery.type", "single-node");
     // A small disk is not full at 85 %; what is left is said in bytes instead.
     settings.put("cluster.routing.allocation.disk.watermark.low", "1gb");
     settings.put("cluster.routing.allocation.disk.watermark.high", "700mb");

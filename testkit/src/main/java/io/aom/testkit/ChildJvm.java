@@ -102,6 +102,11 @@ final class ChildJvm implements ServerControl {
   /** Ends the server and removes its data; its logs stay for whoever looks into a failed test. */
   @Override
   public void close() {
+    wipe();
+  }
+
+  /** Kills the server and removes its data. */
+  void wipe() {
     kill();
     Path data = dir.resolve(server.name());
     if (!Files.exists(data)) {

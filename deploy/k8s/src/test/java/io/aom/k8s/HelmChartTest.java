@@ -230,6 +230,32 @@ class HelmChartTest {
   }
 
   @Test
+  void membersOfReplicaGroupsAreOneStatefulSetWhichIsUpdatedPodByPod() {
+    Rendered full = Rendered.of("full");
+    JsonObject log = full.get("StatefulSet", "prod-aom-log");
+
+    assertThat(log.getAsJsonObject("spec").get("replicas").getAsInt()).isEqualTo(4);
+    assertThat(log.getAsJsonObject("spec").getAsJsonObject("updateStrategy").toString())
+        .isEqualTo("{\"type\":\"RollingUpdate\"}");
+    assertThat(Rendered.env(log, "AOM_MEMBER_COUNT")).isEqualTo("4");
+    assertThat(Rendered.env(log, "AOM_MEMBER_GROUPS")).isEqualTo("2");
+    assertThat(Rendered.env(log, "AOM_MEMBER_PEERS").split(","))
+        .hasSize(4)
+        .endsWith("http://prod-aom-log-3.prod-aom-log-members.ops.svc:8083");
+    assertThat(
+            full.get("PodDisruptionBudget", "prod-aom-log")
+                .getAsJsonObject("spec")
+                .get("maxUnavailable")
+                .getAsInt())
+        .isEqualTo(1);
+    JsonObject topology = full.get("StatefulSet", "prod-aom-topology");
+    assertThat(topology.getAsJsonObject("spec").get("replicas").getAsInt()).isEqualTo(3);
+    assertThat(Rendered.env(topology, "AOM_MEMBER_GROUPS")).isEqualTo("3");
+    assertThat(Rendered.env(full.get("StatefulSet", "prod-aom-alarm"), "AOM_MEMBER_GROUPS"))
+        .isNull();
+  }
+
+  @Test
   void aSingleMemberIsAlone() {
     JsonObject metrics = Rendered.of("minimal").get("StatefulSet", "prod-aom-metrics");
 
@@ -400,6 +426,9 @@ class HelmChartTest {
     "metrics.autoscaling.enabled, true",
     "metrics.replicas, 0",
     "metrics.replicas, many",
+    "metrics.replicaGroups, 0",
+    "log.replicaGroups, 6",
+    "alarm.replicaGroups, 2",
     "gateway.image.repository, UPPER",
     "gateway.image.tag, latest",
     "image.tag, latest",

@@ -11,13 +11,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes days of which every row is older than the retention. One member does it for all, of all
- * replica groups. Of one thread, but for {@link #failures}.
+ * Removes days of which every row is older than the retention, and parts that never became visible.
+ * One member does it for all, of all replica groups. Of one thread, but for {@link #failures}.
  */
-final class Retention {
-  private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+final class Upkeep {
+  private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
   private static final Duration EVERY = Duration.ofHours(1);
   private static final Duration AFTER_FAILURE = Duration.ofMinutes(1);
+  // Whoever stores parts has made, or missed, the manifest long before.
+  private static final Duration SWEPT_AGAIN = Duration.ofDays(1);
 
   private final String signal;
   private final BlockCatalogue catalogue;
@@ -26,8 +28,9 @@ final class Retention {
   private final InstantSource clock;
   private final AtomicLong failures = new AtomicLong();
   private Instant due = Instant.MIN;
+  private Instant sweepFrom = Instant.EPOCH; // The first look is at everything.
 
-  Retention(
+  Upkeep(
       String signal,
       BlockCatalogue catalogue,
       Duration retention,
@@ -40,7 +43,7 @@ final class Retention {
     this.clock = clock;
   }
 
-  /** Removes what is too old, if it is time to look; a failure is counted and tried again later. */
+  /** Removes what is to go, if it is time to look; a failure is counted and tried again later. */
   void runIfDue() {
     Instant now = clock.instant();
     if (!responsible || now.isBefore(due)) {
@@ -53,11 +56,16 @@ final class Retention {
       if (!dropped.isEmpty()) {
         LOG.info("days removed signal={} days={} retention={}", signal, dropped, retention);
       }
+      long swept = catalogue.sweep(sweepFrom.toEpochMilli());
+      if (swept > 0) {
+        LOG.info("invisible parts removed signal={} count={}", signal, swept);
+      }
+      sweepFrom = now.minus(SWEPT_AGAIN);
       due = now.plus(EVERY);
     } catch (RuntimeException e) {
       failures.incrementAndGet();
       due = now.plus(AFTER_FAILURE);
-      LOG.warn("old days not removed, trying again signal={}", signal, e);
+      LOG.warn("old days or invisible parts not removed, trying again signal={}", signal, e);
     }
   }
 

@@ -1,0 +1,222 @@
+package io.aom.blockstore;
+
+import static io.aom.blockstore.WholeSearches.reaching;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.aom.opensearch.OpenSearch;
+import io.aom.opensearch.OpenSearch.Reply;
+import io.aom.telemetry.Problem;
+import io.aom.telemetry.RejectedException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Finds visible parts in OpenSearch, and fetches their columns. */
+final class OpenSearchParts implements BlockReader {
+  private static final JsonMapper JSON = OpenSearch.JSON;
+  private static final int PAGE = 1_000;
+  private static final int MOST_PARTS = 200_000;
+  private static final Base64.Decoder BASE64 = Base64.getDecoder();
+
+  private final OpenSearch openSearch;
+  private final WholeSearches searches;
+  private final CatalogueNames names;
+  // A manifest never changes, so once seen its layout is known for good.
+  private final Cache<String, String> layouts = Caffeine.newBuilder().maximumSize(100_000).build();
+
+  OpenSearchParts(OpenSearch openSearch, CatalogueNames names) {
+    this.openSearch = openSearch;
+    this.searches = new WholeSearches(openSearch);
+    this.names = names;
+  }
+
+  @Override
+  public List<FoundPart> find(BlockQuery query) {
+    ObjectNode search = JSON.createObjectNode();
+    search.put("size", PAGE);
+    search.put("track_total_hits", false);
+    search.put("_source", false);
+    ArrayNode fields = search.putArray("docvalue_fields");
+    List.of("topic", "block", "layout", "partition", "first", "version", "start", "end", "rows")
+        .forEach(fields::add);
+    ArrayNode filter = search.putObject("query").putObject("bool").putArray("filter");
+    filter.addObject().putObject("term").put("tenant", query.tenant().value());
+    filter.addObject().putObject("range").putObject("end").put("gte", query.startMillis());
+    filter.addObject().putObject("range").putObject("start").put("lt", query.endMillis());
+    if (!(query.terms() instanceof TermExpression.All)) {
+      filter.add(clause(query.terms()));
+    }
+    ArrayNode sort = search.putArray("sort");
+    sort.addObject()
+        .putObject(query.newestFirst() ? "end" : "start")
+        .put("order", query.newestFirst() ? "desc" : "asc");
+    for (String tieBreak : List.of("block", "part")) {
+      sort.addObject().putObject(tieBreak).put("order", "asc");
+    }
+    String target = names.parts(query.startMillis(), query.endMillis());
+    return reaching(() -> findAll(query, search, target));
+  }
+
+  private List<FoundPart> findAll(BlockQuery query, ObjectNode search, String target) {
+    List<JsonNode> candidates = new ArrayList<>();
+    while (true) {
+      JsonNode hits = searches.search(target, search).path("hits").path("hits");
+      for (JsonNode hit : hits) {
+        JsonNode fields = hit.path("fields");
+        Long heldFrom = query.heldFrom().get(fields.path("partition").path(0).intValue());
+        if (heldFrom == null || fields.path("first").path(0).longValue() < heldFrom) {
+          candidates.add(hit);
+        }
+      }
+      if (candidates.size() > MOST_PARTS) {
+        throw new RejectedException(
+            Problem.UNPROCESSABLE,
+            "query: more than "
+                + MOST_PARTS
+                + " blocks may match (expected: fewer; ask for a shorter time or rarer words)");
+      }
+      if (hits.size() < PAGE) {
+        break;
+      }
+      search.set("search_after", hits.path(hits.size() - 1).path("sort"));
+    }
+    Map<String, String> known = layoutsOf(candidates);
+    List<FoundPart> parts = new ArrayList<>(candidates.size());
+    for (JsonNode hit : candidates) {
+      JsonNode fields = hit.path("fields");
+      String layout = known.get(fields.path("block").path(0).asString());
+      if (fields.path("layout").path(0).asString().equals(layout)) {
+        parts.add(
+            new FoundPart(
+                hit.path("_index").asString(),
+                hit.path("_id").asString(),
+                fields.path("partition").path(0).intValue(),
+                fields.path("first").path(0).longValue(),
+                fields.path("version").path(0).intValue(),
+                fields.path("start").path(0).longValue(),
+                fields.path("end").path(0).longValue(),
+                fields.path("rows").path(0).intValue()));
+      }
+    }
+    return parts;
+  }
+
+  /** Layouts by block, of those blocks that have a manifest. */
+  private Map<String, String> layoutsOf(List<JsonNode> hits) {
+    Map<String, String> known = new HashMap<>();
+    Set<String> unknown = new LinkedHashSet<>();
+    for (JsonNode hit : hits) {
+      String block = hit.path("fields").path("block").path(0).asString();
+      String layout = layouts.getIfPresent(block);
+      if (layout == null) {
+        unknown.add(block);
+      } else {
+        known.put(block, layout);
+      }
+    }
+    List<String> asked = new ArrayList<>(unknown);
+    for (int from = 0; from < asked.size(); from += PAGE) {
+      ObjectNode body = JSON.createObjectNode();
+      ArrayNode ids = body.putArray("ids");
+      asked.subList(from, Math.min(asked.size(), from + PAGE)).forEach(ids::add);
+      Reply reply =
+          openSearch.send(
+              "POST",
+              "/" + names.manifests() + "/_mget",
+              Map.of("_source_includes", "layout"),
+              body);
+      for (JsonNode document : reply.body().path("docs")) {
+        if (document.path("found").asBoolean(false)) {
+          String block = document.path("_id").asString();
+          String layout = document.path("_source").path("layout").asString();
+          layouts.put(block, layout);
+          known.put(block, layout);
+        }
+      }
+    }
+    return known;
+  }
+
+  @Override
+  public Map<FoundPart, Map<String, byte[]>> fetch(
+      Collection<FoundPart> parts, List<String> wanted) {
+    if (parts.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, FoundPart> byId = new LinkedHashMap<>();
+    parts.forEach(part -> byId.put(part.id(), part));
+    ObjectNode search = JSON.createObjectNode();
+    search.put("size", byId.size());
+    search.put("track_total_hits", false);
+    search.put("_source", false);
+    ArrayNode fields = search.putArray("docvalue_fields");
+    wanted.forEach(column -> fields.add(CatalogueSchema.column(column)));
+    ArrayNode ids = search.putObject("query").putObject("ids").putArray("values");
+    byId.keySet().forEach(ids::add);
+    search.putArray("sort").add("_doc");
+    String target =
+        parts.stream().map(FoundPart::index).distinct().collect(Collectors.joining(","));
+    return reaching(
+        () -> {
+          Map<FoundPart, Map<String, byte[]>> fetched = new HashMap<>();
+          for (JsonNode hit : searches.search(target, search).path("hits").path("hits")) {
+            FoundPart part = byId.get(hit.path("_id").asString());
+            if (part != null) {
+              fetched.put(part, readColumns(hit.path("fields"), wanted));
+            }
+          }
+          if (fetched.size() != byId.size()) {
+            throw new StoreUnavailableException(
+                "parts: " + fetched.size() + " of " + byId.size() + " there (expected: all)");
+          }
+          return fetched;
+        });
+  }
+
+  private static Map<String, byte[]> readColumns(JsonNode fields, List<String> wanted) {
+    Map<String, byte[]> read = new HashMap<>();
+    for (String column : wanted) {
+      JsonNode value = fields.path(CatalogueSchema.column(column)).path(0);
+      if (value.isString()) {
+        read.put(column, BASE64.decode(value.stringValue()));
+      }
+    }
+    return read;
+  }
+
+  private static ObjectNode clause(TermExpression expression) {
+    ObjectNode clause = JSON.createObjectNode();
+    switch (expression) {
+      case TermExpression.All() -> clause.putObject("match_all");
+      case TermExpression.Term(String term) -> clause.putObject("term").put("terms", term);
+      case TermExpression.AnyTerm(List<String> terms) -> {
+        ArrayNode any = clause.putObject("terms").putArray("terms");
+        terms.forEach(any::add);
+      }
+      case TermExpression.Prefix(String prefix) -> clause.putObject("prefix").put("terms", prefix);
+      case TermExpression.And(List<TermExpression> operands) -> {
+        ArrayNode all = clause.putObject("bool").putArray("filter");
+        operands.forEach(operand -> all.add(clause(operand)));
+      }
+      case TermExpression.Or(List<TermExpression> operands) -> {
+        ObjectNode bool = clause.putObject("bool");
+        ArrayNode any = bool.putArray("should");
+        operands.forEach(operand -> any.add(clause(operand)));
+        bool.put("minimum_should_match", 1);
+      }
+    }
+    return clause;
+  }
+}

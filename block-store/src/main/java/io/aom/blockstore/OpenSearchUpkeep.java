@@ -1,0 +1,151 @@
+package io.aom.blockstore;
+
+import static io.aom.blockstore.WholeSearches.reaching;
+
+import io.aom.opensearch.OpenSearch;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Removes from OpenSearch what nobody will look for again. Of one thread. */
+final class OpenSearchUpkeep {
+  private static final JsonMapper JSON = OpenSearch.JSON;
+  private static final int PAGE = 1_000;
+  private static final int SWEEP_PAGE = 500;
+  private static final int MOST_PARTITIONS = 10_000;
+
+  private final OpenSearch openSearch;
+  private final WholeSearches searches;
+  private final CatalogueNames names;
+
+  OpenSearchUpkeep(OpenSearch openSearch, CatalogueNames names) {
+    this.openSearch = openSearch;
+    this.searches = new WholeSearches(openSearch);
+    this.names = names;
+  }
+
+  /** See {@link BlockCatalogue#dropBefore}. */
+  List<LocalDate> dropBefore(LocalDate firstKept) {
+    return reaching(
+        () -> {
+          List<LocalDate> dropped = new ArrayList<>();
+          for (LocalDate day : days()) {
+            if (day.isBefore(firstKept)) {
+              openSearch.send(
+                  "DELETE", "/" + names.parts(day), Map.of("ignore_unavailable", "true"));
+              dropped.add(day);
+            }
+          }
+          dropManifests(firstKept);
+          return List.copyOf(dropped);
+        });
+  }
+
+  /**
+   * Rows are at most some minutes newer than their receipt, so a block received two days before has
+   * no rows left. The newest of a partition stays all the same: reading goes on behind it.
+   */
+  private void dropManifests(LocalDate firstKept) {
+    ObjectNode newest = JSON.createObjectNode();
+    newest.put("size", 0);
+    ObjectNode topics = newest.putObject("aggs").putObject("topics");
+    topics.putObject("terms").put("field", "topic").put("size", PAGE);
+    ObjectNode partitions = topics.putObject("aggs").putObject("partitions");
+    partitions.putObject("terms").put("field", "partition").put("size", MOST_PARTITIONS);
+    partitions.putObject("aggs").putObject("first").putObject("max").put("field", "first");
+    ObjectNode delete = JSON.createObjectNode();
+    ObjectNode bool = delete.putObject("query").putObject("bool");
+    bool.putArray("filter")
+        .addObject()
+        .putObject("range")
+        .putObject("lastReceived")
+        .put("lt", firstKept.minusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli());
+    ArrayNode kept = bool.putArray("must_not").addObject().putObject("ids").putArray("values");
+    for (JsonNode topic :
+        searches.search(names.manifests(), newest).at("/aggregations/topics/buckets")) {
+      for (JsonNode partition : topic.at("/partitions/buckets")) {
+        kept.add(
+            new BlockId(
+                    topic.path("key").asString(),
+                    partition.path("key").intValue(),
+                    partition.at("/first/value").longValue())
+                .toString());
+      }
+    }
+    openSearch.send(
+        "POST",
+        "/" + names.manifests() + "/_delete_by_query",
+        Map.of("conflicts", "proceed"),
+        delete);
+  }
+
+  private List<LocalDate> days() {
+    List<LocalDate> days = new ArrayList<>();
+    for (JsonNode row :
+        openSearch
+            .send(
+                "GET", "/_cat/indices/" + names.allParts(), Map.of("format", "json", "h", "index"))
+            .body()) {
+      days.add(CatalogueNames.day(row.path("index").asString()));
+    }
+    return days;
+  }
+
+  /** See {@link BlockCatalogue#sweep}. */
+  long sweep(long receivedSinceMillis) {
+    ObjectNode search = JSON.createObjectNode();
+    search.put("size", SWEEP_PAGE);
+    search
+        .putObject("query")
+        .putObject("range")
+        .putObject("lastReceived")
+        .put("gte", receivedSinceMillis);
+    search.putArray("_source").add("layout");
+    ArrayNode sort = search.putArray("sort");
+    for (String field : List.of("topic", "partition", "first")) {
+      sort.addObject().putObject(field).put("order", "asc");
+    }
+    return reaching(
+        () -> {
+          long swept = 0;
+          while (true) {
+            JsonNode hits = searches.search(names.manifests(), search).path("hits").path("hits");
+            if (!hits.isEmpty()) {
+              swept += sweep(hits);
+            }
+            if (hits.size() < SWEEP_PAGE) {
+              return swept;
+            }
+            search.set("search_after", hits.path(hits.size() - 1).path("sort"));
+          }
+        });
+  }
+
+  /** A layout belongs to one block only, so one list of them serves all blocks of a page. */
+  private long sweep(JsonNode manifests) {
+    ObjectNode delete = JSON.createObjectNode();
+    ObjectNode bool = delete.putObject("query").putObject("bool");
+    ArrayNode blocks = bool.putArray("filter").addObject().putObject("terms").putArray("block");
+    ArrayNode layouts = bool.putArray("must_not").addObject().putObject("terms").putArray("layout");
+    for (JsonNode manifest : manifests) {
+      blocks.add(manifest.path("_id").asString());
+      layouts.add(manifest.path("_source").path("layout").asString());
+    }
+    return openSearch
+        .send(
+            "POST",
+            "/" + names.allParts() + "/_delete_by_query",
+            Map.of(
+                "conflicts", "proceed", "ignore_unavailable", "true", "allow_no_indices", "true"),
+            delete)
+        .body()
+        .path("deleted")
+        .longValue();
+  }
+}
