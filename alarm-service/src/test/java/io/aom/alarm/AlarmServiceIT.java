@@ -142,6 +142,22 @@ class AlarmServiceIT {
   }
 
   @Test
+  void isReadyOnceTheIndicesAreThere() {
+    int port = ((ServletWebServerApplicationContext) service).getWebServer().getPort();
+    URI readiness = URI.create("http://127.0.0.1:" + port + "/actuator/health/readiness");
+
+    Await.untilAsserted(
+        "ready",
+        () ->
+            assertThat(
+                    http.send(
+                            HttpRequest.newBuilder(readiness).build(),
+                            HttpResponse.BodyHandlers.ofString())
+                        .body())
+                .isEqualTo("{\"status\":\"UP\"}"));
+  }
+
+  @Test
   void anAlarmFiresIsToldAndResolves() throws Exception {
     createRule(0);
     answer = HOLDS;
