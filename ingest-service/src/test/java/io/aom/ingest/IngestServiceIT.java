@@ -143,6 +143,18 @@ class IngestServiceIT {
   }
 
   @Test
+  void remoteWriteInGzipIsTakenToo() {
+    byte[] body = PrometheusMessages.firstVersion(series(1, System.currentTimeMillis()));
+
+    assertThat(
+            agent("gz")
+                .post("/api/v1/write", Sender.PROTOBUF, "gzip", Sender.gzip(body))
+                .statusCode())
+        .isEqualTo(204);
+    assertThat(records(Topics.METRICS, "gz")).hasSize(1);
+  }
+
+  @Test
   void onlyAgentsMayWrite() {
     Sender viewer = new Sender(port, "acme", Role.VIEWER);
 
