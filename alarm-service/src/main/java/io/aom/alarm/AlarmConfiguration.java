@@ -13,7 +13,6 @@ import io.aom.alarm.notify.NotificationStore;
 import io.aom.alarm.notify.Outbox;
 import io.aom.alarm.query.ConditionQueries;
 import io.aom.alarm.query.MetricsQueries;
-import io.aom.alarm.rule.RuleShard;
 import io.aom.alarm.rules.AlarmRules;
 import io.aom.alarm.store.AlarmDocument;
 import io.aom.alarm.store.AlarmStore;
@@ -27,6 +26,7 @@ import io.aom.opensearch.documents.StorePreparation;
 import io.aom.service.ServiceKitConfiguration;
 import io.aom.service.blocks.MemberProperties;
 import io.aom.service.opensearch.OpenSearchConfiguration;
+import io.aom.service.pace.Shard;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.stream.Stream;
@@ -49,8 +49,8 @@ public class AlarmConfiguration {
   private final InstantSource clock = InstantSource.system();
 
   @Bean
-  RuleShard alarmShard(MemberProperties member) {
-    return new RuleShard(member.ordinal(), member.count());
+  Shard alarmShard(MemberProperties member) {
+    return new Shard(member.ordinal(), member.count());
   }
 
   @Bean
@@ -108,7 +108,7 @@ public class AlarmConfiguration {
 
   @Bean(destroyMethod = "")
   NotificationEngine notificationEngine(
-      RuleShard shard, NotificationStore store, AlarmMetrics metrics, AlarmProperties properties) {
+      Shard shard, NotificationStore store, AlarmMetrics metrics, AlarmProperties properties) {
     AlarmProperties.Webhook webhook = properties.webhook();
     return new NotificationEngine(
         shard,
@@ -126,7 +126,7 @@ public class AlarmConfiguration {
 
   @Bean(destroyMethod = "")
   RuleKeeper ruleKeeper(
-      RuleShard shard,
+      Shard shard,
       RuleStore rules,
       AlarmStore alarms,
       NotificationStore notifications,

@@ -2,7 +2,7 @@ package io.aom.alarm;
 
 import io.aom.alarm.evaluation.RuleKeeper;
 import io.aom.alarm.notify.NotificationEngine;
-import io.aom.alarm.pace.PacedLoop;
+import io.aom.service.pace.PacedLoop;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;

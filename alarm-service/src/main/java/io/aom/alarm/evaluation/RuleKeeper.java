@@ -1,12 +1,12 @@
 package io.aom.alarm.evaluation;
 
-import io.aom.alarm.pace.Paced;
-import io.aom.alarm.pace.PacedLoop;
 import io.aom.alarm.query.ConditionQueries;
 import io.aom.alarm.rule.AlarmRule;
-import io.aom.alarm.rule.RuleShard;
 import io.aom.alarm.store.RuleStore;
 import io.aom.opensearch.OpenSearchUnavailableException;
+import io.aom.service.pace.Paced;
+import io.aom.service.pace.PacedLoop;
+import io.aom.service.pace.Shard;
 import io.aom.telemetry.RejectedException;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +31,7 @@ public final class RuleKeeper implements Paced, AutoCloseable {
 
   private record Running(RuleRunner runner, PacedLoop loop) {}
 
-  private final RuleShard shard;
+  private final Shard shard;
   private final RuleStore rules;
   private final EvaluationStores stores;
   private final ConditionQueries queries;
@@ -49,7 +49,7 @@ public final class RuleKeeper implements Paced, AutoCloseable {
    * @param refresh how often the rules are read again
    */
   public RuleKeeper(
-      RuleShard shard,
+      Shard shard,
       RuleStore rules,
       EvaluationStores stores,
       ConditionQueries queries,

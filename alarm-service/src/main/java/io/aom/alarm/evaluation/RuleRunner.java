@@ -1,12 +1,12 @@
 package io.aom.alarm.evaluation;
 
 import io.aom.alarm.evaluation.EvaluationMetrics.Outcome;
-import io.aom.alarm.pace.Paced;
 import io.aom.alarm.query.Answer;
 import io.aom.alarm.query.ConditionQueries;
 import io.aom.alarm.rule.AlarmRule;
-import io.aom.alarm.rule.Ticks;
 import io.aom.opensearch.OpenSearchUnavailableException;
+import io.aom.service.pace.Paced;
+import io.aom.service.pace.Ticks;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
 import java.time.Duration;
@@ -65,7 +65,7 @@ final class RuleRunner implements Paced {
   @Override
   public Instant step(Instant now) throws InterruptedException {
     AlarmRule current = rule;
-    Ticks ticks = Ticks.of(current);
+    Ticks ticks = current.ticks();
     Instant tick = ticks.after(lastDone(current, ticks, now));
     try {
       AlarmBook restored = book;
@@ -115,7 +115,7 @@ final class RuleRunner implements Paced {
 
   /** Reads what is stored; ticks that somebody else has gone past are not evaluated here. */
   private AlarmBook restore(AlarmRule current, Instant now) {
-    Instant last = lastDone(current, Ticks.of(current), now);
+    Instant last = lastDone(current, current.ticks(), now);
     AlarmBook restored = AlarmBook.restore(current.id(), last, stores, metrics);
     Instant change = restored.newestChange();
     if (change != null) {

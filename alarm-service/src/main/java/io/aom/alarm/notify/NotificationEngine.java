@@ -1,7 +1,7 @@
 package io.aom.alarm.notify;
 
-import io.aom.alarm.pace.PacedLoop;
-import io.aom.alarm.rule.RuleShard;
+import io.aom.service.pace.PacedLoop;
+import io.aom.service.pace.Shard;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -40,7 +40,7 @@ public final class NotificationEngine implements AutoCloseable {
   }
 
   public NotificationEngine(
-      RuleShard shard,
+      Shard shard,
       NotificationStore store,
       NotificationMetrics metrics,
       Settings settings,

@@ -1,9 +1,9 @@
 package io.aom.alarm.notify;
 
-import io.aom.alarm.pace.Paced;
-import io.aom.alarm.pace.PacedLoop;
-import io.aom.alarm.rule.RuleShard;
 import io.aom.opensearch.OpenSearchUnavailableException;
+import io.aom.service.pace.Paced;
+import io.aom.service.pace.PacedLoop;
+import io.aom.service.pace.Shard;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,7 +20,7 @@ final class Notifier implements Paced, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
   private static final Duration LANE_KEPT = Duration.ofMinutes(10);
 
-  private final RuleShard shard;
+  private final Shard shard;
   private final NotificationStore store;
   private final NotificationSender sender;
   private final NotificationMetrics metrics;
@@ -34,7 +34,7 @@ final class Notifier implements Paced, AutoCloseable {
    * @param poll how often the store is asked for what other members have made out
    */
   Notifier(
-      RuleShard shard,
+      Shard shard,
       NotificationStore store,
       NotificationSender sender,
       NotificationMetrics metrics,

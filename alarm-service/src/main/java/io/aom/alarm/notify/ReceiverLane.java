@@ -1,8 +1,8 @@
 package io.aom.alarm.notify;
 
-import io.aom.alarm.pace.Paced;
 import io.aom.opensearch.OpenSearchUnavailableException;
 import io.aom.opensearch.documents.Versioned;
+import io.aom.service.pace.Paced;
 import io.aom.telemetry.RejectedException;
 import io.github.resilience4j.core.IntervalFunction;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.aom.alarm.rule;
 
+import io.aom.service.pace.Ticks;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
@@ -75,6 +76,11 @@ public record AlarmRule(
     labels = Map.copyOf(labels);
     annotations = Map.copyOf(annotations);
     receivers = receivers.stream().distinct().toList();
+  }
+
+  /** When it is evaluated: each interval, at a moment of its own within it. */
+  public Ticks ticks() {
+    return Ticks.spread(interval, id);
   }
 
   private static boolean within(Duration value, Duration least, Duration most) {

@@ -4,6 +4,7 @@ import io.aom.alarm.rule.Severity;
 import io.aom.alarm.state.AlarmState;
 import io.aom.alarm.store.AlarmStore;
 import io.aom.identity.Identity;
+import io.aom.service.documents.PageLimit;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
 import java.time.Instant;

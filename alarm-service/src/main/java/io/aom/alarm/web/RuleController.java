@@ -4,11 +4,10 @@ import io.aom.alarm.rule.AlarmRule;
 import io.aom.alarm.rules.AlarmRules;
 import io.aom.identity.Identity;
 import io.aom.identity.Role;
-import io.aom.opensearch.documents.DocumentVersion;
 import io.aom.opensearch.documents.Versioned;
+import io.aom.service.documents.PageLimit;
+import io.aom.service.documents.Preconditions;
 import io.aom.service.identity.RequiresRole;
-import io.aom.telemetry.Problem;
-import io.aom.telemetry.RejectedException;
 import java.net.URI;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +28,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/alarm-rules")
 class RuleController {
-  private static final Problem VERSION_REQUIRED =
-      new Problem("version-required", "Version required", 428);
-
   private final AlarmRules rules;
 
   RuleController(AlarmRules rules) {
@@ -50,7 +46,9 @@ class RuleController {
   @GetMapping("/{id}")
   ResponseEntity<RuleResponse> get(Identity identity, @PathVariable String id) {
     Versioned<AlarmRule> stored = rules.get(identity.tenant(), id);
-    return ResponseEntity.ok().eTag(etag(stored)).body(RuleResponse.of(stored, masked(identity)));
+    return ResponseEntity.ok()
+        .eTag(Preconditions.etag(stored))
+        .body(RuleResponse.of(stored, masked(identity)));
   }
 
   @PostMapping
@@ -60,7 +58,7 @@ class RuleController {
     Versioned<AlarmRule> stored =
         rules.create(body.toRule(id, identity.tenant()), identity.subject());
     return ResponseEntity.created(URI.create("/api/v1/alarm-rules/" + stored.id()))
-        .eTag(etag(stored))
+        .eTag(Preconditions.etag(stored))
         .body(RuleResponse.of(stored, false));
   }
 
@@ -73,31 +71,12 @@ class RuleController {
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       @RequestBody RuleBody body) {
     AlarmRule rule = body.toRule(id, identity.tenant());
-    Versioned<AlarmRule> stored;
-    if (ifMatch != null) {
-      stored = rules.replace(rule, Preconditions.version(ifMatch), identity.subject());
-    } else if (body.version() != null) {
-      stored = replaceOrConflict(rule, DocumentVersion.parse(body.version()), identity.subject());
-    } else {
-      throw new RejectedException(
-          VERSION_REQUIRED, "version: missing (expected: the version that was read, or If-Match)");
-    }
-    return ResponseEntity.ok().eTag(etag(stored)).body(RuleResponse.of(stored, false));
-  }
-
-  private Versioned<AlarmRule> replaceOrConflict(
-      AlarmRule rule, DocumentVersion expected, String actor) {
-    try {
-      return rules.replace(rule, expected, actor);
-    } catch (RejectedException e) {
-      if (e.problem().status() != Problem.VERSION_STALE.status()) {
-        throw e;
-      }
-      throw new RejectedException(
-          new Problem(Problem.VERSION_STALE.slug(), Problem.VERSION_STALE.title(), 409),
-          String.valueOf(e.getMessage()),
-          e.details());
-    }
+    Versioned<AlarmRule> stored =
+        Preconditions.change(
+            ifMatch, body.version(), version -> rules.replace(rule, version, identity.subject()));
+    return ResponseEntity.ok()
+        .eTag(Preconditions.etag(stored))
+        .body(RuleResponse.of(stored, false));
   }
 
   @DeleteMapping("/{id}")
@@ -106,20 +85,12 @@ class RuleController {
       Identity identity,
       @PathVariable String id,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-    rules.delete(
-        identity.tenant(),
-        id,
-        ifMatch == null ? null : Preconditions.version(ifMatch),
-        identity.subject());
+    rules.delete(identity.tenant(), id, Preconditions.version(ifMatch), identity.subject());
     return ResponseEntity.noContent().build();
   }
 
   /** A webhook's address often holds a secret, which those who only read need not see. */
   private static boolean masked(Identity identity) {
     return !identity.has(Role.EDITOR);
-  }
-
-  private static String etag(Versioned<AlarmRule> stored) {
-    return "\"" + stored.version() + "\"";
   }
 }

@@ -9,12 +9,10 @@ import io.aom.alarm.notify.NotificationDocument;
 import io.aom.alarm.notify.NotificationStore;
 import io.aom.alarm.notify.Outbox;
 import io.aom.alarm.notify.TestLane;
-import io.aom.alarm.pace.Paced;
 import io.aom.alarm.query.Answer;
 import io.aom.alarm.query.ConditionQueries;
 import io.aom.alarm.rule.AlarmRule;
 import io.aom.alarm.rule.Rules;
-import io.aom.alarm.rule.Ticks;
 import io.aom.alarm.state.Alarm;
 import io.aom.alarm.state.AlarmState;
 import io.aom.alarm.state.Sample;
@@ -25,6 +23,8 @@ import io.aom.alarm.store.AlarmStore;
 import io.aom.opensearch.OpenSearchUnavailableException;
 import io.aom.opensearch.documents.DocumentStore;
 import io.aom.opensearch.documents.InMemoryDocumentStore;
+import io.aom.service.pace.Paced;
+import io.aom.service.pace.Ticks;
 import io.aom.telemetry.TenantId;
 import java.time.Duration;
 import java.time.Instant;
@@ -296,11 +296,11 @@ class AlarmSimulationTest {
     private Map<String, List<String>> undisturbed() {
       Map<String, Alarm> live = new LinkedHashMap<>();
       Map<String, List<String>> seen = new TreeMap<>();
-      Ticks ticks = Ticks.of(rule);
+      Ticks ticks = rule.ticks();
       Instant until = now.minusMillis(500);
       for (Instant tick = ticks.after(START.minus(rule.interval()));
           !tick.isAfter(until);
-          tick = ticks.next(tick)) {
+          tick = ticks.after(tick)) {
         for (Step step : StateMachine.evaluate(rule, live, Map.of(), samples(tick), tick)) {
           switch (step) {
             case Step.Drop(Alarm alarm) -> live.remove(alarm.fingerprint());

@@ -8,14 +8,13 @@ import io.aom.alarm.notify.Outbox;
 import io.aom.alarm.query.Answer;
 import io.aom.alarm.query.ConditionQueries;
 import io.aom.alarm.rule.AlarmRule;
-import io.aom.alarm.rule.RuleShard;
 import io.aom.alarm.rule.Rules;
-import io.aom.alarm.rule.Ticks;
 import io.aom.alarm.store.AlarmDocument;
 import io.aom.alarm.store.AlarmStore;
 import io.aom.alarm.store.RuleDocument;
 import io.aom.alarm.store.RuleStore;
 import io.aom.opensearch.documents.InMemoryDocumentStore;
+import io.aom.service.pace.Shard;
 import io.aom.testkit.Await;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,7 +37,7 @@ class RuleKeeperTest {
   private RuleKeeper keeper(ConditionQueries queries, Instant now) {
     AlarmStore alarmStore = new AlarmStore(alarms);
     return new RuleKeeper(
-        new RuleShard(0, 1),
+        new Shard(0, 1),
         rules,
         new EvaluationStores(
             alarmStore,
@@ -73,7 +72,7 @@ class RuleKeeperTest {
       next.step(later);
       Await.until("all ticks are evaluated", () -> asked.size() >= 30);
     }
-    assertThat(asked.getFirst()).isEqualTo(Ticks.of(rule).after(START.minusSeconds(10)));
+    assertThat(asked.getFirst()).isEqualTo(rule.ticks().after(START.minusSeconds(10)));
     assertThat(asked).isSorted().doesNotHaveDuplicates();
   }
 }

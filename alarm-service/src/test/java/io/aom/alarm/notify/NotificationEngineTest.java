@@ -3,10 +3,10 @@ package io.aom.alarm.notify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aom.alarm.notify.TestWebhook.Behaviour;
-import io.aom.alarm.rule.RuleShard;
 import io.aom.alarm.state.AlarmState;
 import io.aom.opensearch.documents.DocumentQuery;
 import io.aom.opensearch.documents.InMemoryDocumentStore;
+import io.aom.service.pace.Shard;
 import io.aom.testkit.Await;
 import java.net.URI;
 import java.time.Duration;
@@ -46,7 +46,7 @@ class NotificationEngineTest {
   private NotificationEngine engine() {
     // A member that gives up at once would abandon these, whose changes are long ago.
     return new NotificationEngine(
-        new RuleShard(0, 1),
+        new Shard(0, 1),
         store,
         new NotificationMetrics() {
           @Override

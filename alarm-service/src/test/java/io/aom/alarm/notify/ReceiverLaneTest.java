@@ -2,9 +2,9 @@ package io.aom.alarm.notify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.aom.alarm.pace.Paced;
 import io.aom.alarm.state.AlarmState;
 import io.aom.opensearch.documents.InMemoryDocumentStore;
+import io.aom.service.pace.Paced;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.aom.alarm.notify;
 
-import io.aom.alarm.pace.Paced;
+import io.aom.service.pace.Paced;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;

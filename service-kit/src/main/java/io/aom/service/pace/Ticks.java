@@ -1,12 +1,11 @@
-package io.aom.alarm.rule;
+package io.aom.service.pace;
 
 import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The times at which a rule is evaluated: multiples of its interval, moved by an offset that
- * depends on the rule alone. So rules of one interval are spread over it, and every member and
- * every restart agree on the ticks.
+ * The times at which something is done again and again: multiples of an interval, moved by an
+ * offset. Every member and every restart agree on them.
  */
 public record Ticks(long intervalMillis, long offsetMillis) {
 
@@ -17,10 +16,15 @@ public record Ticks(long intervalMillis, long offsetMillis) {
     }
   }
 
-  /** The ticks of {@code rule}. */
-  public static Ticks of(AlarmRule rule) {
-    long interval = rule.interval().toMillis();
-    return new Ticks(interval, Math.floorMod(spread(rule.id()), interval));
+  /** Multiples of {@code interval}. */
+  public static Ticks every(Duration interval) {
+    return new Ticks(interval.toMillis(), 0);
+  }
+
+  /** Ticks whose offset depends on {@code id} alone, so that those of many ids lie apart. */
+  public static Ticks spread(Duration interval, String id) {
+    long millis = interval.toMillis();
+    return new Ticks(millis, Math.floorMod(spread(id), millis));
   }
 
   /** The first tick after {@code time}. */
@@ -36,13 +40,8 @@ public record Ticks(long intervalMillis, long offsetMillis) {
     return Math.max(0, last - first);
   }
 
-  /** The tick {@code interval} after {@code tick}. */
-  public Instant next(Instant tick) {
-    return tick.plus(Duration.ofMillis(intervalMillis));
-  }
-
   /** String's hash is specified; the multiplication makes neighbours land far apart. */
-  static long spread(String ruleId) {
-    return (ruleId.hashCode() * 0x9E3779B97F4A7C15L) >>> 1;
+  static long spread(String id) {
+    return (id.hashCode() * 0x9E3779B97F4A7C15L) >>> 1;
   }
 }

@@ -1,4 +1,4 @@
-package io.aom.alarm.rule;
+package io.aom.service.pace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,16 +30,7 @@ class TicksTest {
   void rulesOfOneIntervalAreSpreadOverIt() {
     long tenths =
         IntStream.range(0, 200)
-            .mapToLong(
-                i ->
-                    Ticks.of(
-                                Rules.rule(
-                                    "rule-" + i,
-                                    Duration.ZERO,
-                                    Duration.ZERO,
-                                    Duration.ofSeconds(10)))
-                            .offsetMillis()
-                        / 1000)
+            .mapToLong(i -> Ticks.spread(Duration.ofSeconds(10), "rule-" + i).offsetMillis() / 1000)
             .distinct()
             .count();
 
@@ -50,9 +41,9 @@ class TicksTest {
   void everyRuleHasExactlyOneOwner() {
     for (int i = 0; i < 300; i++) {
       String id = "rule-" + i;
-      assertThat(IntStream.range(0, 3).filter(m -> new RuleShard(m, 3).owns(id))).hasSize(1);
+      assertThat(IntStream.range(0, 3).filter(m -> new Shard(m, 3).owns(id))).hasSize(1);
     }
-    assertThat(IntStream.range(0, 300).filter(i -> new RuleShard(1, 3).owns("rule-" + i)).count())
+    assertThat(IntStream.range(0, 300).filter(i -> new Shard(1, 3).owns("rule-" + i)).count())
         .isBetween(60L, 140L);
   }
 }

@@ -1,4 +1,4 @@
-package io.aom.alarm.pace;
+package io.aom.service.pace;
 
 import java.time.Instant;
 
