@@ -5,8 +5,7 @@ import io.aom.ingest.otlp.RecordSplit;
 import io.aom.ingest.otlp.SpanSplitter;
 import io.aom.ingest.remotewrite.MetricSplit;
 import io.aom.ingest.remotewrite.RemoteWriteSplitter;
-import io.aom.ingest.remotewrite.SeriesCache;
-import io.aom.ingest.remotewrite.SeriesTenant;
+import io.aom.ingest.series.SeriesTenant;
 import io.aom.telemetry.labels.TenantHash;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -25,7 +24,7 @@ public class IngestKernels extends Kernel {
   static final int SPANS = 1_049;
 
   private final TenantHash hash = new TenantHash(Kernel.TENANT);
-  private final SeriesTenant tenant = SeriesTenant.of(Kernel.TENANT, new SeriesCache(1 << 19));
+  private final SeriesTenant tenant = Kernel.seriesTenant(1 << 19);
   private final RemoteWriteSplitter remoteWriteSplitter =
       new RemoteWriteSplitter(Kernel.PARTITIONS, Kernel.LIMITS);
   private final LogSplitter logSplitter = new LogSplitter(Kernel.PARTITIONS, 4, Kernel.LIMITS);

@@ -3,7 +3,15 @@ package io.aom.bench;
 import io.aom.blockstore.HeadRecord;
 import io.aom.ingest.intake.Slice;
 import io.aom.ingest.intake.SliceLimits;
+import io.aom.ingest.series.HaPairDocument;
+import io.aom.ingest.series.HaPairs;
+import io.aom.ingest.series.SeriesCache;
+import io.aom.ingest.series.SeriesLimits;
+import io.aom.ingest.series.SeriesTenant;
+import io.aom.ingest.series.SeriesTenants;
+import io.aom.opensearch.documents.InMemoryDocumentStore;
 import io.aom.telemetry.TenantId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +47,17 @@ public abstract class Kernel {
   static final long NOW = 1_767_268_800_000L;
 
   Kernel() {}
+
+  /** A tenant as intake knows it, with the bounds that are the default. */
+  static SeriesTenant seriesTenant(int cacheSlots) {
+    HaPairs.Settings pairs =
+        new HaPairs.Settings("cluster", "__replica__", Duration.ofSeconds(30), 100);
+    return new SeriesTenants(
+            new SeriesCache(cacheSlots),
+            tenant -> new SeriesLimits(2_000_000, 1_000_000),
+            new HaPairs(new InMemoryDocumentStore<>(HaPairDocument.TYPE), pairs))
+        .of(TENANT);
+  }
 
   /** Slices as the owner of a partition reads them. */
   static List<HeadRecord> records(List<Slice> slices) {

@@ -5,8 +5,7 @@ import io.aom.blockstore.HeadRecord;
 import io.aom.blockstore.MalformedRecordException;
 import io.aom.ingest.intake.Slice;
 import io.aom.ingest.remotewrite.RemoteWriteSplitter;
-import io.aom.ingest.remotewrite.SeriesCache;
-import io.aom.ingest.remotewrite.SeriesTenant;
+import io.aom.ingest.series.SeriesTenant;
 import io.aom.metrics.block.MetricsBlockFormat;
 import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.promql.Engine;
@@ -48,7 +47,7 @@ public class MetricsKernels extends Kernel {
   @Setup
   public void prepare() throws IOException, MalformedRecordException {
     var splitter = new RemoteWriteSplitter(1, Kernel.LIMITS);
-    SeriesTenant tenant = SeriesTenant.of(Kernel.TENANT, new SeriesCache(1 << 16));
+    SeriesTenant tenant = Kernel.seriesTenant(1 << 16);
     var slices = new ArrayList<Slice>();
     long start = Kernel.NOW - (STEPS - 1) * RemoteWritePayloads.STEP_MILLIS;
     for (List<byte[]> step :

@@ -12,6 +12,7 @@ import io.aom.ingest.kafka.KafkaConfiguration;
 import io.aom.ingest.ledger.LedgerConfiguration;
 import io.aom.ingest.otlp.OtlpConfiguration;
 import io.aom.ingest.remotewrite.RemoteWriteConfiguration;
+import io.aom.ingest.series.SeriesConfiguration;
 import io.aom.service.ServiceKitConfiguration;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -32,7 +33,8 @@ import org.springframework.context.annotation.PropertySource;
   KafkaConfiguration.class,
   LedgerConfiguration.class,
   OtlpConfiguration.class,
-  RemoteWriteConfiguration.class
+  RemoteWriteConfiguration.class,
+  SeriesConfiguration.class
 })
 public class IngestConfiguration {
   @Bean

@@ -2,8 +2,13 @@ package io.aom.ingest;
 
 import io.aom.ingest.intake.Signal;
 import io.aom.ingest.intake.SliceLimits;
+import io.aom.ingest.series.HaPairs;
+import io.aom.ingest.series.SeriesLimits;
+import io.aom.telemetry.TenantId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -22,6 +27,8 @@ import org.springframework.util.unit.DataSize;
  * @param producerBuffer most memory that records waiting for Kafka take
  * @param future how far ahead of our clock a time may be
  * @param limits bounds on single items, for each tenant the same
+ * @param series bounds on the number of series
+ * @param ha pairs of senders that send the same
  * @param rates items a second that a tenant may send; twice that at once
  * @param past how far behind our clock a time may be, by signal
  * @param otlp how OTLP metrics read in Prometheus
@@ -41,6 +48,8 @@ public record IngestSettings(
     @DefaultValue("64MB") DataSize producerBuffer,
     @DefaultValue("10m") Duration future,
     @DefaultValue Limits limits,
+    @DefaultValue Series series,
+    @DefaultValue Ha ha,
     @DefaultValue Rates rates,
     @DefaultValue Past past,
     @DefaultValue OtlpMetrics otlp,
@@ -68,6 +77,66 @@ public record IngestSettings(
       positive("limits.label-value", labelValue.toBytes());
       positive("limits.attributes", attributes);
       positive("limits.log-body", logBody.toBytes());
+    }
+  }
+
+  /**
+   * Bounds on the number of series, of all tenants but those named; 0 for no bound.
+   *
+   * @param active most series that a tenant has sent within the last half to whole hour
+   * @param newPerMinute most of them a minute that were not active before
+   * @param tenants bounds of single tenants, by name; what is not given is as for all
+   */
+  public record Series(
+      @DefaultValue("2000000") int active,
+      @DefaultValue("1000000") int newPerMinute,
+      @DefaultValue Map<String, TenantSeries> tenants) {
+    public Series {
+      notNegative("series.active", active);
+      notNegative("series.new-per-minute", newPerMinute);
+      tenants = Map.copyOf(tenants);
+      tenants.forEach(
+          (tenant, own) -> {
+            String name = "series.tenants." + new TenantId(tenant);
+            notNegative(name + ".active", own.active() == null ? 0 : own.active());
+            notNegative(
+                name + ".new-per-minute", own.newPerMinute() == null ? 0 : own.newPerMinute());
+          });
+    }
+
+    /** The bounds of a tenant. */
+    public SeriesLimits of(TenantId tenant) {
+      TenantSeries own = tenants.get(tenant.value());
+      return new SeriesLimits(
+          own == null || own.active() == null ? active : own.active(),
+          own == null || own.newPerMinute() == null ? newPerMinute : own.newPerMinute());
+    }
+  }
+
+  /** Bounds of one tenant, if they are not those of all. */
+  public record TenantSeries(@Nullable Integer active, @Nullable Integer newPerMinute) {}
+
+  /**
+   * Pairs of Prometheus servers that send the same.
+   *
+   * @param clusterLabel label that names the pair
+   * @param replicaLabel label that names the server; empty to take all that comes as it is
+   * @param failover how long the server listened to may be silent before the next one is
+   * @param clusters most pairs of a tenant
+   */
+  public record Ha(
+      @DefaultValue("cluster") String clusterLabel,
+      @DefaultValue("__replica__") String replicaLabel,
+      @DefaultValue("30s") Duration failover,
+      @DefaultValue("100") int clusters) {
+    public Ha {
+      positive("ha.failover", failover.toMillis());
+      positive("ha.clusters", clusters);
+    }
+
+    /** As those who look for pairs want them. */
+    public HaPairs.Settings pairs() {
+      return new HaPairs.Settings(clusterLabel, replicaLabel, failover, clusters);
     }
   }
 
@@ -179,6 +248,12 @@ public record IngestSettings(
         past.of(signal).toMillis(),
         limits.attributes(),
         (int) limits.logBody().toBytes());
+  }
+
+  private static void notNegative(String name, long value) {
+    if (value < 0) {
+      throw new IllegalArgumentException("aom.ingest." + name + ": " + value + " (expected: >= 0)");
+    }
   }
 
   private static void positive(String name, long value) {

@@ -3,8 +3,11 @@ package io.aom.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aom.ingest.intake.Signal;
+import io.aom.ingest.series.SeriesLimits;
+import io.aom.telemetry.TenantId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,6 +45,9 @@ class IngestSettingsTest {
                             DataSize.ofKilobytes(2),
                             128,
                             DataSize.ofKilobytes(64)),
+                        new IngestSettings.Series(2_000_000, 1_000_000, Map.of()),
+                        new IngestSettings.Ha(
+                            "cluster", "__replica__", Duration.ofSeconds(30), 100),
                         new IngestSettings.Rates(5_000_000, 1_000_000, 1_000_000),
                         new IngestSettings.Past(
                             Duration.ofHours(24), Duration.ofDays(7), Duration.ofDays(7)),
@@ -80,6 +86,13 @@ class IngestSettingsTest {
             "aom.ingest.limits.label-value=7B",
             "aom.ingest.limits.attributes=8",
             "aom.ingest.limits.log-body=9B",
+            "aom.ingest.series.active=13",
+            "aom.ingest.series.new-per-minute=14",
+            "aom.ingest.series.tenants.acme.active=15",
+            "aom.ingest.ha.cluster-label=prometheus",
+            "aom.ingest.ha.replica-label=prometheus_replica",
+            "aom.ingest.ha.failover=7s",
+            "aom.ingest.ha.clusters=16",
             "aom.ingest.rates.metrics=10",
             "aom.ingest.rates.logs=11",
             "aom.ingest.rates.spans=0",
@@ -112,12 +125,20 @@ class IngestSettingsTest {
                           Duration.ofMinutes(1),
                           new IngestSettings.Limits(
                               5, DataSize.ofBytes(6), DataSize.ofBytes(7), 8, DataSize.ofBytes(9)),
+                          new IngestSettings.Series(
+                              13, 14, Map.of("acme", new IngestSettings.TenantSeries(15, null))),
+                          new IngestSettings.Ha(
+                              "prometheus", "prometheus_replica", Duration.ofSeconds(7), 16),
                           new IngestSettings.Rates(10, 11, 0),
                           new IngestSettings.Past(
                               Duration.ofHours(1), Duration.ofHours(2), Duration.ofHours(3)),
                           new IngestSettings.OtlpMetrics(List.of("a", "b"), false, false, true),
                           new IngestSettings.Entities(12, Duration.ofMinutes(4)),
                           new IngestSettings.Ledger(Duration.ofSeconds(5), Duration.ofSeconds(6))));
+              assertThat(settings.series().of(new TenantId("acme")))
+                  .isEqualTo(new SeriesLimits(15, 14));
+              assertThat(settings.series().of(new TenantId("else")))
+                  .isEqualTo(new SeriesLimits(13, 14));
               assertThat(settings.sliceLimits(Signal.LOGS).pastMillis()).isEqualTo(7_200_000);
               assertThat(settings.sliceLimits(Signal.LOGS).logBodyBytes()).isEqualTo(9);
             });
@@ -130,6 +151,10 @@ class IngestSettingsTest {
         "aom.ingest.max-slice=2MB",
         "aom.ingest.max-wire-size=0B",
         "aom.ingest.log-spread=0",
+        "aom.ingest.series.active=-1",
+        "aom.ingest.series.tenants.acme.new-per-minute=-1",
+        "aom.ingest.ha.failover=0s",
+        "aom.ingest.ha.clusters=0",
         "aom.ingest.limits.attributes=0"
       })
   void whatMakesNoSenseStopsTheStart(String property) {

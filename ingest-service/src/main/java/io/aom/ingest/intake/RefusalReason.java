@@ -21,12 +21,21 @@ public enum RefusalReason {
   INVALID_SPAN_ID("invalid_span_id"),
   NESTED_TOO_DEEP("nested_too_deep"),
   RECORD_TOO_LARGE("record_too_large"),
+  TOO_MANY_ACTIVE_SERIES("too_many_active_series"),
+  TOO_MANY_NEW_SERIES("too_many_new_series"),
+  TOO_MANY_HA_CLUSTERS("too_many_ha_clusters"),
+  HA_DUPLICATE("ha_duplicate"),
   RATE_LIMITED("rate_limited");
 
   private final String label;
 
   RefusalReason(String label) {
     this.label = label;
+  }
+
+  /** Whether the sender is told: that a pair sends everything twice is as it should be. */
+  public boolean isFault() {
+    return this != HA_DUPLICATE;
   }
 
   /** Its name in answers, ledger and metrics. */

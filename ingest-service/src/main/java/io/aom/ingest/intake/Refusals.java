@@ -12,6 +12,7 @@ public final class Refusals {
   private final Map<RefusalReason, Long> counts = new EnumMap<>(RefusalReason.class);
   private final Map<RefusalReason, String> firsts = new EnumMap<>(RefusalReason.class);
   private long total;
+  private long faults;
   private long warned;
   private @Nullable String warning;
 
@@ -20,6 +21,7 @@ public final class Refusals {
     counts.merge(reason, items, Long::sum);
     firsts.putIfAbsent(reason, detail);
     total += items;
+    faults += reason.isFault() ? items : 0;
   }
 
   /** Whether this reason has been given already, so that a detail need not be made again. */
@@ -39,6 +41,7 @@ public final class Refusals {
     counts.clear();
     firsts.clear();
     total = 0;
+    faults = 0;
     warned = 0;
     warning = null;
   }
@@ -48,19 +51,23 @@ public final class Refusals {
     return total;
   }
 
-  public boolean isEmpty() {
-    return counts.isEmpty();
+  /** Refused items of which the sender has to know. */
+  public long faults() {
+    return faults;
   }
 
   public Map<RefusalReason, Long> counts() {
     return Map.copyOf(counts);
   }
 
-  /** One line for the sender, each reason with its count and first case; empty if all is well. */
+  /** One line for the sender, each fault with its count and first case; empty if all is well. */
   public String message() {
     StringBuilder message = new StringBuilder();
     counts.forEach(
         (reason, count) -> {
+          if (!reason.isFault()) {
+            return;
+          }
           message.append(message.isEmpty() ? "" : "; ");
           message.append(reason.label()).append(": ").append(count);
           message.append(" refused, first: ").append(firsts.get(reason));

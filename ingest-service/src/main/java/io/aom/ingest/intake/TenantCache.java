@@ -1,6 +1,7 @@
 package io.aom.ingest.intake;
 
 import io.aom.telemetry.TenantId;
+import java.util.Collection;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
@@ -15,5 +16,10 @@ public final class TenantCache<T> {
 
   public T of(TenantId tenant) {
     return byTenant.computeIfAbsent(tenant, maker);
+  }
+
+  /** What is kept by now. */
+  public Collection<T> all() {
+    return byTenant.values();
   }
 }

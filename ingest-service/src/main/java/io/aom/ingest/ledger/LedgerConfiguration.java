@@ -2,11 +2,11 @@ package io.aom.ingest.ledger;
 
 import io.aom.identity.IdentityTokens;
 import io.aom.ingest.IngestSettings;
+import io.aom.ingest.intake.Repeating;
 import io.aom.opensearch.OpenSearch;
 import io.aom.opensearch.documents.DocumentType;
 import io.aom.opensearch.documents.OpenSearchDocumentStore;
 import io.aom.service.opensearch.OpenSearchConfiguration;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
@@ -37,44 +37,7 @@ public class LedgerConfiguration {
   }
 
   @Bean(initMethod = "start")
-  Flusher refusalFlusher(RefusalLedger ledger, IngestSettings settings) {
-    return new Flusher(ledger, settings.ledger().flushEvery());
-  }
-
-  /** Writes the counts down every few seconds, and once more at the end. */
-  static final class Flusher implements AutoCloseable {
-    private final RefusalLedger ledger;
-    private final Duration every;
-    private final Thread worker;
-    private volatile boolean closed;
-
-    Flusher(RefusalLedger ledger, Duration every) {
-      this.ledger = ledger;
-      this.every = every;
-      worker = Thread.ofVirtual().name("aom-ledger").unstarted(this::work);
-    }
-
-    void start() {
-      worker.start();
-    }
-
-    private void work() {
-      while (!closed) {
-        try {
-          Thread.sleep(every);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          return;
-        }
-        ledger.flush();
-      }
-    }
-
-    @Override
-    public void close() {
-      closed = true;
-      worker.interrupt();
-      ledger.flush();
-    }
+  Repeating refusalFlusher(RefusalLedger ledger, IngestSettings settings) {
+    return new Repeating("aom-ledger", settings.ledger().flushEvery(), ledger::flush);
   }
 }

@@ -2,6 +2,7 @@ package io.aom.ingest.otlp;
 
 import io.aom.ingest.IngestSettings;
 import io.aom.ingest.intake.Signal;
+import io.aom.ingest.series.SeriesTenants;
 import io.aom.telemetry.otlp.PrometheusNames;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -12,11 +13,12 @@ import org.springframework.context.annotation.Import;
 @Import(OtlpController.class)
 public class OtlpConfiguration {
   @Bean
-  OtlpSplitters otlpSplitters(IngestSettings settings) {
+  OtlpSplitters otlpSplitters(IngestSettings settings, SeriesTenants seriesTenants) {
     return new OtlpSplitters(
         settings.sliceLimits(Signal.LOGS),
         settings.logSpread(),
         settings.sliceLimits(Signal.SPANS),
+        seriesTenants,
         partitions ->
             new OtlpMetricSplitter(
                 partitions,

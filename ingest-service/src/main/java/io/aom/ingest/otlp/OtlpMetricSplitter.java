@@ -6,7 +6,8 @@ import io.aom.ingest.intake.SliceLimits;
 import io.aom.ingest.intake.TimeCheck;
 import io.aom.ingest.remotewrite.MetricSlices;
 import io.aom.ingest.remotewrite.MetricSplit;
-import io.aom.ingest.remotewrite.SeriesCheck;
+import io.aom.ingest.series.SeriesCheck;
+import io.aom.ingest.series.SeriesTenant;
 import io.aom.telemetry.labels.LabelBuffer;
 import io.aom.telemetry.labels.TenantHash;
 import io.aom.telemetry.labels.Utf8;
@@ -76,6 +77,7 @@ public final class OtlpMetricSplitter {
 
   private byte[] body = NOTHING;
   private Refusals refusals = new Refusals();
+  private long now;
   private long earliest;
   private long latest;
   private long samples;
@@ -123,9 +125,11 @@ public final class OtlpMetricSplitter {
    * @throws io.aom.telemetry.wire.MalformedWireException if the request cannot be read; nothing of
    *     it is to be stored
    */
-  public MetricSplit split(TenantHash tenant, byte[] bytes, int from, int to, long nowMillis) {
+  public MetricSplit split(SeriesTenant tenant, byte[] bytes, int from, int to, long nowMillis) {
     body = bytes;
     refusals = new Refusals();
+    now = nowMillis;
+    tenant.active().begin(nowMillis);
     earliest = nowMillis - limits.pastMillis();
     latest = nowMillis + limits.futureMillis();
     samples = 0;
@@ -153,7 +157,7 @@ public final class OtlpMetricSplitter {
     return new MetricSplit(slices.finish(), samples, histograms, exemplars, refusals);
   }
 
-  private void resource(TenantHash tenant, int from, int to) {
+  private void resource(SeriesTenant tenant, int from, int to) {
     resources.clear();
     newestMillis = 0;
     ProtoReader reader = new ProtoReader(body, from, to);
@@ -181,7 +185,7 @@ public final class OtlpMetricSplitter {
     }
   }
 
-  private void scope(TenantHash tenant, int from, int to) {
+  private void scope(SeriesTenant tenant, int from, int to) {
     resources.noScope();
     ProtoReader reader = new ProtoReader(body, from, to);
     while (reader.next()) {
@@ -205,7 +209,7 @@ public final class OtlpMetricSplitter {
     }
   }
 
-  private void metric(TenantHash tenant, int from, int to) {
+  private void metric(SeriesTenant tenant, int from, int to) {
     String name = "";
     String description = "";
     String otlpUnit = "";
@@ -322,7 +326,7 @@ public final class OtlpMetricSplitter {
     describedBytes = helpEnd + unitEnd;
   }
 
-  private void point(TenantHash tenant, int kind, int from, int to) {
+  private void point(SeriesTenant tenant, int kind, int from, int to) {
     timeMillis = 0;
     startMillis = 0;
     stale = false;
@@ -337,7 +341,7 @@ public final class OtlpMetricSplitter {
     }
   }
 
-  private void number(TenantHash tenant, int from, int to) {
+  private void number(SeriesTenant tenant, int from, int to) {
     long bits = 0;
     ProtoReader reader = new ProtoReader(body, from, to);
     while (reader.next()) {
@@ -364,7 +368,7 @@ public final class OtlpMetricSplitter {
     }
   }
 
-  private void histogram(TenantHash tenant, int from, int to) {
+  private void histogram(SeriesTenant tenant, int from, int to) {
     long count = 0;
     long sum = 0;
     boolean hasSum = false;
@@ -437,7 +441,7 @@ public final class OtlpMetricSplitter {
     }
   }
 
-  private void exponential(TenantHash tenant, int from, int to) {
+  private void exponential(SeriesTenant tenant, int from, int to) {
     int scale = 0;
     ProtoReader reader = new ProtoReader(body, from, to);
     while (reader.next()) {
@@ -490,7 +494,7 @@ public final class OtlpMetricSplitter {
     }
   }
 
-  private void summary(TenantHash tenant, int from, int to) {
+  private void summary(SeriesTenant tenant, int from, int to) {
     long count = 0;
     long sum = 0;
     ProtoReader reader = new ProtoReader(body, from, to);
@@ -559,7 +563,7 @@ public final class OtlpMetricSplitter {
 
   /** Names the series of the point with that name and perhaps one more label. */
   private boolean begin(
-      TenantHash tenant,
+      SeriesTenant tenant,
       byte[] name,
       byte @org.jspecify.annotations.Nullable [] label,
       byte[] value) {
@@ -571,10 +575,14 @@ public final class OtlpMetricSplitter {
     return beginSeries(tenant);
   }
 
-  private boolean beginSeries(TenantHash tenant) {
+  private boolean beginSeries(SeriesTenant tenant) {
     series.dropEmpty();
     series.sort();
     if (!SeriesCheck.accepts(series, limits, 1, refusals)) {
+      return false;
+    }
+    long hash = tenant.hash().ofSeries(series);
+    if (!tenant.admits(hash, series, 1, now, refusals)) {
       return false;
     }
     int size = series.size();
@@ -588,7 +596,7 @@ public final class OtlpMetricSplitter {
           slices.symbols().intern(series.bytes(), series.valueFrom(i), series.valueTo(i));
       bytes += series.nameTo(i) - series.nameFrom(i) + series.valueTo(i) - series.valueFrom(i) + 16;
     }
-    int partition = TenantHash.partition(tenant.ofSeries(series), slices.partitions());
+    int partition = TenantHash.partition(hash, slices.partitions());
     slices.series(partition, ids, size * 2, bytes);
     return true;
   }
@@ -607,7 +615,7 @@ public final class OtlpMetricSplitter {
     return stale ? StaleMarker.BITS : Double.doubleToRawLongBits((double) count);
   }
 
-  private void targetInfo(TenantHash tenant) {
+  private void targetInfo(SeriesTenant tenant) {
     series.copyFrom(resources.info());
     series.put(NAME, TARGET_INFO);
     if (!beginSeries(tenant)) {

@@ -6,6 +6,8 @@ import io.aom.ingest.intake.RequestDigest;
 import io.aom.ingest.intake.SliceLimits;
 import io.aom.ingest.intake.TenantCache;
 import io.aom.ingest.remotewrite.MetricSplit;
+import io.aom.ingest.series.SeriesTenant;
+import io.aom.ingest.series.SeriesTenants;
 import io.aom.telemetry.TenantId;
 import io.aom.telemetry.labels.TenantHash;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +22,7 @@ public final class OtlpSplitters {
   private final ConcurrentHashMap<Integer, Pool<OtlpMetricSplitter>> metrics =
       new ConcurrentHashMap<>();
   private final TenantCache<TenantHash> tenants = new TenantCache<>(TenantHash::new);
+  private final SeriesTenants seriesTenants;
   private final SliceLimits logLimits;
   private final SliceLimits spanLimits;
   private final int logSpread;
@@ -32,10 +35,12 @@ public final class OtlpSplitters {
       SliceLimits logLimits,
       int logSpread,
       SliceLimits spanLimits,
+      SeriesTenants seriesTenants,
       Function<Integer, OtlpMetricSplitter> metricSplitters) {
     this.logLimits = logLimits;
     this.logSpread = logSpread;
     this.spanLimits = spanLimits;
+    this.seriesTenants = seriesTenants;
     this.metricSplitters = metricSplitters;
   }
 
@@ -56,12 +61,12 @@ public final class OtlpSplitters {
   }
 
   RecordSplit metrics(int partitions, TenantId tenant, Payload payload, long nowMillis) {
-    TenantHash hash = tenants.of(tenant);
+    SeriesTenant series = seriesTenants.of(tenant);
     MetricSplit split =
         metrics
             .computeIfAbsent(
                 partitions, count -> new Pool<>(KEPT, () -> metricSplitters.apply(count)))
-            .with(s -> s.split(hash, payload.bytes(), 0, payload.length(), nowMillis));
+            .with(s -> s.split(series, payload.bytes(), 0, payload.length(), nowMillis));
     return new RecordSplit(split.slices(), split.items(), split.refusals());
   }
 }

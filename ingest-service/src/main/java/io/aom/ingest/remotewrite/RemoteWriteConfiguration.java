@@ -2,6 +2,7 @@ package io.aom.ingest.remotewrite;
 
 import io.aom.ingest.IngestSettings;
 import io.aom.ingest.intake.Signal;
+import io.aom.ingest.series.SeriesTenants;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -11,12 +12,7 @@ import org.springframework.context.annotation.Import;
 @Import(RemoteWriteController.class)
 public class RemoteWriteConfiguration {
   @Bean
-  SeriesCache seriesCache(IngestSettings settings) {
-    return new SeriesCache(settings.seriesCacheSlots());
-  }
-
-  @Bean
-  RemoteWriteSplitters remoteWriteSplitters(SeriesCache cache, IngestSettings settings) {
-    return new RemoteWriteSplitters(cache, settings.sliceLimits(Signal.METRICS));
+  RemoteWriteSplitters remoteWriteSplitters(SeriesTenants tenants, IngestSettings settings) {
+    return new RemoteWriteSplitters(tenants, settings.sliceLimits(Signal.METRICS));
   }
 }

@@ -122,7 +122,7 @@ class RemoteWriteController {
         response.setHeader(WRITTEN.formatted("Histograms"), Long.toString(split.histograms()));
         response.setHeader(WRITTEN.formatted("Exemplars"), Long.toString(split.exemplars()));
       }
-      if (!split.refusals().isEmpty()) {
+      if (split.refusals().faults() > 0) {
         throw refusal(split);
       }
     }

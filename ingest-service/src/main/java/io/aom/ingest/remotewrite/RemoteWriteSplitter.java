@@ -3,6 +3,11 @@ package io.aom.ingest.remotewrite;
 import io.aom.ingest.intake.RefusalReason;
 import io.aom.ingest.intake.Refusals;
 import io.aom.ingest.intake.SliceLimits;
+import io.aom.ingest.series.HaFilter;
+import io.aom.ingest.series.HaPairs;
+import io.aom.ingest.series.SeriesCache;
+import io.aom.ingest.series.SeriesCheck;
+import io.aom.ingest.series.SeriesTenant;
 import io.aom.telemetry.labels.LabelBuffer;
 import io.aom.telemetry.labels.TenantHash;
 import io.aom.telemetry.labels.Utf8;
@@ -46,6 +51,7 @@ public final class RemoteWriteSplitter {
   private final LabelBuffer buffer = new LabelBuffer();
   private final SampleRun run = new SampleRun();
   private final SeriesItems seriesItems;
+  private final HaFilter haFilter = new HaFilter();
 
   /** Where the labels of the last series stand, and their symbols: name and value in turn. */
   private int[] labelFrom = new int[32];
@@ -71,6 +77,11 @@ public final class RemoteWriteSplitter {
 
   private byte[] body = NOTHING;
   private Refusals refusals = new Refusals();
+  private long now;
+
+  /** Mixed into the hashes, so that what the cache knows of a series holds for a while only. */
+  private long salt;
+
   private long earliest;
   private long latest;
   private long exemplars;
@@ -93,6 +104,9 @@ public final class RemoteWriteSplitter {
   public MetricSplit split(SeriesTenant tenant, byte[] bytes, int from, int to, long nowMillis) {
     body = bytes;
     refusals = new Refusals();
+    now = nowMillis;
+    salt = tenant.active().begin(nowMillis);
+    haFilter.begin(nowMillis);
     earliest = nowMillis - limits.pastMillis();
     latest = nowMillis + limits.futureMillis();
     seriesItems.begin(body, earliest, latest, refusals);
@@ -136,7 +150,8 @@ public final class RemoteWriteSplitter {
     SeriesCache.View cache = tenant.cache();
     for (int i = 0; i < ahead; i++) {
       aheadParts[i] = labelsEnd(aheadFrom[i], aheadTo[i]);
-      aheadHash[i] = cache.hash(body, aheadFrom[i], Math.max(aheadFrom[i], aheadParts[i]));
+      int end = Math.max(aheadFrom[i], aheadParts[i]);
+      aheadHash[i] = cache.hash(body, aheadFrom[i], end) ^ salt;
     }
     for (int i = 0; i < ahead; i++) {
       aheadPartition[i] = cache.partition(aheadHash[i]);
@@ -171,9 +186,16 @@ public final class RemoteWriteSplitter {
   private void series(
       SeriesTenant tenant, int from, int to, int labelsEnd, long hash, int foundPartition) {
     int parts = labels(from, to);
-    int partition = parts > from && parts == labelsEnd ? foundPartition : SeriesCache.UNKNOWN;
-    if (partition != SeriesCache.UNKNOWN && partition < slices.partitions()) {
-      slices.series(partition, ids, known * 2, parts - from);
+    int found = parts > from && parts == labelsEnd ? foundPartition : SeriesCache.UNKNOWN;
+    int partition = found & ~SeriesCache.OF_PAIR;
+    if (found != SeriesCache.UNKNOWN && partition < slices.partitions()) {
+      if (partition == found) {
+        slices.series(partition, ids, known * 2, parts - from);
+      } else if (isTaken(tenant.pairs(), parts, to)) {
+        seriesOfPair(tenant.pairs(), partition, parts - from);
+      } else {
+        return;
+      }
       int count = run.count(body, parts, to, earliest, latest);
       if (count >= 0) {
         if (count == 0 || slices.sampleFields(body, parts, to, count)) {
@@ -242,6 +264,60 @@ public final class RemoteWriteSplitter {
     known = count;
     knownTo = at;
     return at;
+  }
+
+  /** Whether the series just read, which names a pair and a replica, is to be taken. */
+  private boolean isTaken(HaPairs.View pairs, int parts, int to) {
+    int cluster = labelNamed(pairs.clusterLabel());
+    int replica = labelNamed(pairs.replicaLabel());
+    return haFilter.takes(
+        pairs,
+        body,
+        valueFrom(cluster),
+        labelFrom[cluster] + labelLength[cluster],
+        valueFrom(replica),
+        labelFrom[replica] + labelLength[replica],
+        () -> items(parts, to),
+        refusals);
+  }
+
+  /** Opens the series just read without its replica, which stands among its labels. */
+  private void seriesOfPair(HaPairs.View pairs, int partition, int labelBytes) {
+    int replica = labelNamed(pairs.replicaLabel());
+    if (otherIds.length < known * 2) {
+      otherIds = new int[known * 4];
+    }
+    System.arraycopy(ids, 0, otherIds, 0, replica * 2);
+    System.arraycopy(ids, replica * 2 + 2, otherIds, replica * 2, (known - replica - 1) * 2);
+    slices.series(partition, otherIds, known * 2 - 2, labelBytes);
+  }
+
+  private int labelNamed(byte[] name) {
+    int index = 0;
+    while (nameLength[index] != name.length
+        || !Arrays.equals(
+            body, labelFrom[index] + 2, labelFrom[index] + 2 + name.length, name, 0, name.length)) {
+      index++;
+    }
+    return index;
+  }
+
+  /** Where the value of a label in the common way begins: behind a length of one or two bytes. */
+  private int valueFrom(int index) {
+    int tag = labelFrom[index] + 2 + nameLength[index];
+    return body[tag + 1] < 0 ? tag + 3 : tag + 2;
+  }
+
+  private int items(int from, int to) {
+    int items = 0;
+    reader.reset(body, from, to);
+    while (reader.next()) {
+      boolean item =
+          reader.field() == TimeSeries.SAMPLES || reader.field() == TimeSeries.HISTOGRAMS;
+      items += item ? 1 : 0;
+      reader.skip();
+    }
+    return items;
   }
 
   /** Whether all labels that the series before had from {@code earlier} on stand here again. */
@@ -329,13 +405,28 @@ public final class RemoteWriteSplitter {
       asCame = false;
       buffer.sort();
     }
+    boolean ofPair = HaFilter.isOfPair(tenant.pairs(), buffer);
+    int taken = items;
+    if (ofPair && !haFilter.takes(tenant.pairs(), buffer, () -> taken, refusals)) {
+      return;
+    }
     if (!SeriesCheck.accepts(buffer, limits, items, refusals)) {
       return;
     }
-    int partition = TenantHash.partition(tenant.hash().ofSeries(buffer), slices.partitions());
+    long series = tenant.hash().ofSeries(buffer);
+    if (items > 0 && !tenant.admits(series, buffer, items, now, refusals)) {
+      return;
+    }
+    int partition = TenantHash.partition(series, slices.partitions());
     if (asCame) {
-      tenant.cache().put(hash, partition);
-      slices.series(partition, ids, known * 2, parts - from);
+      if (items > 0) {
+        tenant.cache().put(hash, ofPair ? partition | SeriesCache.OF_PAIR : partition);
+      }
+      if (ofPair) {
+        seriesOfPair(tenant.pairs(), partition, parts - from);
+      } else {
+        slices.series(partition, ids, known * 2, parts - from);
+      }
       parts(parts, to);
     } else {
       otherIds = intern(buffer, otherIds);

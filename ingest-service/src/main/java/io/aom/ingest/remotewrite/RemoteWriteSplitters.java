@@ -3,7 +3,8 @@ package io.aom.ingest.remotewrite;
 import io.aom.ingest.body.Payload;
 import io.aom.ingest.intake.Pool;
 import io.aom.ingest.intake.SliceLimits;
-import io.aom.ingest.intake.TenantCache;
+import io.aom.ingest.series.SeriesTenant;
+import io.aom.ingest.series.SeriesTenants;
 import io.aom.telemetry.TenantId;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -14,11 +15,11 @@ public final class RemoteWriteSplitters {
   private record Pools(Pool<RemoteWriteSplitter> first, Pool<RemoteWriteV2Splitter> second) {}
 
   private final ConcurrentHashMap<Integer, Pools> byPartitions = new ConcurrentHashMap<>();
-  private final TenantCache<SeriesTenant> tenants;
+  private final SeriesTenants tenants;
   private final SliceLimits limits;
 
-  public RemoteWriteSplitters(SeriesCache cache, SliceLimits limits) {
-    tenants = new TenantCache<>(tenant -> SeriesTenant.of(tenant, cache));
+  public RemoteWriteSplitters(SeriesTenants tenants, SliceLimits limits) {
+    this.tenants = tenants;
     this.limits = limits;
   }
 

@@ -3,6 +3,10 @@ package io.aom.ingest.remotewrite;
 import io.aom.ingest.intake.RefusalReason;
 import io.aom.ingest.intake.Refusals;
 import io.aom.ingest.intake.SliceLimits;
+import io.aom.ingest.series.HaFilter;
+import io.aom.ingest.series.HaPairs;
+import io.aom.ingest.series.SeriesCheck;
+import io.aom.ingest.series.SeriesTenant;
 import io.aom.telemetry.labels.LabelBuffer;
 import io.aom.telemetry.labels.TenantHash;
 import io.aom.telemetry.labels.Utf8;
@@ -33,6 +37,7 @@ public final class RemoteWriteV2Splitter {
   private final LabelBuffer buffer = new LabelBuffer();
   private final SampleRun run = new SampleRun();
   private final SeriesItems seriesItems;
+  private final HaFilter haFilter = new HaFilter();
 
   private int[] symbolFrom = new int[256];
   private int[] symbolTo = new int[256];
@@ -44,6 +49,7 @@ public final class RemoteWriteV2Splitter {
 
   private byte[] body = NOTHING;
   private Refusals refusals = new Refusals();
+  private long now;
   private long earliest;
   private long latest;
   private long exemplars;
@@ -66,6 +72,9 @@ public final class RemoteWriteV2Splitter {
   public MetricSplit split(SeriesTenant tenant, byte[] bytes, int from, int to, long nowMillis) {
     body = bytes;
     refusals = new Refusals();
+    now = nowMillis;
+    tenant.active().begin(nowMillis);
+    haFilter.begin(nowMillis);
     earliest = nowMillis - limits.pastMillis();
     latest = nowMillis + limits.futureMillis();
     seriesItems.begin(body, earliest, latest, refusals);
@@ -147,7 +156,7 @@ public final class RemoteWriteV2Splitter {
       }
     }
     int items = sampleCount + histogramCount;
-    if (!labels(items)) {
+    if (!labels(tenant.pairs(), items)) {
       return;
     }
     if (sampleCount > 0 && histogramCount > 0) {
@@ -159,7 +168,11 @@ public final class RemoteWriteV2Splitter {
               + " with samples and histograms (expected: one of them)");
       return;
     }
-    int partition = TenantHash.partition(tenant.hash().ofSeries(buffer), slices.partitions());
+    long hash = tenant.hash().ofSeries(buffer);
+    if (items > 0 && !tenant.admits(hash, buffer, items, now, refusals)) {
+      return;
+    }
+    int partition = TenantHash.partition(hash, slices.partitions());
     slices.series(partition, ids, buffer.size() * 2, labelBytes());
     if (sampleCount > 0) {
       int counted = run.count(body, firstSample, lastSampleEnd, earliest, latest);
@@ -203,7 +216,7 @@ public final class RemoteWriteV2Splitter {
   }
 
   /** Puts the labels into buffer and ids, sorted and checked; otherwise counts the refusal. */
-  private boolean labels(int items) {
+  private boolean labels(HaPairs.View pairs, int items) {
     if (refCount > MOST_LABELS * 2) {
       refusals.add(
           RefusalReason.TOO_MANY_LABELS,
@@ -223,6 +236,12 @@ public final class RemoteWriteV2Splitter {
     if (!buffer.isStrictlySorted()) {
       asCame = false;
       buffer.sort();
+    }
+    if (HaFilter.isOfPair(pairs, buffer)) {
+      asCame = false;
+      if (!haFilter.takes(pairs, buffer, () -> items, refusals)) {
+        return false;
+      }
     }
     if (!SeriesCheck.accepts(buffer, limits, items, refusals)) {
       return false;

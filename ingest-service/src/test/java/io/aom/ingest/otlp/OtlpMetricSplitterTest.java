@@ -8,8 +8,11 @@ import io.aom.ingest.intake.SliceLimits;
 import io.aom.ingest.remotewrite.MetricSplit;
 import io.aom.ingest.remotewrite.PrometheusMessages;
 import io.aom.ingest.remotewrite.PrometheusMessages.Series;
+import io.aom.ingest.series.SeriesCache;
+import io.aom.ingest.series.SeriesLimits;
+import io.aom.ingest.series.SeriesTenant;
+import io.aom.ingest.series.SeriesTenantExamples;
 import io.aom.telemetry.TenantId;
-import io.aom.telemetry.labels.TenantHash;
 import io.aom.telemetry.otlp.PrometheusNames;
 import io.aom.telemetry.remotewrite.StaleMarker;
 import io.aom.telemetry.wire.MalformedWireException;
@@ -342,7 +345,7 @@ class OtlpMetricSplitterTest {
             .build();
     byte[] body = request(unspecified, nameless, old).toByteArray();
 
-    MetricSplit split = splitter(2).split(hash(), body, 0, body.length, NOW);
+    MetricSplit split = splitter(2).split(tenant(), body, 0, body.length, NOW);
 
     assertThat(split.items()).isZero();
     assertThat(split.refusals().counts())
@@ -361,7 +364,7 @@ class OtlpMetricSplitterTest {
     body[at % body.length] = value;
     try {
       splitter(2)
-          .split(hash(), body, 0, body.length, NOW)
+          .split(tenant(), body, 0, body.length, NOW)
           .slices()
           .forEach(slice -> PrometheusMessages.readSecondVersion(slice.value()));
     } catch (MalformedWireException expected) {
@@ -375,7 +378,7 @@ class OtlpMetricSplitterTest {
 
   private static List<Series> split(OtlpMetricSplitter splitter, Metric... metrics) {
     byte[] body = request(metrics).toByteArray();
-    MetricSplit split = splitter.split(hash(), body, 0, body.length, NOW);
+    MetricSplit split = splitter.split(tenant(), body, 0, body.length, NOW);
     assertThat(split.refusals().message()).isEmpty();
     List<Series> all = new ArrayList<>();
     split.slices().forEach(s -> all.addAll(PrometheusMessages.readSecondVersion(s.value())));
@@ -393,8 +396,26 @@ class OtlpMetricSplitterTest {
     return new OtlpMetricSplitter(partitions, LIMITS, names, promoted, true);
   }
 
-  private static TenantHash hash() {
-    return new TenantHash(new TenantId("acme"));
+  @Test
+  void beyondTheLimitNewSeriesAreRefused() {
+    byte[] known = request(gauge("a", "1")).toByteArray();
+    byte[] more = request(gauge("a", "1"), gauge("b", "1")).toByteArray();
+    SeriesTenant tenant =
+        SeriesTenantExamples.bounded(
+            new TenantId("acme"), new SeriesCache(64), new SeriesLimits(2, 0));
+    OtlpMetricSplitter splitter = splitter(2);
+
+    // With target_info there are two series.
+    assertThat(splitter.split(tenant, known, 0, known.length, NOW).refusals().total()).isZero();
+    MetricSplit split = splitter.split(tenant, more, 0, more.length, NOW);
+
+    assertThat(split.items()).isEqualTo(2);
+    assertThat(split.refusals().counts())
+        .isEqualTo(Map.of(RefusalReason.TOO_MANY_ACTIVE_SERIES, 1L));
+  }
+
+  private static SeriesTenant tenant() {
+    return SeriesTenantExamples.unbounded(new TenantId("acme"), new SeriesCache(64));
   }
 
   private static List<Series> named(List<Series> all, String name) {

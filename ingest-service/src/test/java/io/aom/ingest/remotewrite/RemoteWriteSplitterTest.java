@@ -14,6 +14,10 @@ import io.aom.ingest.remotewrite.PrometheusMessages.Example;
 import io.aom.ingest.remotewrite.PrometheusMessages.Meta;
 import io.aom.ingest.remotewrite.PrometheusMessages.Sample;
 import io.aom.ingest.remotewrite.PrometheusMessages.Series;
+import io.aom.ingest.series.SeriesCache;
+import io.aom.ingest.series.SeriesLimits;
+import io.aom.ingest.series.SeriesTenant;
+import io.aom.ingest.series.SeriesTenantExamples;
 import io.aom.telemetry.TenantId;
 import io.aom.telemetry.remotewrite.StaleMarker;
 import io.aom.telemetry.wire.MalformedWireException;
@@ -41,7 +45,7 @@ class RemoteWriteSplitterTest {
   private static final TenantId TENANT = new TenantId("acme");
 
   private final SeriesCache cache = new SeriesCache(1024);
-  private final SeriesTenant tenant = SeriesTenant.of(TENANT, cache);
+  private final SeriesTenant tenant = SeriesTenantExamples.unbounded(TENANT, cache);
 
   @Property(tries = 200)
   void everySeriesArrivesOnceWithItsLabelsSortedAndItsSamplesUntouched(
@@ -291,13 +295,96 @@ class RemoteWriteSplitterTest {
         .isInstanceOf(MalformedWireException.class);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void ofAPairOneServerIsTakenAndItsNameIsNotStored(boolean second) {
+    Splitter splitter = new Splitter(3, LIMITS);
+    List<Series> expected = new ArrayList<>();
+    List<Series> a = new ArrayList<>();
+    List<Series> b = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      String[] labels = {"cluster", "eu", "i", "v".repeat(i * 60 + 1)};
+      expected.add(series(named("m", labels), Sample.of(i, NOW), Sample.of(i + 1, NOW + 1)));
+      a.add(replica(expected.getLast(), "a"));
+      b.add(replica(expected.getLast(), "b"));
+    }
+    Series alone = series(named("m", "__replica__", "b"), Sample.of(1, NOW));
+
+    // The second time the cache knows the series, each with its replica.
+    for (int round = 0; round < 2; round++) {
+      MetricSplit taken = splitter.split(second, a);
+      assertThat(taken.refusals().total()).isZero();
+      assertThat(merged(taken.slices())).isEqualTo(expected(expected));
+
+      MetricSplit left = splitter.split(second, b);
+      assertThat(left.slices()).isEmpty();
+      assertThat(left.refusals().counts()).isEqualTo(Map.of(RefusalReason.HA_DUPLICATE, 10L));
+      assertThat(left.refusals().faults()).isZero();
+      assertThat(left.refusals().message()).isEmpty();
+    }
+    assertThat(merged(splitter.split(second, List.of(alone)).slices()))
+        .isEqualTo(expected(List.of(alone)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void morePairsThanThereMayBeAreRefused(boolean second) {
+    Splitter splitter = new Splitter(3, LIMITS);
+    List<Series> sent =
+        Stream.of("eu", "us", "asia")
+            .map(cluster -> series(named("m", "cluster", cluster), Sample.of(1, NOW)))
+            .map(series -> replica(series, "a"))
+            .toList();
+
+    MetricSplit split = splitter.split(second, sent);
+
+    assertThat(split.items()).isEqualTo(2);
+    assertThat(split.refusals().counts()).isEqualTo(Map.of(RefusalReason.TOO_MANY_HA_CLUSTERS, 1L));
+    assertThat(split.refusals().message()).contains("cluster: asia (expected: at most 2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void beyondTheLimitNewSeriesAreRefusedAndKnownOnesFlowOn(boolean second) {
+    Splitter splitter = new Splitter(3, LIMITS, new SeriesLimits(2, 0));
+    List<Series> known =
+        List.of(
+            series(named("a"), Sample.of(1, NOW)),
+            series(named("b"), Sample.of(1, NOW), Sample.of(2, NOW + 1)));
+    List<Series> more = new ArrayList<>(known);
+    more.add(1, series(named("new"), Sample.of(1, NOW), Sample.of(2, NOW + 1)));
+
+    assertThat(splitter.split(second, known).refusals().total()).isZero();
+    for (int round = 0; round < 2; round++) {
+      MetricSplit split = splitter.split(second, more);
+      assertThat(merged(split.slices())).isEqualTo(expected(known));
+      assertThat(split.refusals().counts())
+          .isEqualTo(Map.of(RefusalReason.TOO_MANY_ACTIVE_SERIES, 2L));
+      assertThat(split.refusals().message())
+          .contains("too_many_active_series: 2 refused")
+          .contains("more than 2 active ones")
+          .contains("in new");
+    }
+  }
+
+  private static Series replica(Series of, String replica) {
+    Map<String, String> labels = new TreeMap<>(of.labels());
+    labels.put("__replica__", replica);
+    return series(labels, of.samples().toArray(Sample[]::new));
+  }
+
   /** Either splitter, with a cache of its own. */
   private static final class Splitter {
-    private final SeriesTenant tenant = SeriesTenant.of(TENANT, new SeriesCache(64));
+    private final SeriesTenant tenant;
     private final RemoteWriteSplitter first;
     private final RemoteWriteV2Splitter second;
 
     Splitter(int partitions, SliceLimits limits) {
+      this(partitions, limits, SeriesLimits.NONE);
+    }
+
+    Splitter(int partitions, SliceLimits limits, SeriesLimits seriesLimits) {
+      tenant = SeriesTenantExamples.bounded(TENANT, new SeriesCache(64), seriesLimits);
       first = new RemoteWriteSplitter(partitions, limits);
       second = new RemoteWriteV2Splitter(partitions, limits);
     }

@@ -1,4 +1,4 @@
-package io.aom.ingest.remotewrite;
+package io.aom.ingest.series;
 
 import io.aom.ingest.intake.RefusalReason;
 import io.aom.ingest.intake.Refusals;
@@ -102,13 +102,13 @@ public final class SeriesCheck {
     return name < 0 ? "" : text(labels.bytes(), labels.valueFrom(name), labels.valueTo(name));
   }
 
-  private static void refuse(
+  static void refuse(
       Refusals refusals, RefusalReason reason, int items, LabelBuffer labels, String detail) {
     String series = refusals.has(reason) ? "" : metricName(labels);
     refusals.add(reason, items, series.isEmpty() ? detail : detail + " in " + series);
   }
 
-  private static String text(byte[] bytes, int from, int to) {
+  static String text(byte[] bytes, int from, int to) {
     return new String(bytes, from, Math.min(to - from, SHOWN_BYTES), StandardCharsets.UTF_8);
   }
 }

@@ -1,4 +1,4 @@
-package io.aom.ingest.remotewrite;
+package io.aom.ingest.series;
 
 import com.dynatrace.hash4j.hashing.Hasher64;
 import com.dynatrace.hash4j.hashing.Hashing;
@@ -21,8 +21,11 @@ public final class SeriesCache {
   private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
   private static final long CHECK = ~0xFFFFL;
 
-  /** Highest partition number that an entry can hold. */
-  public static final int MAX_PARTITION = 0x7FFE;
+  /** Highest number that an entry can hold: a partition, and perhaps {@link #OF_PAIR}. */
+  private static final int MAX_KNOWN = 0xFFFE;
+
+  /** Added to the partition of a series that has a replica's label to be taken away. */
+  public static final int OF_PAIR = 0x8000;
 
   /** What {@link View#partition} answers when it knows nothing. */
   public static final int UNKNOWN = -1;
@@ -61,7 +64,10 @@ public final class SeriesCache {
       return hasher.hashBytesToLong(bytes, from, to - from);
     }
 
-    /** The partition of a series that was checked and needs no change, or {@link #UNKNOWN}. */
+    /**
+     * The partition of a series that was checked and needs no change, perhaps with {@link #OF_PAIR}
+     * added, or {@link #UNKNOWN}.
+     */
     public int partition(long hash) {
       int slot = (int) hash & mask;
       int found = read(slot, hash);
@@ -69,7 +75,7 @@ public final class SeriesCache {
     }
 
     public void put(long hash, int partition) {
-      if (partition > MAX_PARTITION) {
+      if (partition > MAX_KNOWN) {
         return;
       }
       int slot = (int) hash & mask;

@@ -1,0 +1,251 @@
+package io.aom.ingest.series;
+
+import io.aom.opensearch.OpenSearchRefusedException;
+import io.aom.opensearch.OpenSearchUnavailableException;
+import io.aom.opensearch.documents.DocumentStore;
+import io.aom.opensearch.documents.DocumentVersion;
+import io.aom.opensearch.documents.Versioned;
+import io.aom.telemetry.RejectedException;
+import io.aom.telemetry.TenantId;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the samples of one of several Prometheus servers that scrape the same targets (a
+ * high-availability pair): the labels {@code cluster} and {@code __replica__} name pair and server.
+ * The one heard first is the elected replica; when it has been silent for the failover time, the
+ * next one heard takes its place.
+ *
+ * <p>Members of the service agree through a document for each pair, changed only by who has seen
+ * its present version. It is refreshed every few seconds, not with each request. While the store
+ * cannot answer each member elects for itself: samples are then perhaps stored twice, but not lost.
+ * The same time of one series overwrites itself, so that does no harm beyond a jump between the two
+ * servers.
+ *
+ * <p>Thread-safe. Blocks on the store only to elect.
+ */
+public final class HaPairs {
+  private static final Logger log = LoggerFactory.getLogger(HaPairs.class);
+  private static final String ACTOR = "ingest";
+
+  /** A pair that is silent for so long is forgotten. */
+  private static final long FORGOTTEN_MILLIS = Duration.ofDays(1).toMillis();
+
+  /** What becomes of a sample. */
+  public enum Verdict {
+    TAKEN,
+    DUPLICATE,
+    TOO_MANY_CLUSTERS
+  }
+
+  /**
+   * How pairs are told.
+   *
+   * @param clusterLabel names the pair
+   * @param replicaLabel names the server; not stored. Empty turns all this off
+   * @param failover how long the elected replica may be silent
+   * @param clusters most pairs of one tenant
+   */
+  public record Settings(
+      String clusterLabel, String replicaLabel, Duration failover, int clusters) {}
+
+  private record Key(TenantId tenant, String cluster) {}
+
+  private record Elected(String replica, @Nullable DocumentVersion version, long savedMillis) {}
+
+  private static final class Pair {
+    volatile @Nullable Elected elected;
+    volatile long seenMillis;
+  }
+
+  private final DocumentStore<HaPairDocument> store;
+  private final Settings settings;
+  private final long failoverMillis;
+  private final Map<Key, Pair> pairs = new ConcurrentHashMap<>();
+  private volatile boolean storeAway;
+
+  public HaPairs(DocumentStore<HaPairDocument> store, Settings settings) {
+    this.store = store;
+    this.settings = settings;
+    this.failoverMillis = settings.failover().toMillis();
+  }
+
+  public View of(TenantId tenant) {
+    return new View(tenant);
+  }
+
+  /** The pairs of one tenant. Thread-safe. */
+  public final class View {
+    private final TenantId tenant;
+    private final byte[] clusterLabel = settings.clusterLabel().getBytes(StandardCharsets.UTF_8);
+    private final byte[] replicaLabel = settings.replicaLabel().getBytes(StandardCharsets.UTF_8);
+
+    private View(TenantId tenant) {
+      this.tenant = tenant;
+    }
+
+    /** Whether pairs are looked for at all. */
+    public boolean isOn() {
+      return replicaLabel.length > 0;
+    }
+
+    public byte[] clusterLabel() {
+      return clusterLabel;
+    }
+
+    public byte[] replicaLabel() {
+      return replicaLabel;
+    }
+
+    int most() {
+      return settings.clusters();
+    }
+
+    /** Whether the samples of that server, which came now, are to be taken. */
+    public Verdict hear(String cluster, String replica, long nowMillis) {
+      Key key = new Key(tenant, cluster);
+      Pair pair = pairs.get(key);
+      if (pair == null) {
+        if (pairs.keySet().stream().filter(k -> k.tenant().equals(tenant)).count()
+            >= settings.clusters()) {
+          return Verdict.TOO_MANY_CLUSTERS;
+        }
+        pair = pairs.computeIfAbsent(key, k -> new Pair());
+      }
+      Elected elected = pair.elected;
+      if (elected == null || nowMillis - pair.seenMillis >= failoverMillis) {
+        elected = elect(key, pair, replica, nowMillis);
+      }
+      if (!elected.replica().equals(replica)) {
+        return Verdict.DUPLICATE;
+      }
+      pair.seenMillis = Math.max(pair.seenMillis, nowMillis);
+      return Verdict.TAKEN;
+    }
+  }
+
+  private Elected elect(Key key, Pair pair, String replica, long nowMillis) {
+    synchronized (pair) {
+      Elected present = pair.elected;
+      if (present != null && nowMillis - pair.seenMillis < failoverMillis) {
+        return present;
+      }
+      Elected elected;
+      try {
+        elected = agree(key, pair, replica, nowMillis);
+        storeAway = false;
+      } catch (OpenSearchUnavailableException | OpenSearchRefusedException e) {
+        storeIsAway(e);
+        elected = new Elected(replica, null, 0);
+        pair.seenMillis = nowMillis;
+      }
+      if (present != null && !present.replica().equals(elected.replica())) {
+        log.info(
+            "tenant {}: {} {} is taken in place of {}, silent for {} ms",
+            key.tenant(),
+            settings.replicaLabel(),
+            elected.replica(),
+            present.replica(),
+            nowMillis - pair.seenMillis);
+      }
+      pair.elected = elected;
+      return elected;
+    }
+  }
+
+  /** What the document says after this replica has tried to take it. */
+  private Elected agree(Key key, Pair pair, String replica, long nowMillis) {
+    String id = id(key);
+    HaPairDocument wanted =
+        new HaPairDocument(key.tenant().value(), key.cluster(), replica, nowMillis);
+    Versioned<HaPairDocument> found = store.find(id).orElse(null);
+    try {
+      if (found == null) {
+        found = store.create(id, wanted, ACTOR);
+      } else if (found.value().replica().equals(replica)
+          || nowMillis - found.value().seenMillis() >= failoverMillis) {
+        found = store.replace(id, wanted, found.version(), ACTOR);
+      }
+    } catch (RejectedException e) {
+      // Another member was faster; what it wrote holds.
+      found = store.find(id).orElse(null);
+    }
+    if (found == null) {
+      return new Elected(replica, null, 0);
+    }
+    pair.seenMillis = Math.max(pair.seenMillis, found.value().seenMillis());
+    return new Elected(found.value().replica(), found.version(), found.value().seenMillis());
+  }
+
+  /**
+   * Writes down who was heard since the last time, and forgets who is gone; to be called a few
+   * times within the failover time.
+   */
+  public void save(long nowMillis) {
+    pairs.forEach(
+        (key, pair) -> {
+          try {
+            save(key, pair, nowMillis);
+            storeAway = false;
+          } catch (OpenSearchUnavailableException | OpenSearchRefusedException e) {
+            storeIsAway(e); // once more next time
+          }
+        });
+  }
+
+  private void save(Key key, Pair pair, long nowMillis) {
+    synchronized (pair) {
+      Elected elected = pair.elected;
+      long seen = pair.seenMillis;
+      if (elected == null) {
+        return;
+      }
+      String id = id(key);
+      if (nowMillis - seen >= FORGOTTEN_MILLIS) {
+        pairs.remove(key, pair);
+        try {
+          store.delete(id, elected.version(), ACTOR);
+        } catch (RejectedException e) {
+          log.debug("{} is heard by another member", id);
+        }
+        return;
+      }
+      if (seen - elected.savedMillis() < failoverMillis / 3) {
+        return;
+      }
+      if (elected.version() == null) {
+        pair.elected = agree(key, pair, elected.replica(), seen);
+        return;
+      }
+      HaPairDocument heard =
+          new HaPairDocument(key.tenant().value(), key.cluster(), elected.replica(), seen);
+      try {
+        Versioned<HaPairDocument> written = store.replace(id, heard, elected.version(), ACTOR);
+        pair.elected = new Elected(elected.replica(), written.version(), seen);
+      } catch (RejectedException e) {
+        pair.elected = agree(key, pair, elected.replica(), seen);
+      }
+    }
+  }
+
+  /** A cluster's name may be longer than an id. */
+  private static String id(Key key) {
+    byte[] name = key.cluster().getBytes(StandardCharsets.UTF_8);
+    return key.tenant() + "/" + UUID.nameUUIDFromBytes(name);
+  }
+
+  private void storeIsAway(RuntimeException e) {
+    if (!storeAway) {
+      storeAway = true;
+      log.warn(
+          "members of ingest do not agree on replicas for now, each elects its own: {}",
+          e.toString());
+    }
+  }
+}
