@@ -132,6 +132,18 @@ class LifecycleIT {
   }
 
   @Test
+  void aCrashOfTheJvmLeavesItsReportAmongTheLogs() throws Exception {
+    long pid = pid("aom");
+    ProcessHandle crashing = ProcessHandle.of(pid).orElseThrow();
+
+    Command.of("kill", "-SEGV", Long.toString(pid)).run().succeeded();
+
+    crashing.onExit().get(RECOVERY.toSeconds(), TimeUnit.SECONDS);
+    assertThat(aom.data().resolve("logs/hs_err_aom_" + pid + ".log")).content().contains("SIGSEGV");
+    assertThat(Aom.HOME).isDirectoryNotContaining("glob:**/{hs_err,replay}*");
+  }
+
+  @Test
   void everythingKilledStartsAgainInTheForegroundAndEndsWithATerm() throws Exception {
     String word = word();
     Sender sender = Sender.start(aom.api(), word);

@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * One server in a JVM of its own, on data that outlives it.
  *
  * <p>Under the directory that it is given it keeps {@code <name>/} (data), {@code logs/<name>.log},
- * {@code logs/<name>.out} (what the JVM itself prints) and {@code run/<name>.*} (pid, settings, JVM
- * arguments). The child ends when this JVM does, however it ends; one that was left behind all the
- * same is found by its pid file and ended by the next start.
+ * {@code logs/<name>.out} (what the JVM itself prints), {@code logs/hs_err_<name>_<pid>.log} (its
+ * report if it crashes) and {@code run/<name>.*} (pid, settings, JVM arguments). The child ends
+ * when this JVM does, however it ends; one that was left behind all the same is found by its pid
+ * file and ended by the next start.
  *
  * <p>Not for use by more than one thread at a time, except {@link #onExit}.
  */
@@ -254,6 +255,7 @@ public abstract sealed class ServerProcess permits KafkaProcess, OpenSearchProce
         .ifPresent(cache -> arguments.add("-XX:AOTCache=" + cache));
     arguments.add("-Daom.log.file=" + logFile());
     arguments.add("-XX:+ExitOnOutOfMemoryError");
+    arguments.addAll(crashReports());
     arguments.add("-cp");
     arguments.add(
         classPath().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
@@ -263,6 +265,14 @@ public abstract sealed class ServerProcess permits KafkaProcess, OpenSearchProce
         argumentsFile(),
         arguments.stream().map(ServerProcess::quoted).toList(),
         StandardCharsets.UTF_8);
+  }
+
+  /** Where the JVM leaves its reports when it crashes; else it would be the working directory. */
+  private List<String> crashReports() {
+    String logs = dir.resolve("logs").toString().replace("%", "%%"); // The JVM makes %p a pid.
+    return List.of(
+        "-XX:ErrorFile=" + logs + "/hs_err_" + name + "_%p.log",
+        "-XX:ReplayDataFile=" + logs + "/replay_" + name + "_%p.log");
   }
 
   /** An argument as a JVM argument file wants it. */
