@@ -123,8 +123,8 @@ record Api(String url, String key) {
             .formatted(service, name, timeMillis, value));
   }
 
-  /** Status and body of any request, as they are. */
-  HttpResponse<String> request(String method, String path, @Nullable String json)
+  /** Status and body of any request, as they are; more headers as name, value, name, value. */
+  HttpResponse<String> request(String method, String path, @Nullable String json, String... headers)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url + path))
@@ -132,6 +132,9 @@ record Api(String url, String key) {
             .header("Authorization", "Bearer " + key);
     if (json != null) {
       request.header("Content-Type", "application/json");
+    }
+    if (headers.length > 0) {
+      request.headers(headers);
     }
     request.method(method, json == null ? BodyPublishers.noBody() : BodyPublishers.ofString(json));
     return HTTP.send(request.build(), BodyHandlers.ofString());

@@ -22,6 +22,7 @@ final class UntracedIntake implements TracingObservationHandler<Observation.Cont
           "/v1/metrics",
           "/v1/logs",
           "/otlp/v1/",
+          "/api/v1/otlp/v1/",
           "/api/v1/write",
           "/api/v1/push",
           "/prometheus/api/v1/write",

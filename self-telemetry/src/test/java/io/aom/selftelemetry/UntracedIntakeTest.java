@@ -27,6 +27,7 @@ class UntracedIntakeTest {
     "/v1/traces, true",
     "/v1/logs, true",
     "/otlp/v1/metrics, true",
+    "/api/v1/otlp/v1/metrics, true",
     "/api/v1/write, true",
     "/prometheus/api/v1/write, true",
     "/actuator/health/readiness, true",
