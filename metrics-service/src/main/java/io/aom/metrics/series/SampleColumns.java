@@ -90,6 +90,47 @@ public final class SampleColumns {
     return values;
   }
 
+  /** Makes room for {@code capacity} samples in all. */
+  public void reserve(int capacity) {
+    if (capacity > times.length) {
+      grow(capacity);
+    }
+  }
+
+  /**
+   * Says how many samples there are, after floats were put into the columns themselves, or to
+   * forget those from {@code newSize} on.
+   */
+  public void resize(int newSize) {
+    if (newSize > times.length) {
+      throw new IllegalArgumentException(
+          "size: " + newSize + " (expected: at most the " + times.length + " reserved)");
+    }
+    size = newSize;
+  }
+
+  /** Forgets every sample; the columns of floats stay, to be filled again. */
+  public void clear() {
+    size = 0;
+    histograms = null;
+    starts = null;
+  }
+
+  /** Appends the samples {@code [from, to)} of another, all later than those that are here. */
+  public void appendAll(SampleColumns later, int from, int to) {
+    int count = Math.max(0, to - from);
+    reserve(size + count);
+    if (later.histograms == null && later.starts == null && histograms == null && starts == null) {
+      System.arraycopy(later.times, from, times, size, count);
+      System.arraycopy(later.values, from, values, size, count);
+      size += count;
+      return;
+    }
+    for (int i = from; i < to; i++) {
+      copy(later, i);
+    }
+  }
+
   public void append(long timeMillis, double value) {
     if (size == times.length) {
       grow(size + 1);
@@ -184,9 +225,7 @@ public final class SampleColumns {
   /** The same samples in columns of their own. */
   public SampleColumns copy() {
     SampleColumns copy = new SampleColumns(size);
-    for (int i = 0; i < size; i++) {
-      copy.copy(this, i);
-    }
+    copy.appendAll(this, 0, size);
     return copy;
   }
 
@@ -210,9 +249,7 @@ public final class SampleColumns {
       return this;
     }
     SampleColumns part = new SampleColumns(Math.max(0, to - from));
-    for (int i = from; i < to; i++) {
-      part.copy(this, i);
-    }
+    part.appendAll(this, from, to);
     return part;
   }
 
