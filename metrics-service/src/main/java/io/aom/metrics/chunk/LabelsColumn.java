@@ -1,11 +1,11 @@
 package io.aom.metrics.chunk;
 
 import io.aom.metrics.series.Labels;
-import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoReader;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,44 +71,11 @@ public final class LabelsColumn {
    * @throws CorruptChunkException if the bytes are no such column
    */
   public static List<Labels> decode(byte[] bytes) {
-    try {
-      return decode(Checked.open(bytes, VERSION, "labels"));
-    } catch (MalformedWireException e) {
-      throw new CorruptChunkException("labels: " + e.getMessage(), e);
-    }
-  }
-
-  private static List<Labels> decode(ProtoReader in) {
-    int seriesCount = bounded(in, MAX_SERIES, "series");
-    String[] symbols = new String[remaining(in, "symbols")];
-    for (int i = 0; i < symbols.length; i++) {
-      int length = remaining(in, "symbol length");
-      symbols[i] = new String(in.bytes(), in.position(), length, StandardCharsets.UTF_8);
-      in.advance(length);
-    }
-    String[][] shapes = new String[remaining(in, "shapes")][];
-    for (int i = 0; i < shapes.length; i++) {
-      String[] names = new String[remaining(in, "labels")];
-      for (int n = 0; n < names.length; n++) {
-        names[n] = symbols[index(in, symbols.length, "name")];
-      }
-      shapes[i] = names;
-    }
-    List<Labels> series = new ArrayList<>(Math.min(seriesCount, 1024));
-    for (int i = 0; i < seriesCount; i++) {
-      String[] names = shapes[index(in, shapes.length, "shape")];
-      String[] pairs = new String[names.length * 2];
-      for (int n = 0; n < names.length; n++) {
-        pairs[2 * n] = names[n];
-        pairs[2 * n + 1] = symbols[index(in, symbols.length, "value")];
-      }
-      series.add(Labels.ofCanonical(pairs));
-    }
-    return series;
+    return Arrays.asList(LabelRows.open(bytes).all());
   }
 
   /** A count of things of which each takes at least one of the bytes left. */
-  private static int remaining(ProtoReader in, String what) {
+  static int remaining(ProtoReader in, String what) {
     long count = in.packedVarint();
     int left = in.bytes().length - in.position();
     if (count < 0 || count > left) {
@@ -125,7 +92,7 @@ public final class LabelsColumn {
     return (int) count;
   }
 
-  private static int index(ProtoReader in, int size, String what) {
+  static int index(ProtoReader in, int size, String what) {
     long index = in.packedVarint();
     if (index < 0 || index >= size) {
       throw new CorruptChunkException(what + ": " + index + " (expected: below " + size + ")");

@@ -5,6 +5,7 @@ import io.aom.metrics.series.Exemplar;
 import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.MetricMetadata;
+import io.aom.metrics.series.SymbolTable;
 import io.aom.metrics.series.ValueTest;
 import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoReader;

@@ -1,4 +1,4 @@
-package io.aom.metrics.head;
+package io.aom.metrics.series;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * Texts by number: every label name and value once, as UTF-8 in one array. A text gets its {@link
  * String} when a query first wants it.
  *
- * <p>One thread adds, under its segment's write lock; readers hold the read lock.
+ * <p>One thread adds; in a head it holds the write lock and readers hold the read lock. What was
+ * added before {@link #view} can be read without any.
  */
-final class SymbolTable {
+public final class SymbolTable {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
@@ -31,7 +32,7 @@ final class SymbolTable {
   /** Open addressing: upper half of the hash above, number + 1 below; 0 is free. */
   private long[] table = new long[512];
 
-  static long hash(byte[] bytes, int from, int length) {
+  public static long hash(byte[] bytes, int from, int length) {
     long h = SEED ^ length * MULTIPLIER;
     int at = from;
     int left = length;
@@ -52,7 +53,7 @@ final class SymbolTable {
   }
 
   /** Number of the text, or -1 if it is not known. */
-  int find(byte[] bytes, int from, int length, long hash) {
+  public int find(byte[] bytes, int from, int length, long hash) {
     int mask = table.length - 1;
     for (int slot = (int) hash & mask; ; slot = (slot + 1) & mask) {
       long entry = table[slot];
@@ -70,13 +71,13 @@ final class SymbolTable {
     }
   }
 
-  int find(String text) {
+  public int find(String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     return find(utf8, 0, utf8.length, hash(utf8, 0, utf8.length));
   }
 
   /** Number of the text, which is given one if it has none. */
-  int add(byte[] bytes, int from, int length, long hash) {
+  public int add(byte[] bytes, int from, int length, long hash) {
     int known = find(bytes, from, length, hash);
     if (known >= 0) {
       return known;
@@ -115,7 +116,7 @@ final class SymbolTable {
     }
   }
 
-  String text(int number) {
+  public String text(int number) {
     String text = texts[number];
     if (text == null) {
       int start = starts[number];
@@ -125,11 +126,46 @@ final class SymbolTable {
     return text;
   }
 
-  int size() {
+  public int size() {
     return size;
   }
 
-  long sizeBytes() {
+  public long sizeBytes() {
     return arena.length + starts.length * 4L + texts.length * 4L + table.length * 8L;
+  }
+
+  /** Number of the text, which is given one if it has none. */
+  public int add(String text) {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    return add(utf8, 0, utf8.length, hash(utf8, 0, utf8.length));
+  }
+
+  /** The texts there are now; stays as it is when others come. */
+  public View view() {
+    return new View(arena, starts, size);
+  }
+
+  /** Texts that do not change any more. */
+  public static final class View {
+    private final byte[] arena;
+    private final int[] starts;
+    private final int size;
+
+    private View(byte[] arena, int[] starts, int size) {
+      this.arena = arena;
+      this.starts = starts;
+      this.size = size;
+    }
+
+    public int size() {
+      return size;
+    }
+
+    /** Gives the text a number in another table, or finds it there. */
+    public int addTo(SymbolTable other, int number) {
+      int start = starts[number];
+      int length = starts[number + 1] - start;
+      return other.add(arena, start, length, hash(arena, start, length));
+    }
   }
 }

@@ -1,0 +1,31 @@
+package io.aom.metrics.series;
+
+/**
+ * Series that one place holds, a segment of a head or a pack of a block, as they were at one
+ * moment: labels as numbers of texts of its own, samples in their compressed form. Each label set
+ * is in it once. For one thread.
+ */
+public interface SeriesPart {
+  int size();
+
+  /** The number of every text is below this. */
+  int symbols();
+
+  /** Gives a text a number in another table, or finds it there. */
+  int addTo(SymbolTable table, int symbol);
+
+  /** How many labels a series has. */
+  int labelCount(int series);
+
+  /** Puts the numbers of the names and values of a series in turn, by name in order. */
+  void labels(int series, int[] to);
+
+  /** Appends the samples of a series that are in the part's window, perhaps none. */
+  void samples(int series, SampleColumns to);
+
+  /** Most samples that all its series may have together; never too few. */
+  long mostSamples();
+
+  /** Heap that is held for the part alone. */
+  long sizeBytes();
+}
