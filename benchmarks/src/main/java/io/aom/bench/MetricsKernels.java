@@ -14,8 +14,10 @@ import io.aom.metrics.promql.Expr;
 import io.aom.metrics.promql.Parser;
 import io.aom.metrics.promql.Patience;
 import io.aom.metrics.promql.QueryResult;
+import io.aom.metrics.promql.SeriesSet;
 import io.aom.metrics.promql.SeriesSource;
 import io.aom.metrics.promql.StepGrid;
+import io.aom.metrics.query.SelectedSeries;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,18 +84,15 @@ public class MetricsKernels extends Kernel {
   @Benchmark
   @OperationsPerInvocation(SERIES * QUERY_STEPS)
   public QueryResult sumOfRates() {
-    SeriesSource source =
-        selections ->
-            selections.stream()
-                .map(
-                    one ->
-                        full.select(
-                            Kernel.TENANT,
-                            one.matchers(),
-                            one.afterMillis(),
-                            one.untilMillis(),
-                            one.newestOnly()))
-                .toList();
+    SeriesSource source = selections -> selections.stream().<SeriesSet>map(this::selected).toList();
     return engine.evaluate(QUERY, query, grid, source, Patience.ENDLESS);
+  }
+
+  private SelectedSeries selected(SeriesSource.Selection one) {
+    var selected = new SelectedSeries(decoded -> {});
+    selected.add(
+        full.select(
+            Kernel.TENANT, one.matchers(), one.afterMillis(), one.untilMillis(), one.newestOnly()));
+    return selected;
   }
 }

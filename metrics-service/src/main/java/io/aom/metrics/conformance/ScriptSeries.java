@@ -2,6 +2,7 @@ package io.aom.metrics.conformance;
 
 import io.aom.metrics.promql.FloatHistogram;
 import io.aom.metrics.promql.FloatHistogram.Hint;
+import io.aom.metrics.promql.SeriesSet;
 import io.aom.metrics.promql.SeriesSource;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.SampleColumns;
@@ -107,8 +108,8 @@ public final class ScriptSeries implements SeriesSource {
   }
 
   @Override
-  public List<List<Series>> select(List<Selection> selections) {
-    List<List<Series>> result = new ArrayList<>();
+  public List<SeriesSet> select(List<Selection> selections) {
+    List<SeriesSet> result = new ArrayList<>();
     for (Selection selection : selections) {
       List<Series> series = new ArrayList<>();
       all.forEach(
@@ -120,7 +121,7 @@ public final class ScriptSeries implements SeriesSource {
               series.add(new Series(labels, window));
             }
           });
-      result.add(series);
+      result.add(SeriesSet.of(series));
     }
     return result;
   }

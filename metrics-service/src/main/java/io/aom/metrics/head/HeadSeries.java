@@ -76,18 +76,9 @@ final class HeadSeries extends OpenChunk {
     return samples == null ? null : samples.copy();
   }
 
-  /** The newest sample alone, where that is all the series need show; else null. */
-  @Nullable SampleColumns newest(long afterMillis, long untilMillis) {
-    if (late != null || histograms != null || count() == 0 || lastTime() > untilMillis) {
-      return null;
-    }
-    SampleColumns newest = new SampleColumns(1);
-    if (lastTime() > afterMillis) {
-      StartTimes known = starts;
-      newest.append(
-          lastTime(), Double.longBitsToDouble(lastBits()), known == null ? 0 : known.newest());
-    }
-    return newest;
+  /** Whether all that the series has are floats in its chunk, none with a start. */
+  boolean isPlain() {
+    return late == null && histograms == null && starts == null && count() > 0;
   }
 
   /** Heap the series takes, with a share for its entry in the tables. */
@@ -108,6 +99,13 @@ final class HeadSeries extends OpenChunk {
       @Nullable SampleColumns late,
       @Nullable SampleColumns histograms,
       StartTimes.@Nullable Runs starts) {
+
+    /** How many samples there are, several of one time among them. */
+    int mostSamples() {
+      return chunk.count()
+          + (late == null ? 0 : late.size())
+          + (histograms == null ? 0 : histograms.size());
+    }
 
     /** The samples in {@code (afterMillis, untilMillis]}. */
     SampleColumns decode(long afterMillis, long untilMillis) {

@@ -8,8 +8,8 @@ import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.MetricMetadata;
 import io.aom.metrics.series.SampleColumns;
-import io.aom.metrics.series.Series;
 import io.aom.metrics.series.SeriesExemplars;
+import io.aom.metrics.series.SeriesPart;
 import io.aom.telemetry.TenantId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,19 +20,22 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Samples of a run of records of one partition, by tenant and series.
  *
  * <p>One thread appends. A record is taken apart and checked without a lock, then taken in under
  * the write lock, so that a reader sees it whole or not at all. Readers hold the read lock only
- * while they pick series and note how far each has got; decoding happens after it.
+ * while they pick series and note how far each has got; labels are read and samples decoded after
+ * it.
  */
 public final class MetricsSegment implements HeadSegment {
   /** One for the thread that reads all partitions, so that segments at rest hold no scratch. */
   private static final ThreadLocal<RecordStaging> STAGING =
       ThreadLocal.withInitial(RecordStaging::new);
+
+  /** Stands for a tenant that has sent nothing. */
+  private static final TenantHead NOBODY = new TenantHead();
 
   private final Map<TenantId, TenantHead> tenants = new HashMap<>();
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
@@ -98,50 +101,25 @@ public final class MetricsSegment implements HeadSegment {
     }
   }
 
-  private record Picked(
-      Labels labels, HeadSeries.@Nullable Snapshot snapshot, @Nullable SampleColumns newest) {}
-
   /**
-   * The tenant's series that satisfy all matchers and have samples in {@code (afterMillis,
-   * untilMillis]}, with those samples.
+   * The tenant's series that satisfy all matchers and may have samples in {@code (afterMillis,
+   * untilMillis]}, with those samples, as they are now.
    *
    * @param newestOnly whether the newest sample of each series will do
    */
-  public List<Series> select(
+  public SeriesPart select(
       TenantId tenant,
       List<LabelMatcher> matchers,
       long afterMillis,
       long untilMillis,
       boolean newestOnly) {
-    List<Picked> picked = new ArrayList<>();
     lock.readLock().lock();
     try {
       TenantHead head = tenants.get(tenant);
-      if (head == null) {
-        return List.of();
-      }
-      IntList selected = head.select(matchers);
-      for (int i = 0; i < selected.size(); i++) {
-        HeadSeries series = head.series(selected.get(i));
-        SampleColumns newest = newestOnly ? series.newest(afterMillis, untilMillis) : null;
-        picked.add(
-            new Picked(
-                head.labels(selected.get(i)), newest == null ? series.snapshot() : null, newest));
-      }
+      return (head == null ? NOBODY : head).select(matchers, afterMillis, untilMillis, newestOnly);
     } finally {
       lock.readLock().unlock();
     }
-    List<Series> result = new ArrayList<>(picked.size());
-    for (Picked one : picked) {
-      SampleColumns samples = one.newest;
-      if (one.snapshot != null) {
-        samples = one.snapshot.decode(afterMillis, untilMillis);
-      }
-      if (samples != null && !samples.isEmpty()) {
-        result.add(new Series(one.labels, samples));
-      }
-    }
-    return result;
   }
 
   /** Label sets of the tenant's series that satisfy all matchers, whenever they had samples. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which series have a label pair, and which values a label name has. Texts by their number in the
- * {@link SymbolTable}; series by their number, ascending.
+ * {@link io.aom.metrics.series.SymbolTable}; series by their number, ascending.
  *
  * <p>One thread adds, under its segment's write lock; readers hold the read lock.
  */

@@ -18,9 +18,6 @@ final class StartTimes {
   private long[] start = new long[1];
   private int size;
 
-  /** The start of the last sample noted, resolved. */
-  private long newest;
-
   /**
    * Says when the counter behind sample {@code index} started; indexes ascend without gaps from the
    * first one noted.
@@ -28,7 +25,6 @@ final class StartTimes {
    * @param previousTime time of the sample before; 0 if there is none
    */
   void note(int index, long startMillis, long previousTime) {
-    newest = startMillis;
     long coded = startMillis != 0 && startMillis == previousTime ? PREVIOUS : startMillis;
     if (size == 0 ? coded == 0 : start[size - 1] == coded) {
       return;
@@ -39,11 +35,6 @@ final class StartTimes {
     }
     from[size] = index;
     start[size++] = coded;
-  }
-
-  /** Start of the last sample noted. */
-  long newest() {
-    return newest;
   }
 
   long sizeBytes() {

@@ -5,11 +5,13 @@ import io.aom.metrics.series.Exemplar;
 import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.MetricMetadata;
+import io.aom.metrics.series.SeriesPart;
 import io.aom.metrics.series.SymbolTable;
 import io.aom.metrics.series.ValueTest;
 import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoReader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -468,33 +470,57 @@ final class TenantHead {
     return Labels.ofCanonical(pairs);
   }
 
-  /** Numbers of the series that satisfy all matchers, ascending. */
+  /** Series that satisfy all matchers, as they are now, with what they have in a window. */
+  SeriesPart select(
+      List<LabelMatcher> matchers, long afterMillis, long untilMillis, boolean newestOnly) {
+    IntList selected = select(matchers);
+    HeadPart part =
+        new HeadPart(
+            symbols.view(), labelIds, afterMillis, untilMillis, newestOnly, selected.size());
+    for (int i = 0; i < selected.size(); i++) {
+      part.add(series[selected.get(i)]);
+    }
+    return part;
+  }
+
+  /** Numbers of the series that satisfy all matchers. Not to be changed. */
   IntList select(List<LabelMatcher> matchers) {
-    Condition[] conditions = new Condition[matchers.size()];
+    List<Condition> conditions = new ArrayList<>();
     IntList candidates = null;
-    for (int i = 0; i < conditions.length; i++) {
-      LabelMatcher matcher = matchers.get(i);
-      conditions[i] = new Condition(matcher, symbols.find(matcher.name()));
+    Condition held = null;
+    for (LabelMatcher matcher : matchers) {
+      Condition condition = new Condition(matcher, symbols.find(matcher.name()));
+      conditions.add(condition);
       if (!matcher.matchesEmpty()) {
-        IntList narrowed = narrow(matcher, conditions[i].name);
+        IntList narrowed = narrow(matcher, condition.name);
         if (narrowed != null && (candidates == null || narrowed.size() < candidates.size())) {
           candidates = narrowed;
+          held = condition;
         }
       }
     }
-    IntList selected = new IntList(candidates == null ? size : candidates.size());
+    conditions.remove(held); // what was narrowed by it satisfies it
+    if (candidates != null && conditions.isEmpty()) {
+      return candidates;
+    }
     int count = candidates == null ? size : candidates.size();
+    IntList selected = new IntList(count);
     for (int i = 0; i < count; i++) {
       int number = candidates == null ? i : candidates.get(i);
-      boolean all = true;
-      for (int c = 0; c < conditions.length && all; c++) {
-        all = conditions[c].holds(series[number]);
-      }
-      if (all) {
+      if (allHold(conditions, series[number])) {
         selected.add(number);
       }
     }
     return selected;
+  }
+
+  private static boolean allHold(List<Condition> conditions, HeadSeries candidate) {
+    for (int i = 0; i < conditions.size(); i++) {
+      if (!conditions.get(i).holds(candidate)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Series of one value, where the matcher allows but one; none for a name nobody has. */

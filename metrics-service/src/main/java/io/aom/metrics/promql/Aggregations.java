@@ -60,6 +60,10 @@ final class Aggregations {
     if (aggregate.parameter() != null && operation != Aggregation.COUNT_VALUES) {
       parameter = evaluation.scalar(aggregate.parameter(), grid);
     }
+    List<StepSeries> folded = Fold.folds(operation) ? folded() : null;
+    if (folded != null) {
+      return folded;
+    }
     List<StepSeries> input = evaluation.vector(aggregate.expr(), grid);
     if (operation == Aggregation.COUNT_VALUES) {
       return countValues(input);
@@ -152,14 +156,73 @@ final class Aggregations {
   }
 
   private Labels key(Labels labels) {
-    if (!aggregate.without()) {
-      return aggregate.labels().isEmpty() ? Labels.EMPTY : labels.keep(aggregate.labels());
+    return SeriesSet.groupLabels(labels, aggregate.labels(), aggregate.without());
+  }
+
+  /**
+   * The aggregation of series that are evaluated one by one, neither their labels nor their values
+   * ever held together. Null if that cannot be: groups are told apart by names, which may have to
+   * go, or histograms are to be added up.
+   */
+  private @Nullable List<StepSeries> folded() {
+    if (!aggregate.without() && aggregate.labels().contains(Labels.NAME)) {
+      return null;
     }
-    return labels.without(aggregate.labels()).without(Labels.NAME);
+    SeriesStream stream = evaluation.stream(aggregate.expr(), grid);
+    if (stream == null) {
+      return null;
+    }
+    SeriesSet series = stream.series();
+    SeriesSet.Grouping grouping = series.group(aggregate.labels(), aggregate.without());
+    int steps = grid.count();
+    int columns = Fold.columns(operation);
+    evaluation.budget.expect((long) grouping.labels().size() * columns, steps);
+    @Nullable Fold[] folds = new Fold[grouping.labels().size()];
+    StepSeries scratch = StepSeries.blank(steps);
+    boolean used = false;
+    for (int i = 0; i < series.size(); i++) {
+      if (used) {
+        scratch.clear();
+      }
+      used = stream.fill(i, scratch);
+      if (!used) {
+        continue;
+      }
+      if (scratch.histograms() != null && !takesHistograms()) {
+        return null;
+      }
+      int group = grouping.groupOf()[i];
+      Fold fold = folds[group];
+      if (fold == null) {
+        evaluation.budget.charge((long) steps * columns);
+        fold = Fold.of(operation, steps);
+        folds[group] = fold;
+      }
+      fold.add(scratch);
+    }
+    List<StepSeries> result = new ArrayList<>();
+    for (int i = 0; i < folds.length; i++) {
+      Fold fold = folds[i];
+      if (fold != null) {
+        result.add(new StepSeries(grouping.labels().get(i), false, fold.finish()));
+      }
+    }
+    return result;
+  }
+
+  /** Whether histograms need not be added up, for they are counted or passed over. */
+  private boolean takesHistograms() {
+    if (operation == Aggregation.COUNT || operation == Aggregation.GROUP) {
+      return true;
+    }
+    if (operation == Aggregation.SUM || operation == Aggregation.AVG) {
+      return false;
+    }
+    evaluation.annotations.ignoredInAggregation(aggregate.expr().span(), operation);
+    return true;
   }
 
   private StepSeries folded(Group group) {
-    StepSeries result = evaluation.blank(group.labels, group.dropsName(), grid);
     boolean ignoresHistograms =
         switch (operation) {
           case MIN, MAX, STDDEV, STDVAR -> true;
@@ -168,24 +231,16 @@ final class Aggregations {
     if (ignoresHistograms) {
       noteIgnored(group);
     }
-    switch (operation) {
-      case COUNT, GROUP -> {
-        double[] out = result.values();
-        for (StepSeries member : group.members) {
-          for (int i = 0; i < out.length; i++) {
-            if (member.isPresent(i)) {
-              boolean first = StepSeries.isEmpty(out[i]);
-              out[i] = first || operation == Aggregation.GROUP ? 1 : out[i] + 1;
-            }
-          }
-        }
-      }
-      case MIN, MAX -> extremes(group, result.values(), operation == Aggregation.MAX);
-      case STDDEV, STDVAR -> deviations(group, result.values());
-      case SUM, AVG -> sums(group, result);
-      default -> throw new IllegalStateException("not folded: " + operation);
+    boolean sums = operation == Aggregation.SUM || operation == Aggregation.AVG;
+    if (sums && group.members.stream().anyMatch(m -> m.histograms() != null)) {
+      StepSeries result = evaluation.blank(group.labels, group.dropsName(), grid);
+      sums(group, result);
+      return result;
     }
-    return result;
+    evaluation.budget.series(group.labels, grid.count() * Fold.columns(operation));
+    Fold fold = Fold.of(operation, grid.count());
+    group.members.forEach(fold::add);
+    return new StepSeries(group.labels, group.dropsName(), fold.finish());
   }
 
   private void noteIgnored(Group group) {
@@ -199,60 +254,10 @@ final class Aggregations {
     }
   }
 
-  private static void extremes(Group group, double[] out, boolean greatest) {
-    for (StepSeries member : group.members) {
-      double[] in = member.values();
-      for (int i = 0; i < out.length; i++) {
-        if (StepSeries.isEmpty(in[i])) {
-          continue;
-        }
-        boolean better = greatest ? out[i] < in[i] : out[i] > in[i];
-        if (StepSeries.isEmpty(out[i]) || better || Double.isNaN(out[i])) {
-          out[i] = in[i];
-        }
-      }
-    }
-  }
-
-  private static void deviations(Group group, double[] out, boolean root) {
-    double[] mean = new double[out.length];
-    double[] squares = new double[out.length];
-    long[] counts = new long[out.length];
-    for (StepSeries member : group.members) {
-      double[] in = member.values();
-      for (int i = 0; i < out.length; i++) {
-        if (StepSeries.isEmpty(in[i])) {
-          continue;
-        }
-        counts[i]++;
-        double delta = in[i] - mean[i];
-        mean[i] += delta / counts[i];
-        squares[i] += delta * (in[i] - mean[i]);
-        if (!Double.isFinite(in[i])) {
-          squares[i] = Double.NaN;
-        }
-      }
-    }
-    for (int i = 0; i < out.length; i++) {
-      if (counts[i] > 0) {
-        double variance = squares[i] / counts[i];
-        out[i] = root ? Math.sqrt(variance) : variance;
-      }
-    }
-  }
-
-  private void deviations(Group group, double[] out) {
-    deviations(group, out, operation == Aggregation.STDDEV);
-  }
-
+  /** Sums or means where there are histograms, step by step. */
   private void sums(Group group, StepSeries result) {
     boolean average = operation == Aggregation.AVG;
-    boolean histograms = group.members.stream().anyMatch(m -> m.histograms() != null);
     double[] out = result.values();
-    if (!average && !histograms) {
-      plainSums(group, out);
-      return;
-    }
     for (int i = 0; i < out.length; i++) {
       MeanSum mean = new MeanSum();
       KahanSum sum = new KahanSum();
@@ -287,38 +292,6 @@ final class Aggregations {
         if (total != null) {
           result.set(i, total);
         }
-      }
-    }
-  }
-
-  private static void plainSums(Group group, double[] out) {
-    double[] lost = new double[out.length];
-    for (StepSeries member : group.members) {
-      double[] in = member.values();
-      for (int i = 0; i < out.length; i++) {
-        double value = in[i];
-        if (StepSeries.isEmpty(value)) {
-          continue;
-        }
-        double sum = out[i];
-        if (StepSeries.isEmpty(sum)) {
-          out[i] = value;
-          continue;
-        }
-        double next = sum + value;
-        if (Double.isInfinite(next)) {
-          lost[i] = 0;
-        } else if (Math.abs(sum) >= Math.abs(value)) {
-          lost[i] += (sum - next) + value;
-        } else {
-          lost[i] += (value - next) + sum;
-        }
-        out[i] = next;
-      }
-    }
-    for (int i = 0; i < out.length; i++) {
-      if (!StepSeries.isEmpty(out[i]) && !Double.isInfinite(out[i])) {
-        out[i] += lost[i];
       }
     }
   }

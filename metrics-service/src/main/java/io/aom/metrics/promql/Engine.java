@@ -2,7 +2,6 @@ package io.aom.metrics.promql;
 
 import io.aom.metrics.promql.SeriesSource.Selection;
 import io.aom.metrics.series.Labels;
-import io.aom.metrics.series.Series;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -25,6 +24,23 @@ public final class Engine {
    */
   public QueryResult evaluate(
       String query, Expr expr, StepGrid grid, SeriesSource source, Patience patience) {
+    try (QueryMemory.Account memory = QueryMemory.ENDLESS.open()) {
+      return evaluate(query, expr, grid, source, patience, memory);
+    }
+  }
+
+  /**
+   * @param query the text that {@code expr} was parsed from, for positions in remarks
+   * @param memory pays for what the query holds
+   * @throws PromqlException if it cannot be answered
+   */
+  public QueryResult evaluate(
+      String query,
+      Expr expr,
+      StepGrid grid,
+      SeriesSource source,
+      Patience patience,
+      QueryMemory.Account memory) {
     if (!grid.isInstant() && expr.type() != ValueType.VECTOR && expr.type() != ValueType.SCALAR) {
       throw new PromqlException(
           PromqlException.Kind.PARSE,
@@ -32,20 +48,14 @@ public final class Engine {
               + Labels.quote(expr.type().text())
               + " for range query, must be Scalar or instant Vector");
     }
-    Budget budget = new Budget(limits, patience);
+    Budget budget = new Budget(limits, patience, memory);
     Collector collector = new Collector(grid, limits);
     collector.visit(expr, grid);
-    List<List<Series>> selected =
+    List<SeriesSet> selected =
         collector.selections.isEmpty() ? List.of() : source.select(collector.selections);
-    IdentityHashMap<Expr.VectorSelector, List<Series>> data = new IdentityHashMap<>();
+    IdentityHashMap<Expr.VectorSelector, SeriesSet> data = new IdentityHashMap<>();
     for (int i = 0; i < collector.selectors.size(); i++) {
-      List<Series> series = selected.get(collector.selectionOf.get(i));
-      data.put(collector.selectors.get(i), series);
-    }
-    for (List<Series> series : selected) {
-      for (Series one : series) {
-        budget.charge(one.samples().size());
-      }
+      data.put(collector.selectors.get(i), selected.get(collector.selectionOf.get(i)));
     }
     Annotations annotations = new Annotations(query);
     Evaluation evaluation =

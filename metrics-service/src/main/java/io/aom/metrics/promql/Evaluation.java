@@ -3,7 +3,6 @@ package io.aom.metrics.promql;
 import io.aom.metrics.promql.Expr.Reach;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.SampleColumns;
-import io.aom.metrics.series.Series;
 import io.aom.metrics.series.StaleMarker;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +11,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,7 @@ final class Evaluation {
   final EngineLimits limits;
   final Budget budget;
   final Annotations annotations;
-  private final IdentityHashMap<Expr.VectorSelector, List<Series>> data;
+  private final IdentityHashMap<Expr.VectorSelector, SeriesSet> data;
   private final IdentityHashMap<Expr.Call, Expr.VectorSelector> infoSelectors;
 
   Evaluation(
@@ -29,7 +29,7 @@ final class Evaluation {
       EngineLimits limits,
       Budget budget,
       Annotations annotations,
-      IdentityHashMap<Expr.VectorSelector, List<Series>> data,
+      IdentityHashMap<Expr.VectorSelector, SeriesSet> data,
       IdentityHashMap<Expr.Call, Expr.VectorSelector> infoSelectors) {
     this.infoSelectors = infoSelectors;
     this.query = query;
@@ -116,13 +116,17 @@ final class Evaluation {
     Ranges ranges = ranges(inner, query);
     List<Points> result = new ArrayList<>();
     long end = ranges.times().at(0);
-    for (Points points : ranges.points()) {
+    for (int i = 0; i < ranges.size(); i++) {
+      Points points = ranges.points(i);
       Points window =
           ranges.reach() == Reach.PLAIN
               ? points.window(end - ranges.rangeMillis(), end)
               : ExtendedRanges.samples(points, ranges, limits.lookbackMillis());
       if (window != null) {
-        result.add(window.dropsName ? window.with(window.labels.withoutMetricIdentity()) : window);
+        budget.charge(2L * (window.floatCount + window.histograms.length));
+        result.add(
+            window.with(
+                window.dropsName ? window.labels().withoutMetricIdentity() : window.labels()));
       }
     }
     result.sort(Comparator.comparing(Points::labels));
@@ -232,7 +236,7 @@ final class Evaluation {
   }
 
   List<StepSeries> vector(Expr expr, StepGrid grid) {
-    long held = budget.held();
+    Budget.Mark held = budget.mark();
     List<StepSeries> series =
         switch (expr) {
           case Expr.Paren paren -> vector(paren.expr(), grid);
@@ -243,9 +247,8 @@ final class Evaluation {
           case Expr.Call call -> new FunctionCalls(this, call, grid).evaluate();
           default -> throw PromqlException.execution("expected an instant vector: " + expr);
         };
-    long result = (long) series.size() * grid.count();
-    budget.work(result);
-    budget.keepOnly(held + result); // what the operands held is garbage now
+    budget.work((long) series.size() * grid.count());
+    budget.keepOnly(held, series.size(), grid.count()); // what the operands held is garbage now
     return series;
   }
 
@@ -296,12 +299,12 @@ final class Evaluation {
 
   /** A series of which every place is empty, paid for. */
   StepSeries blank(Labels labels, boolean dropsName, StepGrid grid) {
-    budget.charge(grid.count());
+    budget.series(labels, grid.count());
     return new StepSeries(labels, dropsName, StepSeries.empty(grid.count()));
   }
 
-  List<Series> dataOf(Expr.VectorSelector selector) {
-    List<Series> series = data.get(selector);
+  SeriesSet dataOf(Expr.VectorSelector selector) {
+    SeriesSet series = data.get(selector);
     if (series == null) {
       throw new IllegalStateException("selector without data: " + selector);
     }
@@ -314,19 +317,32 @@ final class Evaluation {
    * @param wanted what of it
    */
   List<StepSeries> select(Expr.VectorSelector selector, StepGrid grid, Wanted wanted) {
+    if (selector.reach() != Reach.SMOOTHED || wanted != Wanted.VALUE) {
+      return SeriesStream.collect(newest(selector, grid, wanted), this, grid);
+    }
     SelectorTimes at = new SelectorTimes(selector.shift(), grid, query);
     SmoothedInstants smoothed = new SmoothedInstants(this, selector, grid);
     List<StepSeries> result = new ArrayList<>();
-    for (Series series : dataOf(selector)) {
-      StepSeries found =
-          selector.reach() == Reach.SMOOTHED && wanted == Wanted.VALUE
-              ? smoothed.of(series, at)
-              : newest(series, at, grid, wanted);
+    SeriesSet series = dataOf(selector);
+    for (int i = 0; i < series.size(); i++) {
+      StepSeries found = smoothed.of(Points.of(series, i), at);
       if (found != null) {
         result.add(found);
       }
     }
     return result;
+  }
+
+  /** The expression's series one by one, if it is a selector or a function of one; else null. */
+  @Nullable SeriesStream stream(Expr expr, StepGrid grid) {
+    return switch (expr) {
+      case Expr.Paren paren -> stream(paren.expr(), grid);
+      case Expr.VectorSelector selector when selector.reach() != Reach.SMOOTHED ->
+          newest(selector, grid, Wanted.VALUE);
+      case Expr.Call call when call.function().takesRange() ->
+          new RangeFunctions(this, call, grid).stream();
+      default -> null;
+    };
   }
 
   /** What is looked for in a selected sample: itself, or a time of it in seconds. */
@@ -346,54 +362,97 @@ final class Evaluation {
     return reader.startMillis();
   }
 
-  private @Nullable StepSeries newest(
-      Series series, SelectorTimes at, StepGrid grid, Wanted wanted) {
-    SampleColumns samples = series.samples();
-    int steps = grid.count();
-    StepSeries result = null;
+  private SeriesStream newest(Expr.VectorSelector selector, StepGrid grid, Wanted wanted) {
+    SelectorTimes at = new SelectorTimes(selector.shift(), grid, query);
+    SeriesSet series = dataOf(selector);
+    return new SeriesStream() {
+      @Override
+      public SeriesSet series() {
+        return series;
+      }
+
+      @Override
+      public boolean dropsName() {
+        return wanted != Wanted.VALUE;
+      }
+
+      @Override
+      public boolean fill(int number, StepSeries to) {
+        return newest(series.samples(number), at, wanted, to);
+      }
+    };
+  }
+
+  /** Whether there is a newest sample at any step. */
+  private boolean newest(SampleColumns samples, SelectorTimes at, Wanted wanted, StepSeries to) {
+    budget.work(samples.size());
+    int size = samples.size();
+    long[] times = samples.times();
+    double[] values = samples.values();
+    boolean plain = wanted == Wanted.VALUE && !samples.hasHistograms();
+    boolean found = false;
     int next = 0;
-    for (int step = 0; step < steps; step++) {
+    for (int step = 0; step < to.steps(); step++) {
       long time = at.at(step);
-      while (next < samples.size() && samples.time(next) <= time) {
+      while (next < size && times[next] <= time) {
         next++;
       }
-      if (next == 0 || samples.time(next - 1) <= time - limits.lookbackMillis()) {
+      if (next == 0 || times[next - 1] <= time - limits.lookbackMillis()) {
         continue;
       }
-      byte[] wire = samples.histogram(next - 1);
-      double value = samples.value(next - 1);
-      if (wire == null && StaleMarker.is(value)) {
-        continue;
-      }
-      if (result == null) {
-        result = blank(series.labels(), wanted != Wanted.VALUE, grid);
-      }
-      if (wanted == Wanted.TIME) {
-        result.values()[step] = samples.time(next - 1) / 1000.0;
-      } else if (wanted == Wanted.START) {
-        result.values()[step] = start(samples, next - 1) / 1000.0;
-      } else if (wire == null) {
-        result.values()[step] = value;
+      if (plain) {
+        double value = values[next - 1];
+        to.values()[step] = value; // a stale marker leaves the place empty
+        found |= !StepSeries.isEmpty(value);
       } else {
-        FloatHistogram before = step == 0 ? null : result.histogram(step - 1);
-        boolean same = before != null && at.at(step - 1) >= samples.time(next - 1);
-        FloatHistogram read = same && before != null ? before : FloatHistogram.ofWire(wire);
-        byte[] previous = detectsResets && next > 1 ? samples.histogram(next - 2) : null;
-        result.set(
-            step,
-            previous == null ? read : read.withDetectedReset(FloatHistogram.ofWire(previous)));
+        found |= newest(samples, next - 1, wanted, at, step, to);
       }
     }
-    return result;
+    return found;
+  }
+
+  private boolean newest(
+      SampleColumns samples, int index, Wanted wanted, SelectorTimes at, int step, StepSeries to) {
+    byte[] wire = samples.histogram(index);
+    double value = samples.value(index);
+    if (wire == null && StaleMarker.is(value)) {
+      return false;
+    }
+    if (wanted == Wanted.TIME) {
+      to.values()[step] = samples.time(index) / 1000.0;
+    } else if (wanted == Wanted.START) {
+      to.values()[step] = start(samples, index) / 1000.0;
+    } else if (wire == null) {
+      to.values()[step] = value;
+    } else {
+      FloatHistogram before = step == 0 ? null : to.histogram(step - 1);
+      boolean same = before != null && at.at(step - 1) >= samples.time(index);
+      FloatHistogram read = same && before != null ? before : FloatHistogram.ofWire(wire);
+      byte[] previous = detectsResets && index > 0 ? samples.histogram(index - 1) : null;
+      to.set(
+          step, previous == null ? read : read.withDetectedReset(FloatHistogram.ofWire(previous)));
+    }
+    return true;
   }
 
   /**
-   * Samples for a range function.
+   * Samples for a range function, series by series.
    *
    * @param times ends of the windows
    */
   record Ranges(
-      List<Points> points, SelectorTimes times, long rangeMillis, Reach reach, boolean subquery) {}
+      int size,
+      IntFunction<Points> source,
+      SelectorTimes times,
+      long rangeMillis,
+      Reach reach,
+      boolean subquery) {
+
+    /** Valid until another series is asked for. */
+    Points points(int series) {
+      return source.apply(series);
+    }
+  }
 
   Ranges ranges(Expr expr, StepGrid grid) {
     return switch (Expr.unwrap(expr)) {
@@ -406,17 +465,16 @@ final class Evaluation {
   private Ranges selectedRanges(Expr.MatrixSelector matrix, StepGrid grid) {
     Expr.VectorSelector selector = matrix.selector();
     DurationExpr range = matrix.range();
-    List<Series> series = dataOf(selector);
-    List<Points> points = new ArrayList<>(series.size());
-    for (Series one : series) {
-      Points of = Points.of(one.labels(), one.samples());
-      points.add(detectsResets ? of.withDetectedResets() : of);
-    }
-    long rangeMillis = range.positiveMillis(query);
+    SeriesSet series = dataOf(selector);
+    boolean detects = detectsResets;
     return new Ranges(
-        points,
+        series.size(),
+        number -> {
+          Points points = Points.of(series, number);
+          return detects ? points.withDetectedResets() : points;
+        },
         new SelectorTimes(selector.shift(), grid, query),
-        rangeMillis,
+        range.positiveMillis(query),
         selector.reach(),
         false);
   }
@@ -430,7 +488,8 @@ final class Evaluation {
       }
     }
     return new Ranges(
-        points,
+        points.size(),
+        points::get,
         new SelectorTimes(subquery.shift(), grid, query),
         subquery.range().millis(query),
         Reach.PLAIN,

@@ -105,7 +105,7 @@ final class ExtendedRanges {
     extended[inside + 1] = end;
     values[inside + 1] = right(seen, last, edges);
     return new Points(
-        seen.labels,
+        seen.labels(),
         seen.dropsName,
         extended,
         values,
@@ -144,7 +144,7 @@ final class ExtendedRanges {
     if (window == null) {
       return;
     }
-    RangeFunctions.Window w = new RangeFunctions.Window();
+    Window w = new Window();
     w.times = window.floatTimes;
     w.values = window.floats;
     w.to = window.floatCount;
@@ -152,7 +152,7 @@ final class ExtendedRanges {
     w.histograms = window.histograms;
     w.histogramTo = window.histograms.length;
     w.starts = function == Function.RESETS ? window.starts : null;
-    to.values()[step] = RangeFunctions.transitions(w, function == Function.RESETS);
+    to.values()[step] = Transitions.count(w, function == Function.RESETS);
   }
 
   /** One window; what counts of it is known at its edges. */
@@ -176,7 +176,7 @@ final class ExtendedRanges {
   private void rise(Edges edges, Points seen, StepSeries to, int step) {
     boolean histograms = seen.histograms.length > 0;
     if (histograms && seen.floatCount > 0) {
-      evaluation.annotations.mixedInRange(span, seen.labels);
+      evaluation.annotations.mixedInRange(span, seen.labels());
       return;
     }
     double seconds = function == Function.RATE ? (edges.end - edges.start) / 1000.0 : 1;
@@ -228,11 +228,11 @@ final class ExtendedRanges {
     }
     for (int i = first; i <= last; i++) {
       if (!all[i].matches(all[first])) {
-        evaluation.annotations.mixedSchemas(span, seen.labels);
+        evaluation.annotations.mixedSchemas(span, seen.labels());
         return null;
       }
       if (edges.counter && all[i].hint() == Hint.GAUGE) {
-        evaluation.annotations.wrongKind(span, seen.labels, true);
+        evaluation.annotations.wrongKind(span, seen.labels(), true);
       }
     }
     FloatHistogram left =
@@ -244,7 +244,7 @@ final class ExtendedRanges {
             ? lines.histogramBetween(seen, last - 1, edges.end, edges.counter)
             : all[last];
     if (!edges.counter && (left.hint() != Hint.GAUGE || right.hint() != Hint.GAUGE)) {
-      evaluation.annotations.wrongKind(span, seen.labels, false);
+      evaluation.annotations.wrongKind(span, seen.labels(), false);
     }
     FloatHistogram rise = lines.minus(right, left);
     FloatHistogram lost = edges.counter ? lost(seen, edges, first, last, left, right) : null;

@@ -179,4 +179,9 @@ public enum Function {
   static @Nullable Function find(String word) {
     return BY_NAME.get(word);
   }
+
+  /** Whether it makes of a range of each series' samples a value of the series. */
+  boolean takesRange() {
+    return this != ABSENT_OVER_TIME && List.of(parameters).contains(MATRIX);
+  }
 }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -272,14 +273,14 @@ final class FunctionCalls {
     Evaluation.Ranges ranges = evaluation.ranges(argument(0), grid);
     ExtendedRanges.check(call.function(), ranges.reach());
     StepSeries result = evaluation.blank(fixedLabels(argument(0)), false, grid);
-    for (int i = 0; i < result.steps(); i++) {
-      long end = ranges.times().at(i);
-      boolean found = false;
-      for (Points points : ranges.points()) {
-        found |= points.anyIn(end - ranges.rangeMillis(), end);
-      }
-      if (!found) {
-        result.values()[i] = 1;
+    Arrays.fill(result.values(), 1);
+    for (int series = 0; series < ranges.size(); series++) {
+      Points points = ranges.points(series);
+      for (int i = 0; i < result.steps(); i++) {
+        long end = ranges.times().at(i);
+        if (points.anyIn(end - ranges.rangeMillis(), end)) {
+          result.values()[i] = StepSeries.EMPTY;
+        }
       }
     }
     return List.of(result);

@@ -2,7 +2,6 @@ package io.aom.metrics.promql;
 
 import io.aom.metrics.promql.Annotations.Operation;
 import io.aom.metrics.promql.FloatHistogram.Hint;
-import io.aom.metrics.promql.RangeFunctions.Window;
 import org.jspecify.annotations.Nullable;
 
 /** Rates of native histograms. */
@@ -25,7 +24,7 @@ final class HistogramRates {
       FloatHistogram sinceStart = first;
       if (rise != null) {
         if (!rise.matches(first)) {
-          annotations.mixedSchemas(span, w.labels);
+          annotations.mixedSchemas(span, w.labels());
           return null;
         }
         if (rise.isCustom() && !rise.sameBounds(first)) {
@@ -74,17 +73,17 @@ final class HistogramRates {
       for (int i = from + 1; i < to - 1 && counter && fits; i++) {
         FloatHistogram one = w.histograms[i];
         if (!one.matches(last)) {
-          annotations.mixedSchemas(span, w.labels);
+          annotations.mixedSchemas(span, w.labels());
           return null;
         }
         anyGauge |= one.hint() == Hint.GAUGE;
         coarsest = Math.min(coarsest, one.schema);
       }
       if (counter && anyGauge) {
-        annotations.wrongKind(span, w.labels, true);
+        annotations.wrongKind(span, w.labels(), true);
       }
       if (!fits) {
-        annotations.mixedSchemas(span, w.labels);
+        annotations.mixedSchemas(span, w.labels());
         return null;
       }
       if (last.isCustom() && !last.sameBounds(before)) {
@@ -95,7 +94,7 @@ final class HistogramRates {
         return withRestarts(rise, before);
       }
       if (!gauges) {
-        annotations.wrongKind(span, w.labels, false);
+        annotations.wrongKind(span, w.labels(), false);
       }
       return rise;
     }
@@ -108,7 +107,7 @@ final class HistogramRates {
         if (!overlapped
             && Restarts.overlaps(
                 w.histogramStart(i - 1), w.histogramTimes[i - 1], w.histogramStart(i))) {
-          annotations.startOverlap(span, w.labels);
+          annotations.startOverlap(span, w.labels());
           overlapped = true;
         }
         if (w.histogramRestarts(i)) {
@@ -132,13 +131,13 @@ final class HistogramRates {
     boolean gauges = last.hint() == Hint.GAUGE && before.hint() == Hint.GAUGE;
     boolean anyGauge = last.hint() == Hint.GAUGE || before.hint() == Hint.GAUGE;
     if (perSecond ? anyGauge : !gauges) {
-      annotations.wrongKind(span, w.labels, perSecond);
+      annotations.wrongKind(span, w.labels(), perSecond);
     }
     FloatHistogram change = last;
     boolean restarted = perSecond && w.histogramRestarts(i);
     if (!restarted) {
       if (!last.matches(before)) {
-        annotations.mixedSchemas(span, w.labels);
+        annotations.mixedSchemas(span, w.labels());
         return null;
       }
       if (last.isCustom() && !last.sameBounds(before)) {

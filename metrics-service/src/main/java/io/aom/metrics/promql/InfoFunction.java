@@ -37,9 +37,12 @@ final class InfoFunction {
     for (LabelMatcher matcher : selector.matchers()) {
       (matcher.name().equals(Labels.NAME) ? names : data).add(matcher);
     }
-    for (Series series : evaluation.dataOf(selector)) {
+    SeriesSet infos = evaluation.dataOf(selector);
+    for (int i = 0; i < infos.size(); i++) {
+      Series series = new Series(infos.labels(i), infos.samples(i).copy());
+      evaluation.budget.charge(2L * series.samples().size());
       infoByIdentity
-          .computeIfAbsent(series.labels().keep(IDENTITY), i -> new ArrayList<>())
+          .computeIfAbsent(series.labels().keep(IDENTITY), identity -> new ArrayList<>())
           .add(series);
     }
   }

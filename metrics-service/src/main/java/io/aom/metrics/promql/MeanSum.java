@@ -8,6 +8,15 @@ final class MeanSum {
   private double mean;
   private double lost;
 
+  MeanSum() {}
+
+  /** Goes on where {@code count} values have the sum {@code sum + lost}. */
+  MeanSum(double sum, double lost, long count) {
+    this.sum.sum = sum;
+    this.sum.lost = lost;
+    this.count = count;
+  }
+
   void add(double value) {
     count++;
     if (!stepwise) {

@@ -12,7 +12,12 @@ public final class Points {
   private static final double[] NO_VALUES = {};
   private static final FloatHistogram[] NO_HISTOGRAMS = {};
 
-  final Labels labels;
+  static final Points NONE =
+      new Points(Labels.EMPTY, false, NO_TIMES, NO_VALUES, 0, NO_TIMES, NO_HISTOGRAMS);
+
+  private final @Nullable Labels labels;
+  private final @Nullable SeriesSet set;
+  private final int number;
   final boolean dropsName;
   final long[] floatTimes;
   final double[] floats;
@@ -38,20 +43,31 @@ public final class Points {
       int floatCount,
       long[] histogramTimes,
       FloatHistogram[] histograms) {
-    this(labels, dropsName, floatTimes, floats, floatCount, histogramTimes, histograms, null);
+    this.labels = labels;
+    this.set = null;
+    this.number = 0;
+    this.dropsName = dropsName;
+    this.floatTimes = floatTimes;
+    this.floats = floats;
+    this.floatCount = floatCount;
+    this.histogramTimes = histogramTimes;
+    this.histograms = histograms;
+    this.starts = null;
   }
 
+  /** Other samples of the same series. */
   private Points(
-      Labels labels,
-      boolean dropsName,
+      Points series,
       long[] floatTimes,
       double[] floats,
       int floatCount,
       long[] histogramTimes,
       FloatHistogram[] histograms,
       @Nullable Starts starts) {
-    this.labels = labels;
-    this.dropsName = dropsName;
+    this.labels = series.labels;
+    this.set = series.set;
+    this.number = series.number;
+    this.dropsName = series.dropsName;
     this.floatTimes = floatTimes;
     this.floats = floats;
     this.floatCount = floatCount;
@@ -60,7 +76,38 @@ public final class Points {
     this.starts = starts;
   }
 
-  static Points of(Labels labels, SampleColumns samples) {
+  /** A series of a set, whose labels are put together when somebody asks for them. */
+  private Points(SeriesSet set, int number, SampleColumns samples) {
+    this.labels = null;
+    this.set = set;
+    this.number = number;
+    this.dropsName = false;
+    this.floatTimes = samples.times();
+    this.floats = samples.values();
+    this.floatCount = samples.size();
+    this.histogramTimes = NO_TIMES;
+    this.histograms = NO_HISTOGRAMS;
+    this.starts = null;
+  }
+
+  /** A series of a set. Valid until the set is asked for the samples of another one. */
+  static Points of(SeriesSet set, int number) {
+    SampleColumns samples = set.samples(number);
+    if (samples.hasHistograms() || samples.hasStarts()) {
+      return apart(new Points(set, number, samples), samples);
+    }
+    double[] values = samples.values();
+    int size = samples.size();
+    int stale = 0;
+    for (int i = 0; i < size; i++) {
+      stale += StaleMarker.is(values[i]) ? 1 : 0;
+    }
+    Points all = new Points(set, number, samples);
+    return stale == 0 ? all : apart(all, samples);
+  }
+
+  /** Floats and histograms apart, without those that are stale. */
+  private static Points apart(Points series, SampleColumns samples) {
     int stale = 0;
     int histogramCount = 0;
     for (int i = 0; i < samples.size(); i++) {
@@ -69,16 +116,6 @@ public final class Points {
       } else if (StaleMarker.is(samples.value(i))) {
         stale++;
       }
-    }
-    if (stale == 0 && histogramCount == 0 && !samples.hasStarts()) {
-      return new Points(
-          labels,
-          false,
-          samples.times(),
-          samples.values(),
-          samples.size(),
-          NO_TIMES,
-          NO_HISTOGRAMS);
     }
     int floatCount = samples.size() - stale - histogramCount;
     long[] floatTimes = new long[floatCount];
@@ -110,8 +147,7 @@ public final class Points {
         anyStart
             ? new Starts(samples.hasStarts() ? floatStarts : new long[floatCount], histogramStarts)
             : null;
-    return new Points(
-        labels, false, floatTimes, floats, floatCount, histogramTimes, histograms, starts);
+    return new Points(series, floatTimes, floats, floatCount, histogramTimes, histograms, starts);
   }
 
   /** The results of a subquery as samples at its steps. */
@@ -157,7 +193,14 @@ public final class Points {
   }
 
   public Labels labels() {
-    return labels;
+    SeriesSet of = set;
+    return labels != null ? labels : of == null ? Labels.EMPTY : of.labels(number);
+  }
+
+  /** Value of one label. */
+  String label(String name) {
+    SeriesSet of = set;
+    return of == null ? labels().get(name) : of.label(number, name);
   }
 
   public int floatCount() {
@@ -195,8 +238,7 @@ public final class Points {
     }
     Starts some = starts;
     return new Points(
-        labels,
-        dropsName,
+        this,
         Arrays.copyOfRange(floatTimes, from, to),
         Arrays.copyOfRange(floats, from, to),
         to - from,
@@ -219,8 +261,7 @@ public final class Points {
       FloatHistogram before = i == 0 ? null : histograms[i - 1];
       detected[i] = histograms[i].withDetectedReset(before);
     }
-    return new Points(
-        labels, dropsName, floatTimes, floats, floatCount, histogramTimes, detected, starts);
+    return new Points(this, floatTimes, floats, floatCount, histogramTimes, detected, starts);
   }
 
   boolean anyIn(long after, long until) {
@@ -230,8 +271,7 @@ public final class Points {
   }
 
   Points with(Labels newLabels) {
-    return new Points(
-        newLabels, false, floatTimes, floats, floatCount, histogramTimes, histograms, starts);
+    return new Points(newLabels, false, floatTimes, floats, floatCount, histogramTimes, histograms);
   }
 
   static int firstAfter(long[] times, int size, long time) {

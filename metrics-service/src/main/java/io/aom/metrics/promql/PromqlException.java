@@ -17,7 +17,9 @@ public final class PromqlException extends RuntimeException {
     /** It took longer than it may. */
     TIMEOUT,
     /** The caller left. */
-    CANCELED
+    CANCELED,
+    /** Other queries take what it needs; it may be tried again. */
+    BUSY
   }
 
   private final Kind kind;

@@ -1,7 +1,6 @@
 package io.aom.metrics.promql;
 
 import io.aom.metrics.series.LabelMatcher;
-import io.aom.metrics.series.Series;
 import java.util.List;
 
 /** Where the engine gets series from. It asks once for a query, for all its selectors together. */
@@ -20,8 +19,8 @@ public interface SeriesSource {
   }
 
   /**
-   * For each selection, in their order, every series that satisfies all its matchers and has a
-   * sample in its window; no label set twice. Stale markers are among the samples.
+   * For each selection, in their order, every series that satisfies all its matchers and may have a
+   * sample in its window. Stale markers are among the samples.
    */
-  List<List<Series>> select(List<Selection> selections);
+  List<SeriesSet> select(List<Selection> selections);
 }

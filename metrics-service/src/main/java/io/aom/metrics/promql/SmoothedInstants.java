@@ -1,7 +1,6 @@
 package io.aom.metrics.promql;
 
 import io.aom.metrics.promql.FloatHistogram.Hint;
-import io.aom.metrics.series.Series;
 import org.jspecify.annotations.Nullable;
 
 /** An instant selector with {@code smoothed}: the line between the neighbours of each step. */
@@ -19,9 +18,8 @@ final class SmoothedInstants {
   }
 
   /** The series at each step, or null if it is nowhere. */
-  @Nullable StepSeries of(Series series, SelectorTimes at) {
+  @Nullable StepSeries of(Points points, SelectorTimes at) {
     long lookback = evaluation.limits.lookbackMillis();
-    Points points = Points.of(series.labels(), series.samples());
     StepSeries result = null;
     for (int step = 0; step < grid.count(); step++) {
       long time = at.at(step);
@@ -30,14 +28,14 @@ final class SmoothedInstants {
         continue;
       }
       if (seen.floatCount > 0 && seen.histograms.length > 0) {
-        evaluation.annotations.mixedInRange(selector.span(), series.labels());
+        evaluation.annotations.mixedInRange(selector.span(), points.labels());
         continue;
       }
       if (!seen.anyIn(time - lookback, time)) {
         continue;
       }
       if (result == null) {
-        result = evaluation.blank(series.labels(), false, grid);
+        result = evaluation.blank(points.labels(), false, grid);
       }
       if (seen.floatCount > 0) {
         result.values()[step] = floatAt(seen, time);
@@ -69,7 +67,7 @@ final class SmoothedInstants {
     }
     FloatHistogram after = seen.histograms[last + 1];
     if (!before.matches(after)) {
-      evaluation.annotations.mixedSchemas(selector.span(), seen.labels);
+      evaluation.annotations.mixedSchemas(selector.span(), seen.labels());
       return null;
     }
     boolean counter = before.hint() != Hint.GAUGE || after.hint() != Hint.GAUGE;

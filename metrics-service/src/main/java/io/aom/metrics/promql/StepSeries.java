@@ -32,6 +32,17 @@ public final class StepSeries {
     this.histograms = histograms;
   }
 
+  /** A series without labels, every place of it empty. */
+  static StepSeries blank(int steps) {
+    return new StepSeries(Labels.EMPTY, false, empty(steps));
+  }
+
+  /** Makes every place empty again. */
+  void clear() {
+    Arrays.fill(values, EMPTY);
+    histograms = null;
+  }
+
   static double[] empty(int steps) {
     double[] values = new double[steps];
     Arrays.fill(values, EMPTY);

@@ -15,12 +15,15 @@ import io.aom.metrics.promql.Engine;
 import io.aom.metrics.promql.EngineLimits;
 import io.aom.metrics.promql.Expr;
 import io.aom.metrics.promql.Parser;
+import io.aom.metrics.promql.QueryMemory;
 import io.aom.metrics.promql.QueryResult;
+import io.aom.metrics.promql.SeriesSet;
 import io.aom.metrics.promql.SeriesSource.Selection;
 import io.aom.metrics.promql.StepGrid;
 import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.MetricMetadata;
+import io.aom.metrics.series.SampleColumns;
 import io.aom.metrics.series.Series;
 import io.aom.metrics.series.SeriesExemplars;
 import io.aom.telemetry.Problem;
@@ -60,6 +63,7 @@ public final class MetricQueries {
   private final MetricUses uses;
   private final QueryProperties properties;
   private final Semaphore turns;
+  private final QueryMemory memory;
 
   public MetricQueries(
       Heads<MetricsSegment> heads,
@@ -71,6 +75,7 @@ public final class MetricQueries {
     this.uses = uses;
     this.properties = properties;
     this.turns = new Semaphore(properties.maxConcurrent(), true);
+    this.memory = new QueryMemory(properties.maxMemoryBytes(), properties.maxTotalMemoryBytes());
   }
 
   /**
@@ -123,13 +128,13 @@ public final class MetricQueries {
             EngineLimits.DEFAULT.maxSteps(),
             lookback.toMillis(),
             EngineLimits.DEFAULT.subqueryStepMillis());
-    StoredSeries source = source(query.tenant(), query.consistency(), deadline);
     long began = System.nanoTime();
     awaitTurn(deadline);
     long started = System.nanoTime();
-    try {
+    try (QueryMemory.Account account = memory.open()) {
+      StoredSeries source = source(query.tenant(), query.consistency(), deadline, account);
       QueryResult result =
-          new Engine(limits).evaluate(query.text(), expr, query.grid(), source, deadline);
+          new Engine(limits).evaluate(query.text(), expr, query.grid(), source, deadline, account);
       QueryStatistics statistics =
           new QueryStatistics(
               started - began,
@@ -148,28 +153,52 @@ public final class MetricQueries {
     return new Deadline(shorter && asked != null ? asked : properties.timeout());
   }
 
-  private StoredSeries source(TenantId tenant, Consistency consistency, Deadline deadline) {
+  private StoredSeries source(
+      TenantId tenant, Consistency consistency, Deadline deadline, QueryMemory.Account account) {
     return new StoredSeries(
         heads,
         blocks,
         tenant,
         consistency,
-        properties.maxSamples(),
+        properties,
         deadline,
+        account,
         metric -> uses.note(tenant, metric));
   }
 
   /** The series with their samples as they are stored, for each selection in turn. */
   public Answer<List<List<Series>>> read(TenantId tenant, List<Selection> selections) {
     Deadline deadline = deadline(null);
-    StoredSeries source = source(tenant, Consistency.EVENTUAL, deadline);
     awaitTurn(deadline);
-    try {
-      List<List<Series>> series = source.select(selections);
+    try (QueryMemory.Account account = memory.open()) {
+      StoredSeries source = source(tenant, Consistency.EVENTUAL, deadline, account);
+      List<List<Series>> series = new ArrayList<>();
+      for (SeriesSet set : source.select(selections)) {
+        series.add(all(set, deadline, account));
+      }
       return new Answer<>(series, source.unreachable(), source.completeUntilMillis());
     } finally {
       turns.release();
     }
+  }
+
+  private static List<Series> all(SeriesSet set, Deadline deadline, QueryMemory.Account account) {
+    List<Series> all = new ArrayList<>();
+    for (int i = 0; i < set.size(); i++) {
+      deadline.check();
+      SampleColumns samples = set.samples(i).copy();
+      if (!samples.isEmpty()) {
+        Labels labels = set.labels(i);
+        account.hold(QueryMemory.seriesBytes(labels) + 16L * samples.size());
+        all.add(new Series(labels, samples));
+      }
+    }
+    return all;
+  }
+
+  /** What queries hold of the heap. */
+  public QueryMemory memory() {
+    return memory;
   }
 
   /** How many queries are under evaluation. */

@@ -2,27 +2,37 @@ package io.aom.metrics.query;
 
 import io.aom.blockstore.HeadQuery;
 import io.aom.metrics.chunk.LabelsColumn;
+import io.aom.metrics.chunk.PackPart;
 import io.aom.metrics.chunk.SamplesColumn;
 import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.promql.SeriesSource.Selection;
 import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.SampleColumns;
-import io.aom.metrics.series.Series;
+import io.aom.metrics.series.SeriesPart;
 import io.aom.telemetry.TenantId;
 import io.aom.telemetry.wire.ProtoReader;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Asks heads for the samples that a query's selectors need, of all selectors at once. */
+/**
+ * Asks heads for the samples that a query's selectors need, of all selectors at once. In this
+ * process nothing is decoded for it; between members samples travel as columns of a block.
+ */
 final class SelectQuery
-    implements HeadQuery<MetricsSegment, SelectQuery.Question, List<List<Series>>> {
+    implements HeadQuery<MetricsSegment, SelectQuery.Question, SelectQuery.Found> {
 
   /**
-   * @param maxSamples most samples one partition may answer with
+   * @param maxSamples most samples one partition may send to another member
+   * @param maxSeries most series one partition may find for a selection
    */
-  record Question(TenantId tenant, List<Selection> selections, long maxSamples) {}
+  record Question(TenantId tenant, List<Selection> selections, long maxSamples, int maxSeries) {}
+
+  /**
+   * @param parts for each selection, the oldest part first
+   */
+  record Found(List<List<SeriesPart>> parts, long maxSamples) {}
 
   @Override
   public String name() {
@@ -30,26 +40,26 @@ final class SelectQuery
   }
 
   @Override
-  public List<List<Series>> run(Question question, List<MetricsSegment> segments) {
-    SeriesMerge.Allowance allowance = new SeriesMerge.Allowance(question.maxSamples());
-    List<List<Series>> answer = new ArrayList<>(question.selections().size());
+  public Found run(Question question, List<MetricsSegment> segments) {
+    List<List<SeriesPart>> found = new ArrayList<>(question.selections().size());
     for (Selection selection : question.selections()) {
-      SeriesMerge merge = new SeriesMerge();
+      List<SeriesPart> parts = new ArrayList<>();
       for (MetricsSegment segment : segments) {
-        for (Series series :
+        SeriesPart part =
             segment.select(
                 question.tenant(),
                 selection.matchers(),
                 selection.afterMillis(),
                 selection.untilMillis(),
-                selection.newestOnly())) {
-          allowance.take(series.samples().size());
-          merge.add(series);
+                selection.newestOnly());
+        SampleAllowance.checkSeries(part.size(), question.maxSeries());
+        if (part.size() > 0) {
+          parts.add(part);
         }
       }
-      answer.add(merge.series());
+      found.add(parts);
     }
-    return answer;
+    return new Found(found, question.maxSamples());
   }
 
   @Override
@@ -65,6 +75,7 @@ final class SelectQuery
       out.end(begun);
     }
     out.varint(3, question.maxSamples());
+    out.varint(4, question.maxSeries());
     return out.toByteArray();
   }
 
@@ -74,15 +85,17 @@ final class SelectQuery
     String tenant = "";
     List<Selection> selections = new ArrayList<>();
     long maxSamples = 0;
+    int maxSeries = Integer.MAX_VALUE;
     while (in.next()) {
       switch (in.field()) {
         case 1 -> tenant = in.string();
         case 2 -> selections.add(selection(in));
         case 3 -> maxSamples = in.int64();
+        case 4 -> maxSeries = in.int32();
         default -> in.skip();
       }
     }
-    return new Question(new TenantId(tenant), selections, maxSamples);
+    return new Question(new TenantId(tenant), selections, maxSamples, maxSeries);
   }
 
   private static Selection selection(ProtoReader in) {
@@ -104,58 +117,82 @@ final class SelectQuery
     return new Selection(matchers, after, until, newest);
   }
 
-  /** The columns of a block, once for each selection. */
+  /** For each selection a message of parts, each the columns of a block and how many samples. */
   @Override
-  public byte[] encodeAnswer(List<List<Series>> answer) {
+  public byte[] encodeAnswer(Found answer) {
+    SampleAllowance allowance = new SampleAllowance(answer.maxSamples());
     ProtoWriter out = new ProtoWriter(4096);
-    for (List<Series> series : answer) {
-      List<Labels> labels = new ArrayList<>();
-      List<SampleColumns> samples = new ArrayList<>();
-      for (Series one : series) {
-        int size = one.samples().size();
-        for (int from = 0; from < size; from += SamplesColumn.MAX_SAMPLES) {
-          labels.add(one.labels());
-          samples.add(one.samples().slice(from, Math.min(size, from + SamplesColumn.MAX_SAMPLES)));
-        }
-      }
-      byte[] labelColumn = LabelsColumn.encode(labels);
-      byte[] sampleColumn = SamplesColumn.encode(samples);
+    for (List<SeriesPart> parts : answer.parts()) {
       int begun = out.begin(1);
-      out.bytes(1, labelColumn, 0, labelColumn.length);
-      out.bytes(2, sampleColumn, 0, sampleColumn.length);
+      for (SeriesPart part : parts) {
+        encode(part, allowance, out);
+      }
       out.end(begun);
     }
     return out.toByteArray();
   }
 
+  private static void encode(SeriesPart part, SampleAllowance allowance, ProtoWriter out) {
+    SelectedSeries series = new SelectedSeries(allowance::take);
+    series.add(part);
+    long rows = 0;
+    List<Labels> labels = new ArrayList<>();
+    List<SampleColumns> samples = new ArrayList<>();
+    for (int i = 0; i < series.size(); i++) {
+      SampleColumns all = series.samples(i).copy();
+      rows += all.size();
+      for (int from = 0; from < all.size(); from += SamplesColumn.MAX_SAMPLES) {
+        labels.add(series.labels(i));
+        samples.add(all.slice(from, Math.min(all.size(), from + SamplesColumn.MAX_SAMPLES)));
+      }
+    }
+    byte[] labelColumn = LabelsColumn.encode(labels);
+    byte[] sampleColumn = SamplesColumn.encode(samples);
+    int begun = out.begin(1);
+    out.bytes(1, labelColumn, 0, labelColumn.length);
+    out.bytes(2, sampleColumn, 0, sampleColumn.length);
+    out.varint(3, rows);
+    out.end(begun);
+  }
+
   @Override
-  public List<List<Series>> decodeAnswer(byte[] bytes) {
+  public Found decodeAnswer(byte[] bytes) {
     ProtoReader in = new ProtoReader(bytes);
-    List<List<Series>> answer = new ArrayList<>();
+    List<List<SeriesPart>> answer = new ArrayList<>();
     while (in.next()) {
       if (in.field() != 1) {
         in.skip();
         continue;
       }
-      byte[] labelColumn = new byte[0];
-      byte[] sampleColumn = new byte[0];
+      List<SeriesPart> parts = new ArrayList<>();
       int outer = in.enter();
       while (in.next()) {
-        switch (in.field()) {
-          case 1 -> labelColumn = in.byteArray();
-          case 2 -> sampleColumn = in.byteArray();
-          default -> in.skip();
+        if (in.field() == 1) {
+          parts.add(part(in));
+        } else {
+          in.skip();
         }
       }
       in.leave(outer);
-      List<Labels> labels = LabelsColumn.decode(labelColumn);
-      SamplesColumn samples = SamplesColumn.open(sampleColumn);
-      SeriesMerge merge = new SeriesMerge();
-      for (int i = 0; i < labels.size(); i++) {
-        merge.add(new Series(labels.get(i), samples.decode(i)));
-      }
-      answer.add(merge.series());
+      answer.add(parts);
     }
-    return answer;
+    return new Found(answer, Long.MAX_VALUE);
+  }
+
+  private static SeriesPart part(ProtoReader in) {
+    byte[] labelColumn = new byte[0];
+    byte[] sampleColumn = new byte[0];
+    long rows = 0;
+    int outer = in.enter();
+    while (in.next()) {
+      switch (in.field()) {
+        case 1 -> labelColumn = in.byteArray();
+        case 2 -> sampleColumn = in.byteArray();
+        case 3 -> rows = in.int64();
+        default -> in.skip();
+      }
+    }
+    in.leave(outer);
+    return new PackPart(labelColumn, sampleColumn, rows, List.of(), Long.MIN_VALUE, Long.MAX_VALUE);
   }
 }

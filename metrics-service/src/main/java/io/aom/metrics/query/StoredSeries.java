@@ -7,15 +7,15 @@ import io.aom.blockstore.HeadAnswers;
 import io.aom.blockstore.Heads;
 import io.aom.metrics.block.BlockTerms;
 import io.aom.metrics.block.MetricsBlockFormat;
-import io.aom.metrics.chunk.LabelsColumn;
-import io.aom.metrics.chunk.SamplesColumn;
+import io.aom.metrics.chunk.PackPart;
 import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.promql.Patience;
+import io.aom.metrics.promql.QueryMemory;
+import io.aom.metrics.promql.SeriesSet;
 import io.aom.metrics.promql.SeriesSource;
 import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
-import io.aom.metrics.series.SampleColumns;
-import io.aom.metrics.series.Series;
+import io.aom.metrics.series.SeriesPart;
 import io.aom.telemetry.TenantId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,7 +28,7 @@ import java.util.function.Consumer;
  * no sample is missed or seen twice while its block moves. Used by one thread.
  */
 final class StoredSeries implements SeriesSource {
-  /** Parts whose columns are held in memory at a time. */
+  /** Parts whose columns are fetched at a time. */
   private static final int FETCH_PARTS = 48;
 
   static final SelectQuery SELECT = new SelectQuery();
@@ -42,68 +42,87 @@ final class StoredSeries implements SeriesSource {
   private final TenantId tenant;
   private final Heads.Consistency consistency;
   private final long maxSamples;
+  private final int maxSeries;
   private final Patience patience;
+  private final QueryMemory.Account memory;
   private final Consumer<String> used;
+  private final SampleAllowance allowance;
   private List<Integer> unreachable = List.of();
   private long completeUntilMillis = Long.MAX_VALUE;
   private long readNanos;
-  private long samplesRead;
 
+  /**
+   * @param used gets the names of the metrics that are read
+   */
   StoredSeries(
       Heads<MetricsSegment> heads,
       BlockReader blocks,
       TenantId tenant,
       Heads.Consistency consistency,
-      long maxSamples,
+      QueryProperties properties,
       Patience patience,
+      QueryMemory.Account memory,
       Consumer<String> used) {
     this.heads = heads;
     this.blocks = blocks;
     this.tenant = tenant;
     this.consistency = consistency;
-    this.maxSamples = maxSamples;
+    this.maxSamples = properties.maxSamples();
+    this.maxSeries = properties.maxSeries();
     this.patience = patience;
+    this.memory = memory;
     this.used = used;
+    this.allowance = new SampleAllowance(properties.maxSamples());
   }
 
   @Override
-  public List<List<Series>> select(List<Selection> selections) {
+  public List<SeriesSet> select(List<Selection> selections) {
     long began = System.nanoTime();
-    HeadAnswers<List<List<Series>>> answers =
-        heads.ask(SELECT, new SelectQuery.Question(tenant, selections, maxSamples), consistency);
+    HeadAnswers<SelectQuery.Found> answers =
+        heads.ask(
+            SELECT,
+            new SelectQuery.Question(tenant, selections, maxSamples, maxSeries),
+            consistency);
     unreachable = answers.unreachable();
     completeUntilMillis = answers.completeUntilMillis();
-    SeriesMerge.Allowance allowance = new SeriesMerge.Allowance(maxSamples);
-    List<List<Series>> result = new ArrayList<>(selections.size());
+    List<SeriesSet> result = new ArrayList<>(selections.size());
     for (int i = 0; i < selections.size(); i++) {
-      SeriesMerge merge = new SeriesMerge();
-      fromBlocks(selections.get(i), answers.heldFrom(), merge, allowance);
-      for (List<List<Series>> answer : answers.results()) {
-        for (Series series : answer.get(i)) {
-          allowance.take(series.samples().size());
-          merge.add(series);
+      SelectedSeries series = new SelectedSeries(allowance::take);
+      fromBlocks(selections.get(i), answers.heldFrom(), series);
+      for (SelectQuery.Found answer : answers.results()) {
+        for (SeriesPart part : answer.parts().get(i)) {
+          add(part, series);
         }
       }
-      List<Series> series = merge.series();
       noteUse(selections.get(i), series);
       result.add(series);
     }
-    samplesRead += allowance.taken();
     readNanos += System.nanoTime() - began;
     return result;
   }
 
+  private void add(SeriesPart part, SelectedSeries to) {
+    patience.check();
+    long before = to.sizeBytes();
+    to.add(part);
+    SampleAllowance.checkSeries(to.size(), maxSeries);
+    memory.hold(to.sizeBytes() - before);
+  }
+
   /** The metric that a selector names, or else those that it found. */
-  private void noteUse(Selection selection, List<Series> series) {
+  private void noteUse(Selection selection, SelectedSeries series) {
     for (LabelMatcher matcher : selection.matchers()) {
       if (matcher.name().equals(Labels.NAME) && matcher.kind() == LabelMatcher.Kind.EQUAL) {
-        if (!series.isEmpty()) {
+        if (series.size() > 0) {
           used.accept(matcher.value());
         }
         return;
       }
     }
-    series.stream().map(one -> one.labels().metricName()).distinct().forEach(used);
+    series
+        .group(List.of(Labels.NAME), false)
+        .labels()
+        .forEach(metric -> used.accept(metric.metricName()));
   }
 
   /** How long reading took so far. */
@@ -113,18 +132,14 @@ final class StoredSeries implements SeriesSource {
 
   /** Samples that were read so far. */
   long samplesRead() {
-    return samplesRead;
+    return allowance.taken();
   }
 
-  private void fromBlocks(
-      Selection selection,
-      Map<Integer, Long> heldFrom,
-      SeriesMerge merge,
-      SeriesMerge.Allowance allowance) {
+  private void fromBlocks(Selection selection, Map<Integer, Long> heldFrom, SelectedSeries series) {
     if (selection.untilMillis() <= selection.afterMillis()) {
       return;
     }
-    List<FoundPart> parts =
+    List<FoundPart> found =
         new ArrayList<>(
             blocks.find(
                 new BlockQuery(
@@ -134,44 +149,32 @@ final class StoredSeries implements SeriesSource {
                     BlockTerms.expression(selection.matchers()),
                     heldFrom,
                     false)));
-    parts.sort(BY_OFFSET);
-    for (int from = 0; from < parts.size(); from += FETCH_PARTS) {
+    found.sort(BY_OFFSET);
+    for (int from = 0; from < found.size(); from += FETCH_PARTS) {
       patience.check();
-      List<FoundPart> some = parts.subList(from, Math.min(parts.size(), from + FETCH_PARTS));
+      List<FoundPart> some = found.subList(from, Math.min(found.size(), from + FETCH_PARTS));
       Map<FoundPart, Map<String, byte[]>> columns =
           blocks.fetch(some, List.of(MetricsBlockFormat.LABELS, MetricsBlockFormat.SAMPLES));
-      for (FoundPart part : some) {
-        decode(columns.getOrDefault(part, Map.of()), selection, merge, allowance);
+      for (FoundPart one : some) {
+        add(part(one, columns.getOrDefault(one, Map.of()), selection), series);
       }
     }
   }
 
-  private static void decode(
-      Map<String, byte[]> columns,
-      Selection selection,
-      SeriesMerge merge,
-      SeriesMerge.Allowance allowance) {
-    byte[] labelColumn = columns.get(MetricsBlockFormat.LABELS);
-    byte[] sampleColumn = columns.get(MetricsBlockFormat.SAMPLES);
-    if (labelColumn == null || sampleColumn == null) {
+  private static SeriesPart part(
+      FoundPart found, Map<String, byte[]> columns, Selection selection) {
+    byte[] labels = columns.get(MetricsBlockFormat.LABELS);
+    byte[] samples = columns.get(MetricsBlockFormat.SAMPLES);
+    if (labels == null || samples == null) {
       throw new IllegalStateException("block part without its columns: " + columns.keySet());
     }
-    List<Labels> labels = LabelsColumn.decode(labelColumn);
-    SamplesColumn samples = null;
-    for (int i = 0; i < labels.size(); i++) {
-      if (!matches(labels.get(i), selection.matchers())) {
-        continue;
-      }
-      if (samples == null) {
-        samples = SamplesColumn.open(sampleColumn);
-      }
-      SampleColumns window =
-          samples.decode(i).window(selection.afterMillis(), selection.untilMillis());
-      if (!window.isEmpty()) {
-        allowance.take(window.size());
-        merge.add(new Series(labels.get(i), window));
-      }
-    }
+    return new PackPart(
+        labels,
+        samples,
+        found.rows(),
+        selection.matchers(),
+        selection.afterMillis(),
+        selection.untilMillis());
   }
 
   static boolean matches(Labels labels, List<LabelMatcher> matchers) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.aom.blockstore.HeadRecord;
 import io.aom.blockstore.MalformedRecordException;
 import io.aom.metrics.RemoteWrite;
+import io.aom.metrics.query.SelectedSeries;
 import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.LabelMatcher.Kind;
 import io.aom.metrics.series.Labels;
@@ -13,6 +14,7 @@ import io.aom.metrics.series.SampleColumns;
 import io.aom.metrics.series.Series;
 import io.aom.metrics.series.StaleMarker;
 import io.aom.telemetry.TenantId;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeSet;
@@ -41,7 +43,21 @@ class MetricsSegmentTest {
   }
 
   private List<Series> select(LabelMatcher... matchers) {
-    return segment.select(ACME, List.of(matchers), -1, Long.MAX_VALUE, false);
+    return select(List.of(matchers), -1, Long.MAX_VALUE, false);
+  }
+
+  private List<Series> select(
+      List<LabelMatcher> matchers, long afterMillis, long untilMillis, boolean newestOnly) {
+    SelectedSeries selected = new SelectedSeries(decoded -> {});
+    selected.add(segment.select(ACME, matchers, afterMillis, untilMillis, newestOnly));
+    List<Series> all = new ArrayList<>();
+    for (int i = 0; i < selected.size(); i++) {
+      SampleColumns samples = selected.samples(i).copy();
+      if (!samples.isEmpty()) {
+        all.add(new Series(selected.labels(i), samples));
+      }
+    }
+    return all;
   }
 
   private SampleColumns samples(Labels labels) {
@@ -80,10 +96,10 @@ class MetricsSegmentTest {
     assertThat(starts(delta)).containsExactly(900, 1000, 2000);
     assertThat(starts(early)).containsExactly(700, 1500);
     assertThat(samples(UP_B).hasStarts()).isFalse();
-    assertThat(segment.select(ACME, List.of(), 1000, 2500, false))
+    assertThat(select(List.of(), 1000, 2500, false))
         .filteredOn(series -> series.labels().equals(delta))
         .allSatisfy(series -> assertThat(series.samples().start(0)).isEqualTo(1000));
-    assertThat(segment.select(ACME, List.of(), -1, 5000, true))
+    assertThat(select(List.of(), -1, 5000, true))
         .filteredOn(series -> series.labels().equals(delta))
         .allSatisfy(series -> assertThat(series.samples().start(0)).isEqualTo(2000));
   }
@@ -200,7 +216,7 @@ class MetricsSegmentTest {
     append(new RemoteWrite().series(UP_A, 1000, 1, 2000, 2).series(UP_B, 9000, 1, 500, 3));
     List<LabelMatcher> up = List.of(LabelMatcher.equal("__name__", "up"));
 
-    List<Series> newest = segment.select(ACME, up, 0, 5000, true);
+    List<Series> newest = select(up, 0, 5000, true);
 
     assertThat(newest)
         .extracting(series -> series.samples().toString())

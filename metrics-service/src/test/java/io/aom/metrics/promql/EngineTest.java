@@ -97,7 +97,8 @@ class EngineTest {
             grid,
             selections -> {
               asked[0] = selections;
-              return List.of(List.of(), List.of(), List.of());
+              SeriesSet none = SeriesSet.of(List.of());
+              return List.of(none, none, none);
             },
             Patience.ENDLESS);
 

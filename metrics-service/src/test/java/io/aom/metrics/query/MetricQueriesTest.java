@@ -42,7 +42,14 @@ class MetricQueriesTest {
         new MetricUses(
             new InMemoryDocumentStore<>(MetricUsesDocument.TYPE), 0, InstantSource.system()),
         new QueryProperties(
-            11_000, maxSamples, Duration.ofSeconds(30), 4, Duration.ofMinutes(5), 1000));
+            11_000,
+            maxSamples,
+            Duration.ofSeconds(30),
+            4,
+            Duration.ofMinutes(5),
+            1000,
+            null,
+            null));
   }
 
   private static Labels requests(String instance) {
@@ -231,8 +238,7 @@ class MetricQueriesTest {
                             null,
                             null)))
         .isInstanceOfSatisfying(
-            PromqlException.class,
-            e -> assertThat(e.kind()).isEqualTo(PromqlException.Kind.EXECUTION))
+            RejectedException.class, e -> assertThat(e.problem().status()).isEqualTo(422))
         .hasMessageContaining("too many samples");
     assertThatThrownBy(
             () ->

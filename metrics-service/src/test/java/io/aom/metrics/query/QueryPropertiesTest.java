@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
 
 class QueryPropertiesTest {
   @Configuration(proxyBeanMethods = false)
@@ -31,7 +32,9 @@ class QueryPropertiesTest {
                         Duration.ofMinutes(2),
                         16,
                         Duration.ofMinutes(5),
-                        1_000_000)));
+                        1_000_000,
+                        null,
+                        null)));
   }
 
   @Test
@@ -49,7 +52,11 @@ class QueryPropertiesTest {
             "lookback",
             "5s",
             "max-series",
-            "6");
+            "6",
+            "max-memory",
+            "7MB",
+            "max-total-memory",
+            "8MB");
     runner
         .withPropertyValues(
             settings.entrySet().stream()
@@ -60,11 +67,26 @@ class QueryPropertiesTest {
                 assertThat(context.getBean(QueryProperties.class))
                     .isEqualTo(
                         new QueryProperties(
-                            1, 2, Duration.ofSeconds(3), 4, Duration.ofSeconds(5), 6)));
+                            1,
+                            2,
+                            Duration.ofSeconds(3),
+                            4,
+                            Duration.ofSeconds(5),
+                            6,
+                            DataSize.ofMegabytes(7),
+                            DataSize.ofMegabytes(8))));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"max-points=0", "timeout=0s", "max-samples=-1", "lookback=-1s"})
+  @ValueSource(
+      strings = {
+        "max-points=0",
+        "timeout=0s",
+        "max-samples=-1",
+        "lookback=-1s",
+        "max-memory=0",
+        "max-total-memory=1KB"
+      })
   void refusesWhatBoundsNothing(String setting) {
     runner
         .withPropertyValues("aom.metrics.query." + setting)

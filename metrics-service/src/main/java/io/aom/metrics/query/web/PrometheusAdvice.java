@@ -30,6 +30,10 @@ class PrometheusAdvice {
       case EXECUTION -> Envelope.error(response, 422, "execution", String.valueOf(e.getMessage()));
       case TIMEOUT -> Envelope.error(response, 503, "timeout", String.valueOf(e.getMessage()));
       case CANCELED -> Envelope.error(response, 503, "canceled", String.valueOf(e.getMessage()));
+      case BUSY -> {
+        response.setHeader("Retry-After", "1");
+        Envelope.error(response, 503, "unavailable", String.valueOf(e.getMessage()));
+      }
     }
   }
 

@@ -102,7 +102,14 @@ class CardinalityApiTest {
             store,
             uses,
             new QueryProperties(
-                11_000, 1_000_000, Duration.ofSeconds(30), 4, Duration.ofMinutes(5), 1000));
+                11_000,
+                1_000_000,
+                Duration.ofSeconds(30),
+                4,
+                Duration.ofMinutes(5),
+                1000,
+                null,
+                null));
     var _ =
         queries.evaluate(
             new PromqlQuery(

@@ -67,7 +67,7 @@ class PrometheusApiTest {
     @Bean
     QueryProperties properties() {
       return new QueryProperties(
-          11_000, 1_000_000, Duration.ofSeconds(30), 4, Duration.ofMinutes(5), 1000);
+          11_000, 1_000_000, Duration.ofSeconds(30), 4, Duration.ofMinutes(5), 1000, null, null);
     }
 
     @Bean
