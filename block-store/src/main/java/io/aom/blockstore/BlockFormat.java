@@ -1,6 +1,7 @@
 package io.aom.blockstore;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a signal plugs into the block store: how its records are held in memory and how a held
@@ -33,4 +34,9 @@ public interface BlockFormat<S extends HeadSegment> {
    * <p>Called from the sealing thread while queries may still read the segment.
    */
   List<BlockPart> seal(S segment);
+
+  /** What merges the small blocks of a day; empty if they stay as they are. */
+  default Optional<PartMerger> merger() {
+    return Optional.empty();
+  }
 }

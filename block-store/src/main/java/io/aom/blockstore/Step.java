@@ -1,6 +1,6 @@
 package io.aom.blockstore;
 
-/** The steps of a record's way, between any two of which the process may die. */
+/** The steps of a record's way, and of a merge, between any two of which the process may die. */
 enum Step {
   READ,
   APPENDED,
@@ -10,7 +10,12 @@ enum Step {
   PARTS_STORED,
   MANIFEST_CREATED,
   PUBLISHED,
-  RELEASED;
+  RELEASED,
+  MERGE_BEGUN,
+  MERGE_STORED,
+  MERGE_PUBLISHED,
+  MERGED,
+  REPLACED_REMOVED;
 
   /** Told of each step as it is done; a test may throw from it where it wants a crash. */
   @FunctionalInterface

@@ -1,0 +1,86 @@
+package io.aom.blockstore;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which blocks merged ones stand for, as of one moment: what decides which parts a query takes.
+ * Immutable.
+ *
+ * <p>Chosen by one such list, parts are seen once: either the blocks of a range or what they were
+ * merged into. A list may be old by minutes, since replaced parts are there for {@link #GRACE}.
+ */
+final class MergedBlocks {
+  /** How long the parts that were replaced stay; longer than any query runs or keeps a list. */
+  static final Duration GRACE = Duration.ofHours(1);
+
+  static final MergedBlocks NONE = new MergedBlocks(java.util.List.of());
+
+  /** No last offset: a part of a block as it was sealed. */
+  static final long AS_SEALED = -1;
+
+  /** Whether a part belongs to what a query sees. */
+  enum Sight {
+    SEEN,
+    UNSEEN,
+    /** It is of a block as it was sealed, and seen if the manifest names its layout. */
+    AS_ITS_MANIFEST_SAYS
+  }
+
+  private record Partition(String topicId, int number) {}
+
+  private final Map<Partition, TreeMap<Long, MergedRange>> ranges = new HashMap<>();
+
+  MergedBlocks(Collection<PartitionMerges> merges) {
+    for (PartitionMerges of : merges) {
+      TreeMap<Long, MergedRange> byOffset = new TreeMap<>();
+      of.ranges().forEach(range -> byOffset.put(range.firstOffset(), range));
+      ranges.put(new Partition(of.topicId(), of.partition()), byOffset);
+    }
+  }
+
+  /**
+   * @param last last offset of a merged block's part, or {@link #AS_SEALED}
+   * @param heldFrom first offset that the partition's head has answered for; null if none has
+   * @throws StoreUnavailableException if the head still holds rows that were merged with others so
+   *     long ago that their own blocks may be gone
+   */
+  Sight sight(
+      BlockId block, long last, String layout, @Nullable Long heldFrom, long nowMillis) {
+    MergedRange range = rangeOf(block);
+    if (range != null && heldFrom != null && range.lastOffset() >= heldFrom) {
+      if (range.firstOffset() < heldFrom
+          && nowMillis - range.mergedAtMillis() > GRACE.toMillis() / 2) {
+        throw new StoreUnavailableException(
+            "partition "
+                + block.partition()
+                + ": its head holds rows from offset "
+                + heldFrom
+                + " on, which are merged with others long since (expected: from behind "
+                + range.lastOffset()
+                + "; it is far behind)");
+      }
+      range = null; // The head has some of its rows, so its blocks are looked at one by one.
+    }
+    if (range == null) {
+      return last == AS_SEALED ? Sight.AS_ITS_MANIFEST_SAYS : Sight.UNSEEN;
+    }
+    return last == range.lastOffset()
+            && block.firstOffset() == range.firstOffset()
+            && layout.equals(range.layout())
+        ? Sight.SEEN
+        : Sight.UNSEEN;
+  }
+
+  private @Nullable MergedRange rangeOf(BlockId block) {
+    TreeMap<Long, MergedRange> of = ranges.get(new Partition(block.topicId(), block.partition()));
+    Map.Entry<Long, MergedRange> floor = of == null ? null : of.floorEntry(block.firstOffset());
+    return floor == null || floor.getValue().lastOffset() < block.firstOffset()
+        ? null
+        : floor.getValue();
+  }
+}
