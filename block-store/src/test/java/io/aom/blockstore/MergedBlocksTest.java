@@ -1,0 +1,66 @@
+package io.aom.blockstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.aom.blockstore.MergedBlocks.Sight;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MergedBlocksTest {
+  private static final long SWAP = 1_000_000;
+  private static final BlockId FIRST = new BlockId("t", 3, 10);
+  private static final BlockId SECOND = new BlockId("t", 3, 15);
+  private static final MergedBlocks MERGED =
+      new MergedBlocks(
+          List.of(
+              PartitionMerges.none("t", 3)
+                  .withAttempt(new PartitionMerges.Attempt("m", 0, SWAP), SWAP)
+                  .withMerged(
+                      new MergedRange(10, 19, "m", 2, 9, List.of(), SWAP, SWAP, false))));
+
+  private static Sight sight(MergedBlocks list, BlockId block, long last, String layout) {
+    return list.sight(block, last, layout, null, SWAP);
+  }
+
+  @Test
+  void beforeTheSwapOnlyTheBlocksAreSeen() {
+    assertThat(sight(MergedBlocks.NONE, FIRST, MergedBlocks.AS_SEALED, "a"))
+        .isEqualTo(Sight.AS_ITS_MANIFEST_SAYS);
+    assertThat(sight(MergedBlocks.NONE, FIRST, 19, "m")).isEqualTo(Sight.UNSEEN);
+  }
+
+  @Test
+  void afterTheSwapOnlyTheMergedBlockIsSeen() {
+    assertThat(sight(MERGED, FIRST, MergedBlocks.AS_SEALED, "a")).isEqualTo(Sight.UNSEEN);
+    assertThat(sight(MERGED, SECOND, MergedBlocks.AS_SEALED, "b")).isEqualTo(Sight.UNSEEN);
+    assertThat(sight(MERGED, FIRST, 19, "m")).isEqualTo(Sight.SEEN);
+    assertThat(sight(MERGED, FIRST, 19, "abandoned")).isEqualTo(Sight.UNSEEN);
+    assertThat(sight(MERGED, FIRST, 14, "m")).isEqualTo(Sight.UNSEEN);
+  }
+
+  @Test
+  void blocksOutsideTheRangeAndOfOtherPartitionsAreSeenAsTheyWere() {
+    for (BlockId block :
+        List.of(
+            new BlockId("t", 3, 9),
+            new BlockId("t", 3, 20),
+            new BlockId("t", 4, 10),
+            new BlockId("u", 3, 10))) {
+      assertThat(sight(MERGED, block, MergedBlocks.AS_SEALED, "a"))
+          .isEqualTo(Sight.AS_ITS_MANIFEST_SAYS);
+    }
+  }
+
+  @Test
+  void aRangeOfWhichAHeadHoldsSomeIsReadBlockByBlockWhileItsBlocksAreThere() {
+    assertThat(MERGED.sight(FIRST, MergedBlocks.AS_SEALED, "a", 15L, SWAP))
+        .isEqualTo(Sight.AS_ITS_MANIFEST_SAYS);
+    assertThat(MERGED.sight(FIRST, 19, "m", 15L, SWAP)).isEqualTo(Sight.UNSEEN);
+    long late = SWAP + MergedBlocks.GRACE.toMillis() / 2 + 1;
+    assertThatThrownBy(() -> MERGED.sight(FIRST, 19, "m", 15L, late))
+        .isInstanceOf(StoreUnavailableException.class)
+        .hasMessageContaining("partition 3");
+    assertThat(MERGED.sight(FIRST, 19, "m", 20L, late)).isEqualTo(Sight.SEEN);
+  }
+}
