@@ -30,6 +30,9 @@ interface BlockCatalogue extends BlockReader {
   /** Manifests of a partition whose records came since then, oldest first. */
   List<Manifest> since(String topicId, int partition, long receivedMillis);
 
+  /** Where blocks of this catalogue are merged. */
+  MergeCatalogue merges();
+
   /** Stores parts durably; they stay invisible. Storing the same parts again changes nothing. */
   void storeParts(BlockId id, int version, String layout, List<BlockPart> parts);
 

@@ -34,6 +34,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
   private final Troubles troubles;
   private final Reading<S> reading;
   private final Sealing<S> sealing;
+  private final Merging<S> merging;
   private final Upkeep upkeep;
   private final Peers peers;
   private final FanOut<S> fanOut;
@@ -77,6 +78,8 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
             format, settings, catalogue, openLog, clock, steps, troubles, sealDue::release);
     this.upkeep = new Upkeep(format.signal(), catalogue, settings.retention(), membership, clock);
     this.sealing = new Sealing<>(reading, upkeep, troubles, sealDue);
+    this.merging =
+        new Merging<>(format, settings, reading, catalogue, catalogue.merges(), clock, steps);
     this.peers = new Peers(format.signal(), membership, client);
     this.fanOut = new FanOut<>(reading, membership, peers);
     this.served.put(ledgerQuery.name(), ledgerQuery);
@@ -96,6 +99,8 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
    * @param members what is known of the others
    * @param failure what failed last, null if nothing is failing
    * @param retentionFailures how often old days or invisible parts could not be removed
+   * @param blocksMerged merged blocks that this member has made of several blocks each
+   * @param mergeFailures how often merging failed
    * @param lostOffsets records that the log had dropped before they were read
    */
   public record Status(
@@ -108,6 +113,8 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
       long sealFailures,
       long readFailures,
       long retentionFailures,
+      long blocksMerged,
+      long mergeFailures,
       long lostOffsets,
       List<Freshness> partitions,
       List<Member> members,
@@ -138,6 +145,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
     started = true;
     reading.start();
     sealing.start();
+    merging.start();
     peers.start();
   }
 
@@ -175,6 +183,8 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
         sealing.failures(),
         reading.failures(),
         upkeep.failures(),
+        merging.merged(),
+        merging.failures(),
         reading.lostOffsets(),
         reading.freshness(),
         peers.all().stream().map(BlockStore::member).toList(),
@@ -259,6 +269,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
     peers.close();
     try {
       reading.stop();
+      merging.stop();
       sealing.stop();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -15,6 +15,7 @@ public record BlockStoreSettings(
     String group,
     Membership membership,
     SealPolicy sealPolicy,
+    MergeSettings merge,
     Duration retention,
     long headBudgetBytes) {
   public BlockStoreSettings {

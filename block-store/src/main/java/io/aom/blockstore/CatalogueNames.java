@@ -18,6 +18,11 @@ record CatalogueNames(String signal) {
     return "aom-blocks-" + signal;
   }
 
+  /** The index of what is merged, one document for each partition. */
+  String merges() {
+    return "aom-merges-" + signal;
+  }
+
   /** A pattern for the indices of all days. */
   String allParts() {
     return "aom-" + signal + "-2*";
@@ -43,7 +48,10 @@ record CatalogueNames(String signal) {
     return first.datesUntil(last.plusDays(1)).map(this::parts).collect(Collectors.joining(","));
   }
 
-  static String partId(BlockId id, String layout, int number) {
-    return id + "-" + layout + "-" + number;
+  /**
+   * @param block name of a block or of a merged one
+   */
+  static String partId(String block, String layout, int number) {
+    return block + "-" + layout + "-" + number;
   }
 }

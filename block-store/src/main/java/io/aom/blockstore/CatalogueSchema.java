@@ -90,6 +90,17 @@ record CatalogueSchema(String pattern, List<String> columns, int replicas) {
     return body;
   }
 
+  ObjectNode mergeIndex() {
+    ObjectNode body = JSON.createObjectNode();
+    settings(body).put("index.refresh_interval", "-1");
+    ObjectNode mappings = body.putObject("mappings");
+    mappings.put("dynamic", false);
+    ObjectNode properties = mappings.putObject("properties");
+    properties.putObject("topic").put("type", "keyword");
+    properties.putObject("partition").put("type", "integer");
+    return body;
+  }
+
   private ObjectNode settings(ObjectNode body) {
     ObjectNode settings = body.putObject("settings");
     settings.put("index.number_of_shards", 1);

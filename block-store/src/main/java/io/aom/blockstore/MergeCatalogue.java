@@ -18,9 +18,10 @@ interface MergeCatalogue {
   record Versioned(PartitionMerges merges, String version) {}
 
   /**
+   * @param block whose part it is
    * @param number place in its block
    */
-  record SealedPart(FoundPart found, String layout, int number) {}
+  record SealedPart(FoundPart found, BlockId block, String layout, int number) {}
 
   /** The newest state of a partition, also if no search sees it yet. */
   Versioned merges(String topicId, int partition);
@@ -32,21 +33,26 @@ interface MergeCatalogue {
    */
   @Nullable Versioned replace(Versioned read, PartitionMerges by);
 
-  /** Manifests of blocks from an offset on, in their order, at most so many. */
+  /**
+   * Manifests of blocks from an offset on, in their order, at most so many; without the digests of
+   * requests.
+   */
   List<Manifest> manifests(String topicId, int partition, long fromOffset, int most);
 
   /**
-   * Parts of the blocks as they were sealed, visible or not, by block and number.
+   * A tenant's parts of blocks as they were sealed, visible or not, by block and number.
    *
-   * @param tenant null for those of all
+   * @param first the first block
+   * @param lastOffset where the last one ends
    */
-  List<SealedPart> sealedParts(
-      String topicId, int partition, long firstOffset, long lastOffset, @Nullable TenantId tenant);
+  List<SealedPart> sealedParts(BlockId first, long lastOffset, TenantId tenant);
 
   /**
    * Stores parts of a merged block durably; they stay invisible.
    *
-   * @param from number of the first of them
+   * @param first the first block that it is to stand for
+   * @param lastOffset where the last one ends
+   * @param from number of the first of the parts
    */
   void storeMerged(
       BlockId first, long lastOffset, int version, String layout, int from, List<BlockPart> parts);
@@ -54,9 +60,9 @@ interface MergeCatalogue {
   /** Makes stored parts of these days findable. */
   void publishMerged(Collection<LocalDate> days);
 
-  /** Removes the parts of blocks that a merged one stands for; returns how many. */
+  /** Removes the parts that a merged block stands for; returns how many went. */
   long removeReplaced(String topicId, int partition, MergedRange range);
 
-  /** Removes parts of merged blocks that carry one of these layouts; returns how many. */
+  /** Removes all parts of merged blocks that carry one of these layouts; returns how many went. */
   long removeAbandoned(String topicId, int partition, Collection<String> layouts);
 }

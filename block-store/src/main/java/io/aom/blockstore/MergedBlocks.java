@@ -3,6 +3,7 @@ package io.aom.blockstore;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ final class MergedBlocks {
   /** How long the parts that were replaced stay; longer than any query runs or keeps a list. */
   static final Duration GRACE = Duration.ofHours(1);
 
-  static final MergedBlocks NONE = new MergedBlocks(java.util.List.of());
+  static final MergedBlocks NONE = new MergedBlocks(List.of(), Long.MAX_VALUE);
 
   /** No last offset: a part of a block as it was sealed. */
   static final long AS_SEALED = -1;
@@ -34,12 +35,35 @@ final class MergedBlocks {
   private record Partition(String topicId, int number) {}
 
   private final Map<Partition, TreeMap<Long, MergedRange>> ranges = new HashMap<>();
+  private final long readAtMillis;
 
-  MergedBlocks(Collection<PartitionMerges> merges) {
+  MergedBlocks(Collection<PartitionMerges> merges, long readAtMillis) {
+    this.readAtMillis = readAtMillis;
     for (PartitionMerges of : merges) {
       TreeMap<Long, MergedRange> byOffset = new TreeMap<>();
       of.ranges().forEach(range -> byOffset.put(range.firstOffset(), range));
       ranges.put(new Partition(of.topicId(), of.partition()), byOffset);
+    }
+  }
+
+  /** When it was read, in epoch milliseconds. */
+  long readAtMillis() {
+    return readAtMillis;
+  }
+
+  /**
+   * To be called when parts have been found by this list.
+   *
+   * @throws StoreUnavailableException if that took so long that some may have gone meanwhile
+   */
+  void requireUsable(long nowMillis) {
+    if (nowMillis - readAtMillis > GRACE.toMillis() / 2) {
+      throw new StoreUnavailableException(
+          "parts: looked for during "
+              + Duration.ofMillis(nowMillis - readAtMillis)
+              + " (expected: at most half of "
+              + GRACE
+              + ")");
     }
   }
 
@@ -49,8 +73,7 @@ final class MergedBlocks {
    * @throws StoreUnavailableException if the head still holds rows that were merged with others so
    *     long ago that their own blocks may be gone
    */
-  Sight sight(
-      BlockId block, long last, String layout, @Nullable Long heldFrom, long nowMillis) {
+  Sight sight(BlockId block, long last, String layout, @Nullable Long heldFrom, long nowMillis) {
     MergedRange range = rangeOf(block);
     if (range != null && heldFrom != null && range.lastOffset() >= heldFrom) {
       if (range.firstOffset() < heldFrom

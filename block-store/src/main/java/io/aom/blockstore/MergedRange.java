@@ -24,6 +24,9 @@ record MergedRange(
     long mergedAtMillis,
     long lastReceivedMillis,
     boolean swept) {
+  // Not in the alphabet of a topic's id, and behind a number in no name of a block.
+  private static final String MARK = "~";
+
   MergedRange {
     days = List.copyOf(days);
     if (lastOffset < firstOffset) {
@@ -32,9 +35,15 @@ record MergedRange(
     }
   }
 
-  /** The name under which its parts are stored. */
-  String block(BlockId first) {
-    return first + "-" + lastOffset;
+  /** The name under which parts of a merged block are stored; none that a block can have. */
+  static String name(BlockId first, long lastOffset) {
+    return first + MARK + lastOffset;
+  }
+
+  /** The last offset that a name says, or {@link MergedBlocks#AS_SEALED} if a block is named. */
+  static long lastOffset(String name) {
+    int mark = name.lastIndexOf(MARK);
+    return mark < 0 ? MergedBlocks.AS_SEALED : Long.parseLong(name.substring(mark + 1));
   }
 
   MergedRange withSwept() {

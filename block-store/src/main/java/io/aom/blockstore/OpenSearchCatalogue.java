@@ -5,7 +5,6 @@ import static io.aom.blockstore.WholeSearches.reaching;
 import io.aom.opensearch.OpenSearch;
 import io.aom.opensearch.OpenSearch.Reply;
 import io.aom.opensearch.OpenSearchRefusedException;
-import java.io.ByteArrayOutputStream;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -16,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -28,15 +26,15 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class OpenSearchCatalogue implements BlockCatalogue {
   private static final JsonMapper JSON = OpenSearch.JSON;
-  private static final int BULK_BYTES = 8 << 20;
   private static final int PAGE = 1_000;
 
   private final OpenSearch openSearch;
   private final WholeSearches searches;
   private final CatalogueNames names;
-  private final List<String> columns;
   private final InstantSource clock;
   private final CatalogueSchema schema;
+  private final OpenSearchPartWriter writer;
+  private final OpenSearchMerges merges;
   private final OpenSearchParts reader;
   private final OpenSearchUpkeep upkeep;
   private volatile boolean prepared;
@@ -45,10 +43,12 @@ final class OpenSearchCatalogue implements BlockCatalogue {
     this.openSearch = openSearch;
     this.searches = new WholeSearches(openSearch);
     this.names = new CatalogueNames(format.signal());
-    this.columns = format.columns();
     this.clock = clock;
-    this.schema = new CatalogueSchema(names.allParts(), columns, openSearch.settings().replicas());
-    this.reader = new OpenSearchParts(openSearch, names);
+    this.schema =
+        new CatalogueSchema(names.allParts(), format.columns(), openSearch.settings().replicas());
+    this.writer = new OpenSearchPartWriter(openSearch, names, format.columns());
+    this.merges = new OpenSearchMerges(openSearch, names, writer, clock);
+    this.reader = new OpenSearchParts(openSearch, names, merges::current, clock);
     this.upkeep = new OpenSearchUpkeep(openSearch, names);
   }
 
@@ -66,19 +66,29 @@ final class OpenSearchCatalogue implements BlockCatalogue {
               "/" + names.allParts() + "/_mapping",
               Map.of("allow_no_indices", "true", "ignore_unavailable", "true"),
               schema.columnMappings());
-          if (!openSearch.send("HEAD", "/" + names.manifests(), Map.of()).found()) {
-            try {
-              openSearch.send("PUT", "/" + names.manifests(), Map.of(), schema.manifestIndex());
-            } catch (OpenSearchRefusedException e) {
-              if (e.status() != 400
-                  || !openSearch.send("HEAD", "/" + names.manifests(), Map.of()).found()) {
-                throw e; // Otherwise another member made it in the meantime.
-              }
-            }
-          }
+          create(names.manifests(), schema.manifestIndex());
+          create(names.merges(), schema.mergeIndex());
           return true;
         });
     prepared = true;
+  }
+
+  private void create(String index, ObjectNode body) {
+    if (openSearch.send("HEAD", "/" + index, Map.of()).found()) {
+      return;
+    }
+    try {
+      openSearch.send("PUT", "/" + index, Map.of(), body);
+    } catch (OpenSearchRefusedException e) {
+      if (e.status() != 400 || !openSearch.send("HEAD", "/" + index, Map.of()).found()) {
+        throw e; // Otherwise another member made it in the meantime.
+      }
+    }
+  }
+
+  @Override
+  public MergeCatalogue merges() {
+    return merges;
   }
 
   @Override
@@ -153,87 +163,7 @@ final class OpenSearchCatalogue implements BlockCatalogue {
 
   @Override
   public void storeParts(BlockId id, int version, String layout, List<BlockPart> parts) {
-    ByteArrayOutputStream bulk = new ByteArrayOutputStream(1 << 20);
-    for (int number = 0; number < parts.size(); number++) {
-      BlockPart part = parts.get(number);
-      ObjectNode action = JSON.createObjectNode();
-      ObjectNode target = action.putObject("index");
-      target.put("_index", names.parts(part.day()));
-      target.put("_id", CatalogueNames.partId(id, layout, number));
-      bulk.writeBytes(JSON.writeValueAsBytes(action));
-      bulk.write('\n');
-      writePart(bulk, id, version, layout, number, part);
-      bulk.write('\n');
-      if (bulk.size() >= BULK_BYTES) {
-        sendBulk(bulk);
-      }
-    }
-    sendBulk(bulk);
-  }
-
-  private void writePart(
-      ByteArrayOutputStream out,
-      BlockId id,
-      int version,
-      String layout,
-      int number,
-      BlockPart part) {
-    try (JsonGenerator json = JSON.createGenerator(new UnclosedOutputStream(out))) {
-      json.writeStartObject();
-      json.writeStringProperty("tenant", part.tenant().value());
-      json.writeStringProperty("topic", id.topicId());
-      json.writeStringProperty("block", id.toString());
-      json.writeStringProperty("layout", layout);
-      json.writeNumberProperty("partition", id.partition());
-      json.writeNumberProperty("first", id.firstOffset());
-      json.writeNumberProperty("part", number);
-      json.writeNumberProperty("version", version);
-      json.writeNumberProperty("start", part.startMillis());
-      json.writeNumberProperty("end", part.endMillis());
-      json.writeNumberProperty("rows", part.rows());
-      json.writeArrayPropertyStart("terms");
-      for (String term : part.terms()) {
-        json.writeString(term);
-      }
-      json.writeEndArray();
-      for (Map.Entry<String, byte[]> column : part.columns().entrySet()) {
-        if (!columns.contains(column.getKey())) {
-          throw new IllegalArgumentException(
-              "column: " + column.getKey() + " (expected: one of " + columns + ")");
-        }
-        json.writeName(CatalogueSchema.column(column.getKey()));
-        json.writeBinary(column.getValue());
-      }
-      json.writeEndObject();
-    }
-  }
-
-  private void sendBulk(ByteArrayOutputStream bulk) {
-    if (bulk.size() == 0) {
-      return;
-    }
-    byte[] body = bulk.toByteArray();
-    bulk.reset();
-    JsonNode answer =
-        reaching(
-            () ->
-                openSearch
-                    .send(
-                        "POST",
-                        "/_bulk",
-                        Map.of("filter_path", "errors,items.*.status,items.*.error"),
-                        body,
-                        "application/x-ndjson")
-                    .body());
-    if (answer.path("errors").asBoolean(false)) {
-      for (JsonNode item : answer.path("items")) {
-        JsonNode outcome = item.path("index");
-        if (outcome.path("status").asInt(0) >= 300) {
-          // Storing the same parts again is harmless, so one failed part repeats the whole block.
-          throw new StoreUnavailableException("part not stored: " + outcome);
-        }
-      }
-    }
+    writer.store(id, id.toString(), version, layout, 0, parts);
   }
 
   @Override
@@ -276,7 +206,7 @@ final class OpenSearchCatalogue implements BlockCatalogue {
                 "/"
                     + names.parts(parts.get(number).day())
                     + "/_doc/"
-                    + CatalogueNames.partId(id, layout, number),
+                    + CatalogueNames.partId(id.toString(), layout, number),
                 Map.of());
           }
           return true;
@@ -344,22 +274,5 @@ final class OpenSearchCatalogue implements BlockCatalogue {
   @Override
   public long sweep(long receivedSinceMillis) {
     return upkeep.sweep(receivedSinceMillis);
-  }
-
-  /** Lets a JSON generator be closed without closing the bulk body it writes to. */
-  private static final class UnclosedOutputStream extends java.io.FilterOutputStream {
-    UnclosedOutputStream(ByteArrayOutputStream out) {
-      super(out);
-    }
-
-    @Override
-    public void write(byte[] bytes, int from, int length) throws java.io.IOException {
-      out.write(bytes, from, length);
-    }
-
-    @Override
-    public void close() {
-      // The bulk goes on after this document.
-    }
   }
 }

@@ -4,10 +4,12 @@ import static io.aom.blockstore.WholeSearches.reaching;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.aom.blockstore.MergedBlocks.Sight;
 import io.aom.opensearch.OpenSearch;
 import io.aom.opensearch.OpenSearch.Reply;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
@@ -17,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,6 +29,11 @@ import tools.jackson.databind.node.ObjectNode;
 /** Finds visible parts in OpenSearch, and fetches their columns. */
 final class OpenSearchParts implements BlockReader {
   private static final JsonMapper JSON = OpenSearch.JSON;
+
+  /** What {@link #found} and the choice of visible parts look at. */
+  static final List<String> FIELDS =
+      List.of("topic", "block", "layout", "partition", "first", "version", "start", "end", "rows");
+
   private static final int PAGE = 1_000;
   private static final int MOST_PARTS = 200_000;
   private static final Base64.Decoder BASE64 = Base64.getDecoder();
@@ -33,13 +41,24 @@ final class OpenSearchParts implements BlockReader {
   private final OpenSearch openSearch;
   private final WholeSearches searches;
   private final CatalogueNames names;
+  private final Supplier<MergedBlocks> merged;
+  private final InstantSource clock;
   // A manifest never changes, so once seen its layout is known for good.
   private final Cache<String, String> layouts = Caffeine.newBuilder().maximumSize(100_000).build();
 
-  OpenSearchParts(OpenSearch openSearch, CatalogueNames names) {
+  /**
+   * @param merged what is merged, as of some seconds ago at most
+   */
+  OpenSearchParts(
+      OpenSearch openSearch,
+      CatalogueNames names,
+      Supplier<MergedBlocks> merged,
+      InstantSource clock) {
     this.openSearch = openSearch;
     this.searches = new WholeSearches(openSearch);
     this.names = names;
+    this.merged = merged;
+    this.clock = clock;
   }
 
   @Override
@@ -49,8 +68,7 @@ final class OpenSearchParts implements BlockReader {
     search.put("track_total_hits", false);
     search.put("_source", false);
     ArrayNode fields = search.putArray("docvalue_fields");
-    List.of("topic", "block", "layout", "partition", "first", "version", "start", "end", "rows")
-        .forEach(fields::add);
+    FIELDS.forEach(fields::add);
     ArrayNode filter = search.putObject("query").putObject("bool").putArray("filter");
     filter.addObject().putObject("term").put("tenant", query.tenant().value());
     filter.addObject().putObject("range").putObject("end").put("gte", query.startMillis());
@@ -66,10 +84,13 @@ final class OpenSearchParts implements BlockReader {
       sort.addObject().putObject(tieBreak).put("order", "asc");
     }
     String target = names.parts(query.startMillis(), query.endMillis());
-    return reaching(() -> findAll(query, search, target));
+    // One list chooses all parts, and is read before any of them is looked for.
+    MergedBlocks list = merged.get();
+    return reaching(() -> findAll(query, search, target, list));
   }
 
-  private List<FoundPart> findAll(BlockQuery query, ObjectNode search, String target) {
+  private List<FoundPart> findAll(
+      BlockQuery query, ObjectNode search, String target, MergedBlocks list) {
     List<JsonNode> candidates = new ArrayList<>();
     while (true) {
       JsonNode hits = searches.search(target, search).path("hits").path("hits");
@@ -92,25 +113,50 @@ final class OpenSearchParts implements BlockReader {
       }
       search.set("search_after", hits.path(hits.size() - 1).path("sort"));
     }
+    candidates.removeIf(hit -> sight(list, query, hit) == Sight.UNSEEN);
     Map<String, String> known = layoutsOf(candidates);
     List<FoundPart> parts = new ArrayList<>(candidates.size());
     for (JsonNode hit : candidates) {
       JsonNode fields = hit.path("fields");
-      String layout = known.get(fields.path("block").path(0).asString());
-      if (fields.path("layout").path(0).asString().equals(layout)) {
-        parts.add(
-            new FoundPart(
-                hit.path("_index").asString(),
-                hit.path("_id").asString(),
-                fields.path("partition").path(0).intValue(),
-                fields.path("first").path(0).longValue(),
-                fields.path("version").path(0).intValue(),
-                fields.path("start").path(0).longValue(),
-                fields.path("end").path(0).longValue(),
-                fields.path("rows").path(0).intValue()));
+      String block = fields.path("block").path(0).asString();
+      if (isMerged(block) || fields.path("layout").path(0).asString().equals(known.get(block))) {
+        parts.add(found(hit));
       }
     }
+    list.requireUsable(clock.millis());
     return parts;
+  }
+
+  private Sight sight(MergedBlocks list, BlockQuery query, JsonNode hit) {
+    JsonNode fields = hit.path("fields");
+    int partition = fields.path("partition").path(0).intValue();
+    return list.sight(
+        new BlockId(
+            fields.path("topic").path(0).asString(),
+            partition,
+            fields.path("first").path(0).longValue()),
+        MergedRange.lastOffset(fields.path("block").path(0).asString()),
+        fields.path("layout").path(0).asString(),
+        query.heldFrom().get(partition),
+        clock.millis());
+  }
+
+  private static boolean isMerged(String block) {
+    return MergedRange.lastOffset(block) != MergedBlocks.AS_SEALED;
+  }
+
+  /** A part of which {@link #FIELDS} were asked for. */
+  static FoundPart found(JsonNode hit) {
+    JsonNode fields = hit.path("fields");
+    return new FoundPart(
+        hit.path("_index").asString(),
+        hit.path("_id").asString(),
+        fields.path("partition").path(0).intValue(),
+        fields.path("first").path(0).longValue(),
+        fields.path("version").path(0).intValue(),
+        fields.path("start").path(0).longValue(),
+        fields.path("end").path(0).longValue(),
+        fields.path("rows").path(0).intValue());
   }
 
   /** Layouts by block, of those blocks that have a manifest. */
@@ -119,6 +165,9 @@ final class OpenSearchParts implements BlockReader {
     Set<String> unknown = new LinkedHashSet<>();
     for (JsonNode hit : hits) {
       String block = hit.path("fields").path("block").path(0).asString();
+      if (isMerged(block)) {
+        continue; // It has no manifest.
+      }
       String layout = layouts.getIfPresent(block);
       if (layout == null) {
         unknown.add(block);

@@ -30,8 +30,5 @@ public interface PartMerger {
    * @param merged takes the parts in their order; may take its time
    */
   void merge(
-      TenantId tenant,
-      List<List<FoundPart>> blocks,
-      Columns columns,
-      Consumer<BlockPart> merged);
+      TenantId tenant, List<List<FoundPart>> blocks, Columns columns, Consumer<BlockPart> merged);
 }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * What was merged of a partition and what is being merged; one document, changed as a whole and
  * only by whoever has read its newest version. So ranges never overlap, whoever merges.
  *
- * @param next first offset of which it is not decided yet; blocks before are merged or stay as
- *     they are
+ * @param next first offset of which it is not decided yet; blocks before are merged or stay as they
+ *     are
  * @param ranges by offset
  * @param attempt what somebody is merging
  * @param abandoned attempts that came to nothing, and whose parts are to go
@@ -62,8 +62,7 @@ record PartitionMerges(
   PartitionMerges withMerged(MergedRange range) {
     List<MergedRange> more = new ArrayList<>(ranges);
     more.add(range);
-    return new PartitionMerges(
-        topicId, partition, range.lastOffset() + 1, more, null, abandoned);
+    return new PartitionMerges(topicId, partition, range.lastOffset() + 1, more, null, abandoned);
   }
 
   /**

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -224,6 +225,65 @@ class BlockStoreIT {
       assertThat(words.query(member)).containsExactlyInAnyOrderElementsOf(words.sent);
       assertThat(LiveWords.total(member)).isEqualTo(new LedgerCounts(310, 310, 0, 0));
       assertThat(member.status().sealFailures()).isZero();
+    }
+  }
+
+  @Test
+  void rowsAreSeenOnceWhileTheirBlocksAreMergedAndWhatWasMergedIsRemoved() throws Exception {
+    // Two blocks of 200 rows become one, as soon as a third is there.
+    words.merge = new MergeSettings(true, Duration.ZERO, Duration.ofHours(6), 400, 1);
+    BlockStore<Words> store = words.openAlone();
+    LiveWords.awaitReading(store);
+    for (int round = 0; round < 20; round++) {
+      words.send(250);
+      assertThat(words.query(store)).containsExactlyInAnyOrderElementsOf(words.sent);
+    }
+    Await.until("merged", () -> store.status().blocksMerged() >= 2 * LiveWords.PARTITIONS);
+    assertThat(words.query(store)).containsExactlyInAnyOrderElementsOf(words.sent);
+    assertThat(store.status().mergeFailures()).isZero();
+    store.close();
+
+    // Somebody who has never seen the blocks as they were.
+    words.merge = MergeSettings.OFF;
+    BlockStore<Words> second = words.openAlone();
+    LiveWords.awaitReading(second);
+    int before = parts(second);
+    assertThat(words.query(second)).containsExactlyInAnyOrderElementsOf(words.sent);
+    long removed = 0;
+    for (int partition = 0; partition < LiveWords.PARTITIONS; partition++) {
+      removed += mergerInTwoHours(partition).sweep(0);
+    }
+    assertThat(removed).isPositive();
+    assertThat(parts(second)).isEqualTo(before);
+    assertThat(words.query(second)).containsExactlyInAnyOrderElementsOf(words.sent);
+    assertThat(LiveWords.total(second)).isEqualTo(new LedgerCounts(5000, 5000, 0, 0));
+  }
+
+  private static int parts(BlockStore<Words> store) {
+    return store
+        .blocks()
+        .find(new BlockQuery(LiveWords.BLUE, 0, Long.MAX_VALUE, TermExpression.ALL, Map.of(), true))
+        .size();
+  }
+
+  private PartitionMerger mergerInTwoHours(int partition) throws Exception {
+    OpenSearchCatalogue catalogue =
+        new OpenSearchCatalogue(openSearch, words.format, InstantSource.system());
+    try (RecordLog log =
+        KafkaRecordLog.open(kafka.bootstrapServers(), words.format.topic(), "aom-" + words.name)) {
+      return new PartitionMerger(
+          words.format.merger().orElseThrow(),
+          words.format.version(),
+          MergeSettings.DEFAULT,
+          0,
+          catalogue,
+          catalogue.merges(),
+          () -> "unused",
+          () -> {},
+          InstantSource.fixed(Instant.now().plus(Duration.ofHours(2))),
+          Step.Listener.NONE,
+          log.topicId(),
+          partition);
     }
   }
 

@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
@@ -40,12 +41,20 @@ final class LiveWords implements AutoCloseable {
   /** What was sent with {@link #send(int)}, in this order. */
   final List<Row> sent = new ArrayList<>();
 
+  /** Of the stores that are opened from now on. */
+  MergeSettings merge = MergeSettings.OFF;
+
   private final TestKafka kafka;
   private final OpenSearch openSearch;
   private final KafkaProducer<byte[], byte[]> producer;
 
   /** The test signal under a topic and indices of its own. */
   record NamedFormat(String signal, WordFormat words) implements BlockFormat<Words> {
+    @Override
+    public Optional<PartMerger> merger() {
+      return words.merger();
+    }
+
     NamedFormat(String signal) {
       this(signal, new WordFormat(50));
     }
@@ -115,6 +124,7 @@ final class LiveWords implements AutoCloseable {
                 membership,
                 new SealPolicy(
                     200, 1 << 20, Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ZERO),
+                merge,
                 Duration.ofDays(30),
                 64 << 20),
             new OpenSearchCatalogue(openSearch, format, InstantSource.system()),

@@ -2,6 +2,7 @@ package io.aom.blockstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aom.telemetry.TenantId;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,18 +14,51 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What OpenSearch promises, in memory and no more than that: a search sees a document only after a
  * refresh of its index, a read by id sees it at once.
  */
 final class MemoryCatalogue implements BlockCatalogue {
+  /**
+   * @param block the name of a block, or of a merged one that begins where {@code id} does
+   */
   private record Stored(
-      BlockId id, String layout, int number, String index, BlockPart part, int version) {
+      BlockId id,
+      String block,
+      String layout,
+      int number,
+      String index,
+      BlockPart part,
+      int version) {
     String documentId() {
-      return id + "-" + layout + "-" + number;
+      return CatalogueNames.partId(block, layout, number);
+    }
+
+    boolean merged() {
+      return MergedRange.lastOffset(block) != MergedBlocks.AS_SEALED;
+    }
+
+    FoundPart found() {
+      return new FoundPart(
+          index,
+          documentId(),
+          id.partition(),
+          id.firstOffset(),
+          version,
+          part.startMillis(),
+          part.endMillis(),
+          part.rows());
     }
   }
+
+  /** What a search of the merges gives: newest states are there at once. */
+  private PartitionMerges merges = PartitionMerges.none("topic", 0);
+
+  private int mergesVersion;
+  private MergedBlocks list = MergedBlocks.NONE;
 
   private final Map<String, Stored> parts = new LinkedHashMap<>();
   private final Set<String> searchable = new HashSet<>();
@@ -77,9 +111,15 @@ final class MemoryCatalogue implements BlockCatalogue {
   @Override
   public void storeParts(BlockId id, int version, String layout, List<BlockPart> added) {
     storedTimes++;
+    store(id, id.toString(), version, layout, 0, added);
+  }
+
+  private void store(
+      BlockId id, String block, int version, String layout, int from, List<BlockPart> added) {
     for (int number = 0; number < added.size(); number++) {
       BlockPart part = added.get(number);
-      Stored stored = new Stored(id, layout, number, part.day().toString(), part, version);
+      Stored stored =
+          new Stored(id, block, layout, from + number, part.day().toString(), part, version);
       parts.put(stored.documentId(), stored);
     }
   }
@@ -114,25 +154,149 @@ final class MemoryCatalogue implements BlockCatalogue {
       Manifest manifest = manifests.get(stored.id().toString());
       Long heldFrom = query.heldFrom().get(stored.id().partition());
       if (searchable.contains(stored.documentId())
-          && manifest != null
-          && manifest.layout().equals(stored.layout())
+          && seen(stored, manifest, heldFrom)
           && (heldFrom == null || stored.id().firstOffset() < heldFrom)
           && part.tenant().equals(query.tenant())
           && part.endMillis() >= query.startMillis()
           && part.startMillis() < query.endMillis()) {
-        found.add(
-            new FoundPart(
-                stored.index(),
-                stored.documentId(),
-                stored.id().partition(),
-                stored.id().firstOffset(),
-                stored.version(),
-                part.startMillis(),
-                part.endMillis(),
-                part.rows()));
+        found.add(stored.found());
       }
     }
     return found;
+  }
+
+  /** By the list of what is merged that queries have read last. */
+  private boolean seen(Stored stored, Manifest manifest, Long heldFrom) {
+    return switch (list.sight(
+        stored.id(),
+        MergedRange.lastOffset(stored.block()),
+        stored.layout(),
+        heldFrom,
+        nowMillis)) {
+      case SEEN -> true;
+      case UNSEEN -> false;
+      case AS_ITS_MANIFEST_SAYS -> manifest != null && manifest.layout().equals(stored.layout());
+    };
+  }
+
+  private long nowMillis;
+
+  /**
+   * Queries at this moment.
+   *
+   * @param readAtMillis when they read what is merged; it is read now if that is not yet known
+   */
+  void queriesAt(long readAtMillis, long now) {
+    nowMillis = now;
+    if (list.readAtMillis() != readAtMillis) {
+      list = new MergedBlocks(List.of(merges), readAtMillis);
+    }
+  }
+
+  @Override
+  public MergeCatalogue merges() {
+    return new Merges();
+  }
+
+  private final class Merges implements MergeCatalogue {
+    @Override
+    public Versioned merges(String topicId, int partition) {
+      return new Versioned(merges, mergesVersion == 0 ? "" : "" + mergesVersion);
+    }
+
+    @Override
+    public @Nullable Versioned replace(Versioned read, PartitionMerges by) {
+      if (!read.version().equals(mergesVersion == 0 ? "" : "" + mergesVersion)) {
+        return null;
+      }
+      mergesVersion++;
+      merges = by;
+      return new Versioned(by, "" + mergesVersion);
+    }
+
+    @Override
+    public List<Manifest> manifests(String topicId, int partition, long fromOffset, int most) {
+      return since(topicId, partition, Long.MIN_VALUE).stream()
+          .filter(manifest -> manifest.id().firstOffset() >= fromOffset)
+          .limit(most)
+          .toList();
+    }
+
+    @Override
+    public List<SealedPart> sealedParts(BlockId first, long lastOffset, TenantId tenant) {
+      return parts.values().stream()
+          .filter(stored -> searchable.contains(stored.documentId()) && !stored.merged())
+          .filter(stored -> in(stored, first.firstOffset(), lastOffset))
+          .filter(stored -> stored.part().tenant().equals(tenant))
+          .map(s -> new SealedPart(s.found(), s.id(), s.layout(), s.number()))
+          .sorted(
+              Comparator.comparingLong((SealedPart part) -> part.block().firstOffset())
+                  .thenComparingInt(SealedPart::number))
+          .toList();
+    }
+
+    private boolean in(Stored stored, long firstOffset, long lastOffset) {
+      return stored.id().firstOffset() >= firstOffset && stored.id().firstOffset() <= lastOffset;
+    }
+
+    @Override
+    public void storeMerged(
+        BlockId first,
+        long lastOffset,
+        int version,
+        String layout,
+        int from,
+        List<BlockPart> added) {
+      store(first, MergedRange.name(first, lastOffset), version, layout, from, added);
+    }
+
+    @Override
+    public void publishMerged(Collection<LocalDate> days) {
+      parts.values().stream()
+          .filter(stored -> days.contains(stored.part().day()))
+          .forEach(stored -> searchable.add(stored.documentId()));
+    }
+
+    @Override
+    public long removeReplaced(String topicId, int partition, MergedRange range) {
+      return remove(
+          stored ->
+              in(stored, range.firstOffset(), range.lastOffset())
+                  && !stored.layout().equals(range.layout()));
+    }
+
+    @Override
+    public long removeAbandoned(String topicId, int partition, Collection<String> layouts) {
+      return remove(stored -> layouts.contains(stored.layout()));
+    }
+
+    private long remove(Predicate<Stored> what) {
+      int before = parts.size();
+      parts.values().removeIf(what);
+      return before - parts.size();
+    }
+  }
+
+  /**
+   * Fails if there are parts of merged blocks that do not count, or of blocks that they replaced.
+   */
+  void assertNothingLeftOfMerges() {
+    for (Stored stored : parts.values()) {
+      MergedRange range =
+          merges.ranges().stream()
+              .filter(r -> r.firstOffset() <= stored.id().firstOffset())
+              .filter(r -> stored.id().firstOffset() <= r.lastOffset())
+              .findFirst()
+              .orElse(null);
+      assertThat(stored.merged()).as(stored.documentId()).isEqualTo(range != null);
+      if (range != null) {
+        assertThat(stored.layout()).isEqualTo(range.layout());
+      }
+    }
+  }
+
+  int mergedRanges() {
+    return merges.ranges().size();
   }
 
   @Override
@@ -155,7 +319,7 @@ final class MemoryCatalogue implements BlockCatalogue {
         .values()
         .removeIf(
             stored -> {
-              Manifest manifest = manifests.get(stored.id().toString());
+              Manifest manifest = manifests.get(stored.block());
               return searchable.contains(stored.documentId())
                   && manifest != null
                   && !manifest.layout().equals(stored.layout());
@@ -166,7 +330,7 @@ final class MemoryCatalogue implements BlockCatalogue {
   /** Fails if there are parts that no manifest will ever make visible. */
   void assertNothingInvisibleBefore(long offset) {
     assertThat(parts.values())
-        .filteredOn(stored -> stored.id().firstOffset() < offset)
+        .filteredOn(stored -> stored.id().firstOffset() < offset && !stored.merged())
         .allSatisfy(
             stored ->
                 assertThat(manifests.get(stored.id().toString()).layout())

@@ -16,8 +16,8 @@ class MergedBlocksTest {
           List.of(
               PartitionMerges.none("t", 3)
                   .withAttempt(new PartitionMerges.Attempt("m", 0, SWAP), SWAP)
-                  .withMerged(
-                      new MergedRange(10, 19, "m", 2, 9, List.of(), SWAP, SWAP, false))));
+                  .withMerged(new MergedRange(10, 19, "m", 2, 9, List.of(), SWAP, SWAP, false))),
+          SWAP);
 
   private static Sight sight(MergedBlocks list, BlockId block, long last, String layout) {
     return list.sight(block, last, layout, null, SWAP);

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -16,6 +17,8 @@ import java.util.TreeMap;
  */
 final class WordFormat implements BlockFormat<WordFormat.Words> {
   record Row(String tenant, long timeMillis, String word) {}
+
+  private static final int MERGED_SIZE = 10;
 
   private final int partSize;
 
@@ -102,6 +105,23 @@ final class WordFormat implements BlockFormat<WordFormat.Words> {
       }
     }
     return parts;
+  }
+
+  /** Puts the words of all blocks into larger parts, by time. */
+  @Override
+  public Optional<PartMerger> merger() {
+    return Optional.of(
+        (tenant, blocks, columns, merged) -> {
+          List<Row> rows = new ArrayList<>();
+          for (List<FoundPart> parts : blocks) {
+            Map<FoundPart, Map<String, byte[]>> fetched = columns.fetch(parts, columns());
+            parts.forEach(part -> rows.addAll(decode(tenant.value(), fetched.get(part))));
+          }
+          rows.sort(Comparator.comparingLong(Row::timeMillis));
+          for (int from = 0; from < rows.size(); from += MERGED_SIZE) {
+            merged.accept(part(rows.subList(from, Math.min(rows.size(), from + MERGED_SIZE))));
+          }
+        });
   }
 
   private static BlockPart part(List<Row> rows) {

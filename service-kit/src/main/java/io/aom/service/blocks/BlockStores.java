@@ -59,6 +59,7 @@ public final class BlockStores {
                 "aom-" + format.signal() + (member.group() == 0 ? "" : "-" + member.group()),
                 member.membership(),
                 blocks.over(defaults),
+                blocks.merging(),
                 blocks.retention(),
                 blocks.headBudgetBytes()),
             openSearch,

@@ -90,6 +90,8 @@ public class BlocksConfiguration {
       counter(registry, "aom.blocks.read.failures", store, BlockStore.Status::readFailures);
       counter(
           registry, "aom.blocks.retention.failures", store, BlockStore.Status::retentionFailures);
+      counter(registry, "aom.blocks.merged", store, BlockStore.Status::blocksMerged);
+      counter(registry, "aom.blocks.merge.failures", store, BlockStore.Status::mergeFailures);
       counter(registry, "aom.blocks.lost.offsets", store, BlockStore.Status::lostOffsets);
     };
   }

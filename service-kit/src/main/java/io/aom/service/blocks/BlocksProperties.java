@@ -1,5 +1,6 @@
 package io.aom.service.blocks;
 
+import io.aom.blockstore.MergeSettings;
 import io.aom.blockstore.SealPolicy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.springframework.util.unit.DataSize;
  * @param retention how long rows are kept, by their own time and in whole days: 30 days if not set
  * @param headBudget memory of all held segments beyond which reading pauses; a fifth of the heap if
  *     not set
+ * @param merge how small blocks are merged, where the signal can
  */
 @ConfigurationProperties("aom.blocks")
 record BlocksProperties(
@@ -28,7 +30,27 @@ record BlocksProperties(
     @Nullable Duration maxIdle,
     @Nullable Duration hold,
     @DefaultValue("30d") Duration retention,
-    @Nullable DataSize headBudget) {
+    @Nullable DataSize headBudget,
+    @DefaultValue Merge merge) {
+
+  /**
+   * @param enabled whether this member merges; blocks that are merged stay so
+   * @param after how long after the receipt of its last record a block is left alone
+   * @param span blocks of which receipt ended in the same span become one
+   * @param maxRows most rows of the blocks that become one
+   * @param share of its time that the merging thread works
+   */
+  record Merge(
+      @DefaultValue("true") boolean enabled,
+      @DefaultValue("1h") Duration after,
+      @DefaultValue("6h") Duration span,
+      @DefaultValue("64000000") long maxRows,
+      @DefaultValue("0.25") double share) {}
+
+  MergeSettings merging() {
+    return new MergeSettings(
+        merge.enabled(), merge.after(), merge.span(), merge.maxRows(), merge.share());
+  }
 
   SealPolicy over(SealPolicy defaults) {
     return new SealPolicy(

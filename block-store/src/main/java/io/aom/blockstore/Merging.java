@@ -1,0 +1,202 @@
+package io.aom.blockstore;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Merges blocks of the partitions whose turn it is this member's to store, on a thread of its own
+ * that works a share of its time and goes on through failures of OpenSearch.
+ */
+final class Merging<S extends HeadSegment> {
+  private static final Logger LOG = LoggerFactory.getLogger(Merging.class);
+  private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
+  private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
+  private static final Duration LONGEST_REST = Duration.ofSeconds(30);
+
+  /** Ends a piece of work because the store is being closed. */
+  private static final class Closed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private final BlockFormat<S> format;
+  private final BlockStoreSettings settings;
+  private final Reading<S> reading;
+  private final BlockReader reader;
+  private final MergeCatalogue catalogue;
+  private final InstantSource clock;
+  private final Step.Listener steps;
+  private final Troubles troubles;
+  private final Duration lookEvery;
+  private final AtomicLong merged = new AtomicLong();
+  private final AtomicLong failures = new AtomicLong();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Map<Integer, PartitionMerger> mergers = new HashMap<>();
+  private @Nullable String topicId;
+  private long pieceBeganNanos;
+  private long sweepDueMillis;
+  private @Nullable Thread thread;
+
+  Merging(
+      BlockFormat<S> format,
+      BlockStoreSettings settings,
+      Reading<S> reading,
+      BlockReader reader,
+      MergeCatalogue catalogue,
+      InstantSource clock,
+      Step.Listener steps) {
+    this.format = format;
+    this.settings = settings;
+    this.reading = reading;
+    this.reader = reader;
+    this.catalogue = catalogue;
+    this.clock = clock;
+    this.steps = steps;
+    this.troubles = new Troubles(format.signal());
+    Duration after = settings.merge().after();
+    this.lookEvery = after.compareTo(LOOK_EVERY) < 0 ? Duration.ofSeconds(1) : LOOK_EVERY;
+  }
+
+  void start() {
+    PartMerger merger = format.merger().orElse(null);
+    if (merger != null && settings.merge().enabled()) {
+      thread =
+          Thread.ofPlatform()
+              .name("aom-" + format.signal() + "-merge")
+              .daemon()
+              .start(() -> mergeForever(merger));
+    }
+  }
+
+  /** Merged blocks that this member made. */
+  long merged() {
+    return merged.get();
+  }
+
+  long failures() {
+    return failures.get();
+  }
+
+  private void mergeForever(PartMerger merger) {
+    try {
+      while (!closed.await(lookEvery.toMillis(), TimeUnit.MILLISECONDS)) {
+        try {
+          if (reading.running()) {
+            mergeAll(merger);
+            troubles.over();
+          }
+        } catch (Closed e) {
+          return;
+        } catch (RuntimeException e) {
+          failures.incrementAndGet();
+          troubles.failed("merging", e);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Merges until no partition has anything due. */
+  private void mergeAll(PartMerger merger) {
+    String topic = reading.topicId();
+    if (topic == null) {
+      return;
+    }
+    if (!topic.equals(topicId)) {
+      topicId = topic;
+      mergers.clear();
+    }
+    boolean sweep = clock.millis() >= sweepDueMillis;
+    for (PartitionKeeper<S> keeper : reading.keepers()) {
+      if (settings.membership().turn(keeper.partition()) == 0) {
+        run(mergers.computeIfAbsent(keeper.partition(), p -> merger(merger, topic, p)), sweep);
+      }
+    }
+    if (sweep) {
+      sweepDueMillis = clock.millis() + SWEEP_EVERY.toMillis();
+    }
+  }
+
+  private void run(PartitionMerger partition, boolean sweep) {
+    pieceBeganNanos = System.nanoTime();
+    while (true) {
+      switch (partition.mergeNext()) {
+        case MERGED -> {
+          merged.incrementAndGet();
+          LOG.info("blocks merged signal={} partition={}", format.signal(), partition.partition());
+        }
+        case PASSED -> {}
+        case NOTHING, LEFT_TO_ANOTHER -> {
+          if (sweep) {
+            LocalDate firstKept =
+                clock.instant().minus(settings.retention()).atZone(ZoneOffset.UTC).toLocalDate();
+            long swept =
+                partition.sweep(
+                    firstKept.minusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli());
+            if (swept > 0) {
+              LOG.info(
+                  "merged parts removed signal={} partition={} count={}",
+                  format.signal(),
+                  partition.partition(),
+                  swept);
+            }
+          }
+          return;
+        }
+      }
+      rest();
+    }
+  }
+
+  private PartitionMerger merger(PartMerger merger, String topic, int partition) {
+    return new PartitionMerger(
+        merger,
+        format.version(),
+        settings.merge(),
+        settings.membership().ordinal(),
+        reader,
+        catalogue,
+        () -> HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()),
+        this::rest,
+        clock,
+        steps,
+        topic,
+        partition);
+  }
+
+  /** Rests in proportion to how long the last piece of work took. */
+  private void rest() {
+    double share = settings.merge().share();
+    long worked = System.nanoTime() - pieceBeganNanos;
+    long rest = Math.min((long) (worked * (1 - share) / share), LONGEST_REST.toNanos());
+    try {
+      if (closed.await(rest, TimeUnit.NANOSECONDS)) {
+        throw new Closed();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Closed();
+    }
+    pieceBeganNanos = System.nanoTime();
+  }
+
+  void stop() throws InterruptedException {
+    closed.countDown();
+    Thread running = thread;
+    if (running != null) {
+      running.join(Duration.ofSeconds(10));
+    }
+  }
+}

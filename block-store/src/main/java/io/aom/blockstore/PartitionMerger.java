@@ -1,0 +1,335 @@
+package io.aom.blockstore;
+
+import io.aom.blockstore.MergeCatalogue.SealedPart;
+import io.aom.blockstore.MergeCatalogue.Versioned;
+import io.aom.blockstore.PartitionMerges.Abandoned;
+import io.aom.blockstore.PartitionMerges.Attempt;
+import io.aom.telemetry.TenantId;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Merges one partition's blocks, step by step and without threads of its own. Any number of members
+ * may do so at once, and each may die between any two steps: a range is merged by one of them, and
+ * whatever is left over is invisible and swept.
+ */
+final class PartitionMerger {
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionMerger.class);
+
+  /** How many blocks are looked at to find some that are due. */
+  private static final int MOST_BLOCKS = 1_000;
+
+  private static final int BATCH_BYTES = 4 << 20;
+
+  /** After which somebody else's attempt counts as given up. */
+  private static final Duration PATIENCE = Duration.ofMinutes(30);
+
+  /** How long parts of an abandoned attempt are looked for: whoever was slow may store some yet. */
+  private static final Duration ABANDONED_KEPT = Duration.ofHours(1);
+
+  /** What became of a call of {@link #mergeNext}. */
+  enum Outcome {
+    /** No blocks are due. */
+    NOTHING,
+    /** A merged block stands for some blocks now. */
+    MERGED,
+    /** Some blocks stay as they are, since merging them would gain nothing. */
+    PASSED,
+    /** Another member is merging this partition. */
+    LEFT_TO_ANOTHER
+  }
+
+  private final PartMerger merger;
+  private final int version;
+  private final MergeSettings settings;
+  private final int member;
+  private final BlockReader reader;
+  private final MergeCatalogue catalogue;
+  private final Supplier<String> layouts;
+  private final Runnable pause;
+  private final InstantSource clock;
+  private final Step.Listener steps;
+  private final String topicId;
+  private final int partition;
+
+  /**
+   * @param version of the columns that the merger makes
+   * @param member this member's ordinal
+   * @param layouts names that were never given before
+   * @param pause called between pieces of the work; may take its time, and throw to end it
+   */
+  PartitionMerger(
+      PartMerger merger,
+      int version,
+      MergeSettings settings,
+      int member,
+      BlockReader reader,
+      MergeCatalogue catalogue,
+      Supplier<String> layouts,
+      Runnable pause,
+      InstantSource clock,
+      Step.Listener steps,
+      String topicId,
+      int partition) {
+    this.merger = merger;
+    this.version = version;
+    this.settings = settings;
+    this.member = member;
+    this.reader = reader;
+    this.catalogue = catalogue;
+    this.layouts = layouts;
+    this.pause = pause;
+    this.clock = clock;
+    this.steps = steps;
+    this.topicId = topicId;
+    this.partition = partition;
+  }
+
+  int partition() {
+    return partition;
+  }
+
+  /**
+   * Merges the oldest blocks that are due. If this throws, queries see what they saw, and the next
+   * call begins again.
+   */
+  Outcome mergeNext() {
+    Versioned read = catalogue.merges(topicId, partition);
+    Attempt other = read.merges().attempt();
+    if (other != null
+        && other.member() != member
+        && clock.millis() - other.beganAtMillis() < PATIENCE.toMillis()) {
+      return Outcome.LEFT_TO_ANOTHER;
+    }
+    List<Manifest> blocks =
+        due(catalogue.manifests(topicId, partition, read.merges().next(), MOST_BLOCKS));
+    if (blocks.isEmpty()) {
+      return Outcome.NOTHING;
+    }
+    Map<TenantId, Map<LocalDate, Map<Long, List<FoundPart>>>> parts = parts(blocks);
+    if (parts.isEmpty()) {
+      long behind = blocks.getLast().lastOffset() + 1;
+      return catalogue.replace(read, read.merges().withNext(behind)) == null
+          ? Outcome.LEFT_TO_ANOTHER
+          : Outcome.PASSED;
+    }
+    String layout = layouts.get();
+    long now = clock.millis();
+    Versioned begun =
+        catalogue.replace(read, read.merges().withAttempt(new Attempt(layout, member, now), now));
+    if (begun == null) {
+      return Outcome.LEFT_TO_ANOTHER;
+    }
+    steps.reached(Step.MERGE_BEGUN, partition);
+    Output output = new Output(blocks, layout);
+    parts.forEach(
+        (tenant, days) ->
+            days.values()
+                .forEach(
+                    day ->
+                        merger.merge(
+                            tenant, List.copyOf(day.values()), this::fetch, output::accept)));
+    output.flush();
+    steps.reached(Step.MERGE_STORED, partition);
+    catalogue.publishMerged(output.days);
+    steps.reached(Step.MERGE_PUBLISHED, partition);
+    boolean swapped = swap(begun, layout, output.range());
+    steps.reached(Step.MERGED, partition);
+    return swapped ? Outcome.MERGED : Outcome.LEFT_TO_ANOTHER;
+  }
+
+  /** Shows the merged block instead of the blocks, unless somebody else has begun meanwhile. */
+  private boolean swap(Versioned begun, String layout, MergedRange range) {
+    Versioned current = begun;
+    while (current.merges().attempts(layout)) {
+      if (catalogue.replace(current, current.merges().withMerged(range)) != null) {
+        return true;
+      }
+      current = catalogue.merges(topicId, partition); // Others sweep what is left of earlier ones.
+    }
+    return false;
+  }
+
+  /** The first blocks that become one, if no other can come to them any more; else none. */
+  private List<Manifest> due(List<Manifest> blocks) {
+    List<Manifest> due = new ArrayList<>();
+    long rows = 0;
+    for (Manifest block : blocks) {
+      if (clock.millis() - block.lastReceivedMillis() < settings.after().toMillis()) {
+        break;
+      }
+      if (!due.isEmpty()
+          && (span(block) != span(due.getFirst())
+              || rows + block.rows() > settings.maxRows()
+              || block.id().firstOffset() != due.getLast().lastOffset() + 1)) {
+        return due;
+      }
+      due.add(block);
+      rows += block.rows();
+    }
+    boolean complete =
+        due.size() == MOST_BLOCKS
+            || (!due.isEmpty()
+                && clock.millis()
+                    >= (span(due.getFirst()) + 1) * settings.span().toMillis()
+                        + settings.after().toMillis());
+    return complete ? due : List.of();
+  }
+
+  private long span(Manifest block) {
+    return Math.floorDiv(block.lastReceivedMillis(), settings.span().toMillis());
+  }
+
+  /**
+   * The visible parts by tenant, day and block; empty if fewer than two blocks have any, or some
+   * are gone: rows older than the retention, which came late.
+   */
+  private Map<TenantId, Map<LocalDate, Map<Long, List<FoundPart>>>> parts(List<Manifest> blocks) {
+    Map<Long, Manifest> byOffset = new HashMap<>();
+    Set<TenantId> tenants = new TreeSet<>(Comparator.comparing(TenantId::value));
+    long expected = 0;
+    for (Manifest block : blocks) {
+      byOffset.put(block.id().firstOffset(), block);
+      block.ledger().keySet().forEach(key -> tenants.add(key.tenant()));
+      expected += block.parts();
+    }
+    Map<TenantId, Map<LocalDate, Map<Long, List<FoundPart>>>> parts = new LinkedHashMap<>();
+    Set<Long> withParts = new HashSet<>();
+    long found = 0;
+    for (TenantId tenant : tenants) {
+      for (SealedPart part :
+          catalogue.sealedParts(blocks.getFirst().id(), blocks.getLast().lastOffset(), tenant)) {
+        long offset = part.block().firstOffset();
+        Manifest block = byOffset.get(offset);
+        if (block != null && block.layout().equals(part.layout())) {
+          found++;
+          withParts.add(offset);
+          parts
+              .computeIfAbsent(tenant, of -> new TreeMap<>())
+              .computeIfAbsent(BlockPart.day(part.found().startMillis()), day -> new TreeMap<>())
+              .computeIfAbsent(offset, of -> new ArrayList<>())
+              .add(part.found());
+        }
+      }
+    }
+    if (found != expected) {
+      LOG.warn(
+          "not merged, {} of {} parts are there blocks={} to offset={}",
+          found,
+          expected,
+          blocks.getFirst().id(),
+          blocks.getLast().lastOffset());
+      return Map.of();
+    }
+    return withParts.size() < 2 ? Map.of() : parts;
+  }
+
+  private Map<FoundPart, Map<String, byte[]>> fetch(
+      Collection<FoundPart> parts, List<String> columns) {
+    pause.run();
+    return reader.fetch(parts, columns);
+  }
+
+  /** Takes merged parts, and stores them some at a time. */
+  private final class Output {
+    private final BlockId first;
+    private final long lastOffset;
+    private final long lastReceivedMillis;
+    private final String layout;
+    private final Set<LocalDate> days = new TreeSet<>();
+    private final List<BlockPart> batch = new ArrayList<>();
+    private long batchBytes;
+    private int parts;
+    private long rows;
+
+    Output(List<Manifest> blocks, String layout) {
+      this.first = blocks.getFirst().id();
+      this.lastOffset = blocks.getLast().lastOffset();
+      this.lastReceivedMillis =
+          blocks.stream().mapToLong(Manifest::lastReceivedMillis).max().orElse(0);
+      this.layout = layout;
+    }
+
+    void accept(BlockPart part) {
+      batch.add(part);
+      days.add(part.day());
+      rows += part.rows();
+      for (byte[] column : part.columns().values()) {
+        batchBytes += column.length;
+      }
+      if (batchBytes >= BATCH_BYTES) {
+        flush();
+      }
+    }
+
+    void flush() {
+      if (batch.isEmpty()) {
+        return;
+      }
+      pause.run();
+      catalogue.storeMerged(first, lastOffset, version, layout, parts, batch);
+      parts += batch.size();
+      batch.clear();
+      batchBytes = 0;
+    }
+
+    MergedRange range() {
+      return new MergedRange(
+          first.firstOffset(),
+          lastOffset,
+          layout,
+          parts,
+          rows,
+          List.copyOf(days),
+          clock.millis(),
+          lastReceivedMillis,
+          false);
+    }
+  }
+
+  /**
+   * Removes what merged blocks stand for, once no query can want it any more, and what abandoned
+   * attempts left.
+   *
+   * @param receivedSinceMillis what was received before has no rows left and is forgotten
+   * @return how many parts went
+   */
+  long sweep(long receivedSinceMillis) {
+    Versioned read = catalogue.merges(topicId, partition);
+    PartitionMerges merges = read.merges();
+    long now = clock.millis();
+    long replacedUntil = now - MergedBlocks.GRACE.toMillis();
+    long swept = 0;
+    for (MergedRange range : merges.ranges()) {
+      if (!range.swept() && range.mergedAtMillis() <= replacedUntil) {
+        pause.run();
+        swept += catalogue.removeReplaced(topicId, partition, range);
+        steps.reached(Step.REPLACED_REMOVED, partition);
+      }
+    }
+    swept +=
+        catalogue.removeAbandoned(
+            topicId, partition, merges.abandoned().stream().map(Abandoned::layout).toList());
+    PartitionMerges after =
+        merges.withSwept(replacedUntil, now - ABANDONED_KEPT.toMillis(), receivedSinceMillis);
+    if (!after.equals(merges)) {
+      catalogue.replace(read, after); // If somebody was first, the next sweep notes it.
+    }
+    return swept;
+  }
+}
