@@ -1,0 +1,185 @@
+package io.aom.metrics.block;
+
+import io.aom.blockstore.BlockPart;
+import io.aom.blockstore.FoundPart;
+import io.aom.blockstore.PartMerger;
+import io.aom.metrics.chunk.CorruptChunkException;
+import io.aom.metrics.chunk.ExemplarsColumn;
+import io.aom.metrics.chunk.LabelsColumn;
+import io.aom.metrics.chunk.SamplesColumn;
+import io.aom.metrics.series.Exemplar;
+import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.SampleColumns;
+import io.aom.telemetry.TenantId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Merges packs of series: every series once, with its samples of all blocks. The parts of a block
+ * are sorted, so a few of each are in memory at a time. Of samples at one time that of the latest
+ * block stays, as for a query.
+ */
+final class SeriesMerger implements PartMerger {
+  /** Parts that are read at a time, of each block. */
+  private static final int FETCH_PARTS = 8;
+
+  private static final List<String> COLUMNS =
+      List.of(MetricsBlockFormat.LABELS, MetricsBlockFormat.SAMPLES, MetricsBlockFormat.EXEMPLARS);
+
+  @Override
+  public void merge(
+      TenantId tenant, List<List<FoundPart>> blocks, Columns columns, Consumer<BlockPart> merged) {
+    PriorityQueue<Block> sorted =
+        new PriorityQueue<>(
+            Comparator.comparing(Block::labels, Packer.ORDER).thenComparingInt(Block::age));
+    for (int age = 0; age < blocks.size(); age++) {
+      Block block = new Block(age, blocks.get(age), columns);
+      if (!block.done()) {
+        sorted.add(block);
+      }
+    }
+    Packer packer = new Packer(tenant, merged);
+    while (!sorted.isEmpty()) {
+      Labels labels = sorted.element().labels();
+      SampleColumns samples = new SampleColumns();
+      List<Exemplar> exemplars = new ArrayList<>();
+      while (!sorted.isEmpty() && sorted.element().labels().equals(labels)) {
+        Block next = sorted.remove();
+        next.take(samples, exemplars);
+        if (!next.done()) {
+          sorted.add(next);
+        }
+      }
+      samples.sort(); // Blocks overlap where samples came late.
+      packer.add(labels, samples, exemplars);
+    }
+    packer.finish();
+  }
+
+  /**
+   * The series of one block in their order; one that is in several parts comes several times. A
+   * pack that has more samples than fit into a part is followed by further parts with series of the
+   * same pack, so parts are opened as long as they begin before the next series.
+   */
+  private static final class Block {
+    private final int age;
+    private final List<FoundPart> parts;
+    private final Columns columns;
+    private final Deque<Part> fetched = new ArrayDeque<>();
+    private final PriorityQueue<Part> open =
+        new PriorityQueue<>(
+            Comparator.comparing(Part::labels, Packer.ORDER).thenComparingInt(Part::number));
+    private int next;
+
+    Block(int age, List<FoundPart> parts, Columns columns) {
+      this.age = age;
+      this.parts = parts;
+      this.columns = columns;
+      openDue();
+    }
+
+    int age() {
+      return age;
+    }
+
+    boolean done() {
+      return open.isEmpty();
+    }
+
+    Labels labels() {
+      return open.element().labels();
+    }
+
+    void take(SampleColumns samples, List<Exemplar> exemplars) {
+      Part part = open.remove();
+      part.take(samples, exemplars);
+      if (!part.done()) {
+        open.add(part);
+      }
+      openDue();
+    }
+
+    private void openDue() {
+      while (true) {
+        if (fetched.isEmpty()) {
+          fetch();
+        }
+        Part first = fetched.peek();
+        if (first == null
+            || (!open.isEmpty() && Packer.ORDER.compare(first.labels(), labels()) > 0)) {
+          return;
+        }
+        open.add(fetched.remove());
+      }
+    }
+
+    private void fetch() {
+      List<FoundPart> some = parts.subList(next, Math.min(parts.size(), next + FETCH_PARTS));
+      if (some.isEmpty()) {
+        return;
+      }
+      Map<FoundPart, Map<String, byte[]>> read = columns.fetch(some, COLUMNS);
+      for (FoundPart part : some) {
+        fetched.add(new Part(next++, part, read.getOrDefault(part, Map.of())));
+      }
+    }
+  }
+
+  private static final class Part {
+    private final int number;
+    private final List<Labels> labels;
+    private final SamplesColumn samples;
+    private final @Nullable List<List<Exemplar>> exemplars;
+    private int at;
+
+    /**
+     * @param number its place among the parts of the block
+     */
+    Part(int number, FoundPart part, Map<String, byte[]> columns) {
+      byte[] labelColumn = columns.get(MetricsBlockFormat.LABELS);
+      byte[] sampleColumn = columns.get(MetricsBlockFormat.SAMPLES);
+      byte[] exemplarColumn = columns.get(MetricsBlockFormat.EXEMPLARS);
+      if (labelColumn == null || sampleColumn == null) {
+        throw new CorruptChunkException(
+            part.id() + ": columns " + columns.keySet() + " (expected: labels and samples)");
+      }
+      this.number = number;
+      this.labels = LabelsColumn.decode(labelColumn);
+      this.samples = SamplesColumn.open(sampleColumn);
+      this.exemplars = exemplarColumn == null ? null : ExemplarsColumn.decode(exemplarColumn);
+      if (labels.isEmpty() || labels.size() != samples.size()) {
+        throw new CorruptChunkException(
+            part.id() + ": " + labels.size() + " label sets, " + samples.size() + " series");
+      }
+    }
+
+    int number() {
+      return number;
+    }
+
+    boolean done() {
+      return at == labels.size();
+    }
+
+    Labels labels() {
+      return labels.get(at);
+    }
+
+    void take(SampleColumns to, List<Exemplar> with) {
+      SampleColumns all = samples.decode(at);
+      to.appendAll(all, 0, all.size());
+      List<List<Exemplar>> known = exemplars;
+      if (known != null) {
+        with.addAll(known.get(at));
+      }
+      at++;
+    }
+  }
+}

@@ -1,0 +1,191 @@
+package io.aom.metrics.block;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.aom.blockstore.BlockPart;
+import io.aom.blockstore.FoundPart;
+import io.aom.blockstore.HeadRecord;
+import io.aom.metrics.RemoteWrite;
+import io.aom.metrics.chunk.CorruptChunkException;
+import io.aom.metrics.chunk.ExemplarsColumn;
+import io.aom.metrics.chunk.LabelsColumn;
+import io.aom.metrics.chunk.SamplesColumn;
+import io.aom.metrics.head.MetricsSegment;
+import io.aom.metrics.series.Exemplar;
+import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.SampleColumns;
+import io.aom.telemetry.TenantId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class SeriesMergerTest {
+  private static final TenantId ACME = new TenantId("acme");
+  private final MetricsBlockFormat format = new MetricsBlockFormat();
+  private final Map<FoundPart, BlockPart> stored = new HashMap<>();
+  private final List<List<FoundPart>> blocks = new ArrayList<>();
+  private int mostFetched;
+
+  private void block(RemoteWrite... requests) throws Exception {
+    MetricsSegment segment = format.newSegment(0);
+    for (int i = 0; i < requests.length; i++) {
+      segment.append(new HeadRecord(ACME, requests[i].toByteArray(), requests[i].items(), 0, i));
+    }
+    List<FoundPart> block = new ArrayList<>();
+    for (BlockPart part : format.seal(segment)) {
+      FoundPart found =
+          new FoundPart(
+              "index",
+              "part" + stored.size(),
+              0,
+              blocks.size(),
+              format.version(),
+              part.startMillis(),
+              part.endMillis(),
+              part.rows());
+      stored.put(found, part);
+      block.add(found);
+    }
+    blocks.add(block);
+  }
+
+  private Map<FoundPart, Map<String, byte[]>> fetch(
+      Collection<FoundPart> parts, List<String> columns) {
+    mostFetched = Math.max(mostFetched, parts.size());
+    Map<FoundPart, Map<String, byte[]>> fetched = new HashMap<>();
+    parts.forEach(part -> fetched.put(part, stored.get(part).columns()));
+    return fetched;
+  }
+
+  private List<BlockPart> merge() {
+    List<BlockPart> merged = new ArrayList<>();
+    format.merger().orElseThrow().merge(ACME, blocks, this::fetch, merged::add);
+    return merged;
+  }
+
+  /** What a query makes of parts, oldest first. */
+  private static TreeMap<String, String> seen(List<BlockPart> parts) {
+    TreeMap<String, SampleColumns> series = new TreeMap<>();
+    for (BlockPart part : parts) {
+      List<Labels> labels = LabelsColumn.decode(part.columns().get(MetricsBlockFormat.LABELS));
+      SamplesColumn samples = SamplesColumn.open(part.columns().get(MetricsBlockFormat.SAMPLES));
+      for (int i = 0; i < labels.size(); i++) {
+        series.merge(labels.get(i).toString(), samples.decode(i), SampleColumns::merge);
+      }
+    }
+    TreeMap<String, String> text = new TreeMap<>();
+    series.forEach((labels, samples) -> text.put(labels, samples.toString()));
+    return text;
+  }
+
+  private TreeMap<String, String> seenBefore() {
+    return seen(blocks.stream().flatMap(List::stream).map(stored::get).toList());
+  }
+
+  @Test
+  void aQuerySeesTheSameInFewerParts() throws Exception {
+    Random random = new Random(11);
+    for (int b = 0; b < 18; b++) {
+      RemoteWrite request = new RemoteWrite();
+      for (int i = 0; i < 700; i++) {
+        if (random.nextInt(10) > 0) {
+          // Metrics of one series and of many, series that come and go, samples that come late.
+          String metric = i < 400 ? "many" : "few" + i / 3;
+          long time = 60_000L * b + random.nextInt(3) * 15_000L;
+          request.series(
+              Labels.of("__name__", metric, "i", "" + i), time, random.nextInt(100), time + 1, 1.5);
+        }
+      }
+      block(request);
+    }
+    List<BlockPart> merged = merge();
+
+    assertThat(seen(merged)).isEqualTo(seenBefore());
+    assertThat(merged).hasSize(4); // Two of the one metric, two of the others.
+    assertThat(mostFetched).isBetween(1, 8);
+    for (BlockPart part : merged) {
+      for (Labels labels : LabelsColumn.decode(part.columns().get(MetricsBlockFormat.LABELS))) {
+        assertThat(part.terms()).contains("__name__=" + labels.metricName());
+      }
+    }
+  }
+
+  @Test
+  void theLatestBlockWinsWhereTwoHaveASampleAtOneTime() throws Exception {
+    Labels up = Labels.of("__name__", "up");
+    block(new RemoteWrite().series(up, 1_000, 1, 3_000, 1));
+    block(new RemoteWrite().series(up, 2_000, 2, 3_000, 2));
+    block(new RemoteWrite().series(up, 1_000, 3));
+
+    List<BlockPart> merged = merge();
+
+    assertThat(seen(merged)).containsEntry("up", "[1000 3.0, 2000 2.0, 3000 2.0]");
+    assertThat(merged).extracting(BlockPart::rows).containsExactly(3);
+  }
+
+  @Test
+  void startTimesAndExemplarsStay() throws Exception {
+    Labels served = Labels.of("__name__", "served_total");
+    block(
+        new RemoteWrite().started(served, 1_000, 1, 10),
+        new RemoteWrite().exemplar(served, 2_000, 2, 1_999, "trace_id", "a"));
+    block(new RemoteWrite().exemplar(served, 3_000, 3, 2_999, "trace_id", "b"));
+
+    List<BlockPart> merged = merge();
+
+    assertThat(merged).hasSize(1);
+    Map<String, byte[]> columns = merged.getFirst().columns();
+    assertThat(SamplesColumn.open(columns.get(MetricsBlockFormat.SAMPLES)).decode(0).start(0))
+        .isEqualTo(10);
+    assertThat(ExemplarsColumn.decode(columns.get(MetricsBlockFormat.EXEMPLARS)))
+        .containsExactly(
+            List.of(
+                new Exemplar(Labels.of("trace_id", "a"), 1_999, 2),
+                new Exemplar(Labels.of("trace_id", "b"), 2_999, 3)));
+    assertThat(merged.getFirst().terms()).contains(BlockTerms.HAS_EXEMPLARS);
+  }
+
+  @Test
+  void aPackOfWhichSomeSeriesAreTooDenseForOnePartIsMergedInOrder() throws Exception {
+    int dense = SamplesColumn.MAX_SAMPLES + 10;
+    for (int b = 0; b < 2; b++) {
+      double[] samples = new double[2 * dense];
+      for (int i = 0; i < dense; i++) {
+        samples[2 * i] = b * 100_000L + i;
+        samples[2 * i + 1] = i;
+      }
+      block(
+          new RemoteWrite()
+              .series(Labels.of("__name__", "a"), b, 1)
+              .series(Labels.of("__name__", "b"), samples)
+              .series(Labels.of("__name__", "c"), b, 2)
+              .series(Labels.of("__name__", "d"), samples));
+    }
+    assertThat(blocks.getFirst()).hasSize(2);
+
+    List<BlockPart> merged = merge();
+
+    assertThat(seen(merged)).isEqualTo(seenBefore());
+    // Two times 65,546 samples take three parts; a and c are in the first of them.
+    assertThat(merged).hasSize(3);
+  }
+
+  @Test
+  void aPartWithoutItsColumnsIsRefused() throws Exception {
+    block(new RemoteWrite().series(Labels.of("__name__", "up"), 1, 1));
+    stored.replaceAll(
+        (found, part) ->
+            new BlockPart(
+                part.tenant(), part.startMillis(), part.endMillis(), 1, part.terms(), Map.of()));
+
+    assertThatThrownBy(this::merge)
+        .isInstanceOf(CorruptChunkException.class)
+        .hasMessageContaining("part0");
+  }
+}
