@@ -78,11 +78,11 @@ record Aom(Launcher launcher, URI url, HttpClient http) {
     return running;
   }
 
-  /** Guards against a number that another process has by now. */
-  private static boolean isOurs(long pid) {
+  /** Guards against a number that another process has by now: ours name their data folder. */
+  private boolean isOurs(long pid) {
     return ProcessHandle.of(pid)
         .flatMap(process -> process.info().commandLine())
-        .filter(line -> line.contains("aom"))
+        .filter(line -> line.contains(launcher.data().toAbsolutePath().normalize().toString()))
         .isPresent();
   }
 
