@@ -5,11 +5,12 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * What a member says of itself when another asks: {@code int partitionCount, int n, n * freshness},
  * a freshness being {@code int partition, long nextOffset, long endOffset, long
- * completeUntilMillis}.
+ * completeUntilMillis}. The one that asks says who it is: {@code int ordinal}.
  *
  * @param partitionCount partitions of the topic; 0 as long as the member has not seen it
  * @param held how fresh it is, by partition that it holds
@@ -22,6 +23,18 @@ record Announcement(int partitionCount, Map<Integer, Freshness> held) {
 
   Announcement {
     held = Map.copyOf(held);
+  }
+
+  /** What the member {@code ordinal} sends to get another's announcement. */
+  static byte[] request(int ordinal) {
+    return PeerBytes.write(out -> out.writeInt(ordinal));
+  }
+
+  /** Ordinal of the member that sent a {@link #request}; empty if it is too old to say. */
+  static OptionalInt asker(byte[] request) {
+    return request.length < Integer.BYTES
+        ? OptionalInt.empty()
+        : OptionalInt.of(PeerBytes.read(request, DataInputStream::readInt));
   }
 
   byte[] encode() {

@@ -249,6 +249,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
   /** Answers another member's {@link PeerClient#ask}. */
   public byte[] answer(String query, byte[] request) {
     if (query.equals(Announcement.NAME)) {
+      Announcement.asker(request).ifPresent(peers::heard);
       return new Announcement(
               reading.partitionCount(),
               reading.freshness().stream()

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param peer null is this member itself
  * @param known how fresh it was when it was heard of last; null if it has not said so yet
- * @param away whether it did not answer lately, but refused at once
+ * @param away whether it did not answer when it was asked last
  */
 record Candidate(@Nullable Peer peer, @Nullable Freshness known, boolean away) {
   /**

@@ -77,8 +77,8 @@ final class FanOut<S extends HeadSegment> implements Heads<S> {
   }
 
   /**
-   * All who hold a partition or should, this member first, then those of its group. Whoever was
-   * asked lately and kept silent is left out.
+   * All who hold a partition or should, this member first, then those of its group. Who is silent
+   * is left out.
    */
   private List<Candidate> candidates(int partition) {
     List<Candidate> all = new ArrayList<>();

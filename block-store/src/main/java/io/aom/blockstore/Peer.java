@@ -8,14 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Another member, as this one knows it. Thread-safe. */
 final class Peer {
-  private static final long SILENT_AFTER_MILLIS = 1_500;
-
   private final int ordinal;
   private final URI address;
   private final Set<Question> pending = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Announcement said;
   private volatile boolean away;
   private volatile boolean silent;
+  private long heardNanos = System.nanoTime();
 
   Peer(int ordinal, URI address) {
     this.ordinal = ordinal;
@@ -40,13 +39,13 @@ final class Peer {
     return away;
   }
 
-  /** Whether it let the one who asked wait, rather than refuse at once. */
+  /** Whether whoever asks it waits in vain, rather than is refused at once. */
   boolean silent() {
     return silent;
   }
 
   /** Notes an answer; true if it was away before. */
-  boolean answered(Announcement announcement) {
+  synchronized boolean answered(Announcement announcement) {
     said = announcement;
     boolean back = away;
     away = false;
@@ -55,14 +54,35 @@ final class Peer {
   }
 
   /**
-   * Notes that it did not answer, and ends what waits for it.
+   * Notes that it asked something itself: it is there, whatever becomes of what it was asked
+   * before.
+   */
+  synchronized void heard() {
+    heardNanos = System.nanoTime();
+    silent = false;
+  }
+
+  /**
+   * Notes that asking it failed at once: it cannot be reached, or does not answer as it should.
    *
-   * @param afterMillis how long it took to know
    * @return whether it was not away before
    */
-  boolean failed(long afterMillis) {
+  synchronized boolean refused() {
     boolean gone = !away;
-    silent = afterMillis >= SILENT_AFTER_MILLIS;
+    silent = false;
+    away = true;
+    return gone;
+  }
+
+  /**
+   * Notes that it did not answer in time, and ends what waits for it.
+   *
+   * @param askedNanos {@link System#nanoTime} when it was asked
+   * @return whether it was not away before
+   */
+  synchronized boolean timedOut(long askedNanos) {
+    boolean gone = !away;
+    silent = askedNanos - heardNanos > 0;
     away = true;
     pending.forEach(question -> question.answer().cancel(true));
     return gone;
@@ -80,7 +100,6 @@ final class Peer {
   static final class Question {
     private final Peer peer;
     private final Future<byte[]> answer;
-    private final long sentNanos = System.nanoTime();
 
     Question(Peer peer, Future<byte[]> answer) {
       this.peer = peer;
@@ -93,11 +112,6 @@ final class Peer {
 
     Future<byte[]> answer() {
       return answer;
-    }
-
-    /** {@link System#nanoTime} when it was sent. */
-    long sentNanos() {
-      return sentNanos;
     }
   }
 }

@@ -14,7 +14,8 @@ public interface PeerClient {
    *
    * @throws PeerFailedException if it answered that it cannot
    * @throws io.aom.telemetry.RejectedException if it refused the question, as any member would
-   * @throws IOException if it cannot be reached, or does not answer in time
+   * @throws java.net.SocketTimeoutException if it does not answer in time
+   * @throws IOException if it cannot be reached, or breaks off
    */
   byte[] ask(URI peer, String query, byte[] request, Duration timeout) throws IOException;
 }

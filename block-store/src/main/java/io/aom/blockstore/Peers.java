@@ -2,6 +2,7 @@ package io.aom.blockstore;
 
 import io.aom.blockstore.Peer.Question;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -14,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The other members. Each is asked every second what it holds and how fresh that is. One that does
- * not answer is away, which costs queries no waiting, until it answers again.
+ * not answer is away until it answers again. If it does not even refuse, queries do not wait for
+ * it, until it answers again or asks something itself.
  */
 final class Peers implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
@@ -25,11 +27,13 @@ final class Peers implements AutoCloseable {
   private final String signal;
   private final List<Peer> all;
   private final PeerClient client;
+  private final byte[] probe;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   Peers(String signal, Membership membership, PeerClient client) {
     this.signal = signal;
     this.client = client;
+    this.probe = Announcement.request(membership.ordinal());
     this.all =
         IntStream.range(0, membership.count())
             .filter(ordinal -> ordinal != membership.ordinal())
@@ -70,18 +74,24 @@ final class Peers implements AutoCloseable {
   private void probe(Peer peer) {
     long begin = System.nanoTime();
     try {
-      byte[] answer = client.ask(peer.address(), Announcement.NAME, new byte[0], PROBE_TIMEOUT);
+      byte[] answer = client.ask(peer.address(), Announcement.NAME, probe, PROBE_TIMEOUT);
       if (peer.answered(Announcement.decode(answer))) {
         LOG.info("member is back signal={} member={}", signal, peer.ordinal());
       }
+    } catch (SocketTimeoutException e) {
+      away(peer, peer.timedOut(begin), e);
     } catch (IOException | RuntimeException e) {
-      failed(peer, begin, e);
+      away(peer, peer.refused(), e);
     }
   }
 
-  private void failed(Peer peer, long beginNanos, Exception e) {
-    long millis = Duration.ofNanos(System.nanoTime() - beginNanos).toMillis();
-    if (peer.failed(millis) && !threads.isShutdown()) {
+  /** Takes in that another member asked what this one holds. */
+  void heard(int ordinal) {
+    all.stream().filter(peer -> peer.ordinal() == ordinal).forEach(Peer::heard);
+  }
+
+  private void away(Peer peer, boolean gone, Exception e) {
+    if (gone && !threads.isShutdown()) {
       LOG.warn(
           "member is away signal={} member={} address={} reason={}",
           signal,
@@ -121,8 +131,10 @@ final class Peers implements AutoCloseable {
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case PeerFailedException failure -> throw failure;
+        // Probes find out whether it is silent; one question may take long for its own reasons.
+        case SocketTimeoutException failure -> throw failure;
         case IOException failure -> {
-          failed(peer, asked.sentNanos(), failure);
+          away(peer, peer.refused(), failure);
           throw failure;
         }
         case RuntimeException failure -> throw failure;

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /** A log in memory with the outcomes that a test wants: lost beginnings, dead letters that fail. */
 final class MemoryLog implements RecordLog {
@@ -55,6 +56,9 @@ final class MemoryLog implements RecordLog {
           polled.addAll(records.subList((int) (long) from, records.size()));
           return (long) records.size();
         });
+    if (polled.isEmpty()) {
+      LockSupport.parkNanos(timeout.toNanos());
+    }
     return polled;
   }
 

@@ -12,6 +12,7 @@ import io.aom.testkit.Await;
 import io.aom.testkit.TestKafka;
 import io.aom.testkit.TestOpenSearch;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
@@ -61,7 +62,7 @@ class ReplicaGroupsIT {
     if (hanging.contains(peer)) {
       try {
         if (!new CountDownLatch(1).await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-          throw new IOException("timed out");
+          throw new SocketTimeoutException("timed out");
         }
       } catch (InterruptedException e) {
         throw new IOException("interrupted", e);

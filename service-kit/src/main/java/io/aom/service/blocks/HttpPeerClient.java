@@ -8,10 +8,13 @@ import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -52,7 +55,9 @@ final class HttpPeerClient implements PeerClient, AutoCloseable {
             .build();
     HttpResponse<byte[]> response;
     try {
-      response = this.http.send(http, HttpResponse.BodyHandlers.ofByteArray());
+      response = send(http);
+    } catch (HttpTimeoutException e) {
+      throw (IOException) new SocketTimeoutException(peer + ": no answer in time").initCause(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while asking " + peer, e);
@@ -66,6 +71,18 @@ final class HttpPeerClient implements PeerClient, AutoCloseable {
           peer + " answered " + response.statusCode() + " (expected: 200)");
     }
     return response.body();
+  }
+
+  private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
+    try {
+      return http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    } catch (HttpTimeoutException | ConnectException e) {
+      throw e;
+    } catch (IOException e) {
+      // A connection that was kept and is closed by now says nothing about the member, which may
+      // have been started anew; a question may be asked twice.
+      return http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    }
   }
 
   private static String detail(byte[] problem) {

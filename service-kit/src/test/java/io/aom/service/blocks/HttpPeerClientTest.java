@@ -11,6 +11,7 @@ import io.aom.telemetry.RejectedException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,11 +114,35 @@ class HttpPeerClientTest {
   @Test
   void silenceAndAClosedPortAreFailures() {
     assertThatThrownBy(() -> ask("silent", Duration.ofMillis(50)))
-        .isInstanceOf(IOException.class)
-        .isNotInstanceOf(PeerFailedException.class);
+        .isInstanceOf(SocketTimeoutException.class)
+        .hasMessage(address + ": no answer in time");
     server.stop(0);
     assertThatThrownBy(() -> ask("echo", PATIENCE))
         .isInstanceOf(IOException.class)
-        .isNotInstanceOf(PeerFailedException.class);
+        .isNotInstanceOf(PeerFailedException.class)
+        .isNotInstanceOf(SocketTimeoutException.class);
+  }
+
+  /** As a connection is that was kept since before the member was started anew. */
+  @Test
+  void aConnectionThatIsCutIsTriedOnceAgain() throws IOException {
+    AtomicInteger cut = new AtomicInteger();
+    server.createContext(
+        HttpPeerClient.PATH + "cut",
+        exchange -> {
+          byte[] request = exchange.getRequestBody().readAllBytes();
+          if (cut.getAndDecrement() > 0) {
+            throw new IOException("closes the connection");
+          }
+          exchange.sendResponseHeaders(200, request.length);
+          exchange.getResponseBody().write(request);
+          exchange.close();
+        });
+    cut.set(1);
+    assertThat(ask("cut", PATIENCE)).containsExactly(1, 2);
+    cut.set(2);
+    assertThatThrownBy(() -> ask("cut", PATIENCE))
+        .isInstanceOf(IOException.class)
+        .isNotInstanceOf(SocketTimeoutException.class);
   }
 }
