@@ -61,6 +61,17 @@ async function look(name) {
   }
 }
 
+const hasFocus = (locator) => locator.evaluate((element) => element === document.activeElement);
+
+/** Nothing but tables, charts and the like, which scroll by themselves, is wider than the page. */
+async function fits() {
+  const { scrollWidth, clientWidth } = await page.evaluate(() => ({
+    scrollWidth: document.documentElement.scrollWidth,
+    clientWidth: document.documentElement.clientWidth,
+  }));
+  assert(scrollWidth <= clientWidth, `${page.url()} is ${scrollWidth} wide (expected: ${clientWidth})`);
+}
+
 await step('a wrong key is refused with a clear word', async () => {
   expected = (text) => text.includes('401');
   await page.goto(AOM_URL);
@@ -106,6 +117,9 @@ await step('a log line is found by a word, and opens', async () => {
   await page.getByTestId('log-detail').waitFor();
   await page.getByTestId('log-detail').getByText(TRACE_ID).first().waitFor();
   await look('logs');
+  await page.keyboard.press('Escape');
+  await page.getByTestId('log-detail').waitFor({ state: 'detached' });
+  assert(await hasFocus(page.getByTestId('log-row').first()), 'the line has no focus');
 });
 
 await step('a trace is listed, and its waterfall opens', async () => {
@@ -126,12 +140,30 @@ await step('the map shows who calls whom', async () => {
   await page.getByTestId('map-node').filter({ hasText: `front-${RUN}` }).waitFor();
   await page.getByTestId('map-node').filter({ hasText: `back-${RUN}` }).waitFor();
   await look('topology');
+  const front = page.locator('.react-flow__node').filter({ hasText: `front-${RUN}` });
+  await page.getByRole('textbox', { name: 'Find a service' }).focus();
+  for (let stops = 0; stops < 60 && !(await hasFocus(front)); stops++) {
+    await page.keyboard.press('Tab');
+  }
+  assert(await hasFocus(front), 'Tab does not come to the front');
+  const ring = await front.evaluate((node) => getComputedStyle(node).outlineStyle);
+  assert(ring === 'solid', `the outline of a node with focus is ${ring} (expected: solid)`);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: `front-${RUN}` }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('heading', { name: `front-${RUN}` }).waitFor({ state: 'detached' });
 });
 
 await step('a rule is made', async () => {
   await page.goto(`${AOM_URL}/alarms/rules`);
-  await page.getByTestId('new-rule').click();
   const editor = page.getByTestId('rule-editor');
+  await page.getByTestId('new-rule').focus();
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Condition').waitFor();
+  await page.keyboard.press('Escape');
+  await editor.waitFor({ state: 'detached' });
+  assert(await hasFocus(page.getByTestId('new-rule')), 'the button has no focus again');
+  await page.getByTestId('new-rule').click();
   await page.getByLabel('Name', { exact: false }).first().fill(`Level ${RUN}`);
   await page.getByLabel('Condition').fill(`console_level{job="front-${RUN}"} > 5`);
   await page.getByLabel('Holds for').fill('0s');
@@ -192,12 +224,51 @@ await step('the dark scheme is dark and readable', async () => {
   await look('trace-dark');
 });
 
+await step('a telephone is wide enough', async () => {
+  await page.setViewportSize({ width: 400, height: 850 });
+  const query = encodeURIComponent(`console_level{job="front-${RUN}"}`);
+  for (const path of ['/', `/metrics?q=${query}`, '/logs', '/traces', '/topology', '/alarms']) {
+    await page.goto(AOM_URL + path);
+    await page.waitForLoadState('networkidle');
+    await fits();
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
+await step('a page that is not there leaves the way to the others', async () => {
+  await page.goto(`${AOM_URL}/no-such-page`);
+  await page.getByText('There is no such page').waitFor();
+  await page.getByRole('link', { name: 'Logs', exact: true }).click();
+  await page.getByRole('heading', { name: 'Logs' }).waitFor();
+});
+
 await step('signing out forgets the key', async () => {
   await page.getByTestId('account').click();
   await page.getByTestId('sign-out').click();
   await page.getByTestId('key').waitFor();
   await page.goto(`${AOM_URL}/logs`);
   await page.getByTestId('key').waitFor();
+});
+
+await step('a key that is revoked ends the session, and the reason is said', async () => {
+  const keys = `${AOM_URL}/api/v1/keys`;
+  const headers = { Authorization: `Bearer ${AOM_KEY}`, 'Content-Type': 'application/json' };
+  const made = await fetch(keys, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ name: `console ${RUN}`, role: 'viewer' }),
+  }).then((response) => response.json());
+  await page.getByTestId('key').fill(made.key);
+  await page.getByTestId('key').press('Enter');
+  await page.getByRole('heading', { name: 'Logs' }).waitFor();
+  await page.waitForLoadState('networkidle');
+  expected = (text) => text.includes('401');
+  const revoked = await fetch(`${keys}/${made.id}`, { method: 'DELETE', headers });
+  assert(revoked.ok, `DELETE of the key answered ${revoked.status}`);
+  await page.getByTestId('refresh').click();
+  await page.getByText('The gateway no longer accepts the key.').waitFor();
+  assert(await hasFocus(page.getByTestId('key')), 'the field of the key has no focus');
+  expected = () => false;
 });
 
 await step('neither the browser nor axe-core complains', async () => {

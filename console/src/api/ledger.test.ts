@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { millis } from '../units';
-import { balanceBySignal, type LedgerRow } from './ledger';
+import { acceptedItems, balanceBySignal, type LedgerRow } from './ledger';
 
 const row = (signal: string, counts: Partial<LedgerRow>): LedgerRow => ({
   tenant: 't',
@@ -34,4 +34,12 @@ test('hours add up by signal, and refusals by reason', () => {
       ['rate', 1],
     ],
   });
+});
+
+test('what could not be counted is not 0', () => {
+  const some = balanceBySignal([row('logs', { accepted: 3 }), row('spans', { accepted: 5 })]);
+  expect(acceptedItems(some, { partial: false })).toEqual({ items: 8, atLeast: false });
+  expect(acceptedItems(some, { partial: true })).toEqual({ items: 8, atLeast: true });
+  expect(acceptedItems([], { partial: false })).toEqual({ items: 0, atLeast: false });
+  expect(acceptedItems([], { partial: true })).toBeUndefined();
 });

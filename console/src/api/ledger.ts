@@ -59,6 +59,18 @@ export interface SignalBalance {
   readonly reasons: readonly (readonly [reason: string, items: number])[];
 }
 
+/**
+ * Items of all signals that were accepted; undefined where none could be counted, which is not 0.
+ * `atLeast` says that some could not.
+ */
+export function acceptedItems(
+  balances: readonly SignalBalance[],
+  { partial }: Pick<Completeness, 'partial'>,
+): { readonly items: number; readonly atLeast: boolean } | undefined {
+  if (partial && balances.length === 0) return undefined;
+  return { items: sum(balances.map(({ accepted }) => accepted)), atLeast: partial };
+}
+
 const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 
 export function balanceBySignal(rows: readonly LedgerRow[]): SignalBalance[] {

@@ -71,6 +71,14 @@ const shell = createRoute({
   ),
 });
 
+function NoSuchPage() {
+  return (
+    <EmptyState title="There is no such page">
+      <Link to="/">Go to the overview</Link>
+    </EmptyState>
+  );
+}
+
 const views = [
   createRoute({
     getParentRoute: () => shell,
@@ -118,6 +126,7 @@ const views = [
     path: '/alarms/rules',
     component: lazyRouteComponent(() => import('../features/alarms/RulesPage'), 'RulesPage'),
   }),
+  createRoute({ getParentRoute: () => shell, path: '$', component: NoSuchPage }),
 ] as const;
 
 export function createConsoleRouter(queryClient: QueryClient) {
@@ -129,11 +138,7 @@ export function createConsoleRouter(queryClient: QueryClient) {
     defaultPreload: 'intent',
     defaultPendingMs: 300,
     defaultPendingComponent: () => <RowsSkeleton />,
-    defaultNotFoundComponent: () => (
-      <EmptyState title="There is no such page">
-        <Link to="/">Go to the overview</Link>
-      </EmptyState>
-    ),
+    defaultNotFoundComponent: NoSuchPage,
     defaultErrorComponent: ({ error, reset }) => (
       <div style={{ padding: 24 }}>
         <ProblemPanel error={ProblemError.of(error)} onRetry={reset} />

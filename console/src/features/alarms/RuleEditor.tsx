@@ -11,7 +11,7 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import {
   type AlarmRule,
   type AlarmRuleDraft,
@@ -41,6 +41,14 @@ export function RuleEditor({
 }) {
   const [form, setForm] = useState<RuleForm>(() => (rule ? formOf(rule) : EMPTY_FORM));
   const [errors, setErrors] = useState<FormErrors>({});
+  // The keyboard goes on where it was.
+  const [opener] = useState(() => document.activeElement);
+  useEffect(
+    () => () => {
+      if (opener instanceof HTMLElement) opener.focus();
+    },
+    [opener],
+  );
   const save = useMutation({
     mutationFn: (draft: AlarmRuleDraft) =>
       rule ? replaceRule({ ...draft, id: rule.id, version: rule.version }) : createRule(draft),

@@ -57,6 +57,16 @@ export function LogList({
   }, []);
 
   const onKeyDown = (event: React.KeyboardEvent) => {
+    if (event.key === 'Escape') {
+      const item = (event.target as HTMLElement).closest<HTMLElement>('[data-index]');
+      const row = rows[Number(item?.dataset.index)];
+      if (row && open.has(row)) {
+        event.preventDefault();
+        toggle(row);
+        item?.querySelector<HTMLElement>('[data-line]')?.focus();
+      }
+      return;
+    }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step === undefined) return;
     const lines = [...(scroller.current?.querySelectorAll<HTMLElement>('[data-line]') ?? [])];

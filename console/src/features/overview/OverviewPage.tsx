@@ -5,7 +5,13 @@ import { Link } from '@tanstack/react-router';
 import type { ReactElement, ReactNode } from 'react';
 import { listAlarms } from '../../api/alarms';
 import { getEndpoints } from '../../api/endpoints';
-import { balanceBySignal, getLedger, type Ledger, type SignalBalance } from '../../api/ledger';
+import {
+  acceptedItems,
+  balanceBySignal,
+  getLedger,
+  type Ledger,
+  type SignalBalance,
+} from '../../api/ledger';
 import { listServices, type Service } from '../../api/services';
 import { formatAgo, formatDateTime } from '../../time/window';
 import { formatCount, formatExact, formatRate, formatRatio, type Millis } from '../../units';
@@ -45,16 +51,15 @@ export function OverviewPage(): ReactElement {
   });
 
   const firing = alarms.data?.alarms ?? [];
-  const nothingYet =
-    services.data?.services.length === 0 &&
-    (ledger.data?.balances.every(({ accepted }) => accepted === 0) ?? true);
+  const accepted = ledger.data && acceptedItems(ledger.data.balances, ledger.data.completeness);
+  const nothingYet = accepted?.items === 0 && !accepted.atLeast;
 
   return (
     <Page title="Overview" beside={<FreshnessHint of={services.data?.completeness} />}>
       <Tiles
         services={services.data?.services}
         firing={alarms.isError ? undefined : alarms.data && firing.length}
-        accepted={ledger.data?.balances.reduce((sum, { accepted }) => sum + accepted, 0)}
+        accepted={accepted}
       />
       <CompletenessNote of={services.data?.completeness} />
       <div className={classes.columns}>
@@ -111,11 +116,13 @@ export function OverviewPage(): ReactElement {
               <RowsSkeleton rows={3} />
             ) : ledger.isError ? (
               <ProblemPanel error={ledger.error} onRetry={() => void ledger.refetch()} />
-            ) : ledger.data.balances.length === 0 ? (
+            ) : ledger.data.balances.length === 0 && !ledger.data.completeness.partial ? (
               <EmptyState title="Nothing was received" />
             ) : (
               <>
-                <LedgerTable balances={ledger.data.balances} freshness={ledger.data.freshness} />
+                {ledger.data.balances.length > 0 ? (
+                  <LedgerTable balances={ledger.data.balances} freshness={ledger.data.freshness} />
+                ) : null}
                 <CompletenessNote of={ledger.data.completeness} />
               </>
             )}
@@ -209,7 +216,7 @@ function Tiles({
 }: {
   services: readonly Service[] | undefined;
   firing: number | undefined;
-  accepted: number | undefined;
+  accepted: ReturnType<typeof acceptedItems>;
 }) {
   const calls = services?.reduce((sum, one) => sum + one.calls, 0) ?? 0;
   const errors = services?.reduce((sum, one) => sum + one.errors, 0) ?? 0;
@@ -230,7 +237,7 @@ function Tiles({
       />
       <Tile
         name="Items received"
-        value={accepted === undefined ? undefined : formatCount(accepted)}
+        value={accepted && `${accepted.atLeast ? '≥ ' : ''}${formatCount(accepted.items)}`}
       />
     </div>
   );

@@ -172,8 +172,11 @@ function Flow({ nodes, edges, positions, selected, find, onSelect }: Props) {
       proOptions={{ hideAttribution: true }}
       onNodeClick={(_event, node) => onSelect(node.id)}
       onPaneClick={() => onSelect(undefined)}
-      onSelectionChange={({ nodes: [first] }) => {
-        if (first && first.id !== selected) onSelect(first.id);
+      onNodesChange={(changes) => {
+        // Enter and Space on a node that has the focus.
+        for (const change of changes) {
+          if (change.type === 'select' && change.selected) onSelect(change.id);
+        }
       }}
     >
       <Background gap={24} color="var(--line)" />
