@@ -36,6 +36,25 @@ final class Program implements AutoCloseable {
     return said;
   }
 
+  /** {@code kill -9}; returns when it is gone. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** {@code SIGSTOP}: it keeps its connections and answers nothing. */
+  void pause() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /** {@code SIGCONT} after {@link #pause}. */
+  void resume() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    Command.of("kill", "-" + name, Long.toString(process.pid())).run().succeeded();
+  }
+
   /** Asks it to end, and kills it if it does not. */
   @Override
   public void close() throws InterruptedException {
