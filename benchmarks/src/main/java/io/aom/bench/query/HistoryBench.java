@@ -23,10 +23,15 @@ public final class HistoryBench {
           "--days", 7,
           "--interval", 60,
           "--seals-a-day", 72,
+          "--merge", 1,
           "--seconds", 1);
 
-  private static final Map<String, String> SETTINGS =
-      Map.of("AOM_INGEST_PAST_METRICS", "30d", "AOM_BLOCKS_HOLD", "0s");
+  /** All of it comes within minutes, so spans of six hours are told by their rows. */
+  private static final Duration MERGED = Duration.ofHours(6);
+
+  /** As AOM makes topics if it is not told otherwise. */
+  private static final int TOPIC_PARTITIONS = 4;
+
   private static final long STEP_MILLIS = Duration.ofMinutes(5).toMillis();
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
   private static final Duration WINDOW = Duration.ofMinutes(10);
@@ -46,7 +51,7 @@ public final class HistoryBench {
   /** Whether all systems answered all questions alike. */
   public static boolean run(Options options, PrintStream out)
       throws IOException, InterruptedException {
-    try (Rig rig = Rig.withOwnAom(options, SETTINGS, out)) {
+    try (Rig rig = Rig.withOwnAom(options, settings(options), out)) {
       long now = System.currentTimeMillis();
       long interval = options.number("--interval") * 1000L;
       long end = now / STEP_MILLIS * STEP_MILLIS;
@@ -61,14 +66,16 @@ public final class HistoryBench {
       List<MetricStore> stores = rig.metricStores();
       int blocks = load(rig, stores, dataset, options);
       dataset.awaitWhole(rig.client(), stores);
+      long merged = rig.aom().isPresent() ? rig.aom().get().awaitMerged(rig.client()) : 0;
       for (MetricStore store : stores) {
         if (store.name().equals(Peers.PROMETHEUS)) {
           awaitCompacted(rig, store);
         }
       }
       out.printf(
-          "Loaded: %,d series with %,d samples each; AOM has sealed %d times%n",
-          dataset.allSeries(), samples, blocks);
+          "Loaded: %,d series with %,d samples each; AOM has sealed %d times and merged to %d"
+              + " blocks%n",
+          dataset.allSeries(), samples, blocks, merged);
 
       Dashboard dashboard = Dashboard.over(dataset, WINDOW, STEP_MILLIS);
       List<Question> questions =
@@ -77,6 +84,20 @@ public final class HistoryBench {
       timing.warmUp(questions);
       return timing.run(options.number("--days") + " days", questions);
     }
+  }
+
+  private static Map<String, String> settings(Options options) {
+    long rows =
+        options.number("--series")
+            * (MERGED.toSeconds() / options.number("--interval"))
+            / TOPIC_PARTITIONS;
+    return Map.of(
+        "AOM_INGEST_PAST_METRICS", "30d",
+        "AOM_BLOCKS_HOLD", "0s",
+        "AOM_BLOCKS_MERGE_ENABLED", Boolean.toString(options.number("--merge") != 0),
+        "AOM_BLOCKS_MERGE_AFTER", "0s",
+        "AOM_BLOCKS_MERGE_SHARE", "1",
+        "AOM_BLOCKS_MERGE_MAXROWS", Long.toString(rows));
   }
 
   /**

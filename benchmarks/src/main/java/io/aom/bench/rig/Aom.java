@@ -31,6 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 public record Aom(Server gateway, Optional<Long> services, Optional<URI> openSearch, Path data) {
   private static final Duration SEALED_WITHIN = Duration.ofMinutes(2);
   private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final Duration NOTHING_MERGED_FOR = Duration.ofSeconds(15);
 
   /** Rows of AOM's own telemetry may come while we wait, so not all heads need to be empty. */
   private static final long ROWS_LEFT = 2_000;
@@ -72,6 +73,28 @@ public record Aom(Server gateway, Optional<Long> services, Optional<URI> openSea
     }
     IdentityTokens tokens = tokens().orElseThrow();
     awaitEach(client, tokens, stores(client, tokens), "heldBytes", BYTES_LEFT);
+  }
+
+  /**
+   * Waits until no block was merged for a while.
+   *
+   * @return how many merged blocks there are
+   */
+  public long awaitMerged(Client client) throws IOException, InterruptedException {
+    IdentityTokens tokens = tokens().orElseThrow();
+    List<URI> stores = stores(client, tokens);
+    long merged = -1;
+    while (true) {
+      long now = 0;
+      for (URI store : stores) {
+        now += client.json(asService(tokens, store).build()).path("blocksMerged").asLong();
+      }
+      if (now == merged) {
+        return merged;
+      }
+      merged = now;
+      Thread.sleep(NOTHING_MERGED_FOR);
+    }
   }
 
   private static void awaitEach(
@@ -119,7 +142,8 @@ public record Aom(Server gateway, Optional<Long> services, Optional<URI> openSea
       throws IOException, InterruptedException {
     return openSearch.isEmpty()
         ? OptionalLong.empty()
-        : OptionalLong.of(indexBytes(client, "aom-" + signal + "-*,aom-blocks-" + signal));
+        : OptionalLong.of(
+            indexBytes(client, "aom-%1$s-*,aom-blocks-%1$s,aom-merges-%1$s".formatted(signal)));
   }
 
   /**
