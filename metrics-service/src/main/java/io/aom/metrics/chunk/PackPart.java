@@ -13,11 +13,9 @@ public final class PackPart implements SeriesPart {
   private final int[] numbers;
   private final long afterMillis;
   private final long untilMillis;
-  private final long rows;
   private final long sizeBytes;
 
   /**
-   * @param rows samples in the pack
    * @param matchers what the series must satisfy
    * @param afterMillis samples later than this are wanted
    * @param untilMillis and not later than this
@@ -26,7 +24,6 @@ public final class PackPart implements SeriesPart {
   public PackPart(
       byte[] labelColumn,
       byte[] sampleColumn,
-      long rows,
       List<LabelMatcher> matchers,
       long afterMillis,
       long untilMillis) {
@@ -39,7 +36,6 @@ public final class PackPart implements SeriesPart {
     this.numbers = labels.matching(matchers);
     this.afterMillis = afterMillis;
     this.untilMillis = untilMillis;
-    this.rows = rows;
     this.sizeBytes =
         numbers.length == 0 ? 0 : labelColumn.length + sampleColumn.length + labels.sizeBytes();
   }
@@ -73,11 +69,6 @@ public final class PackPart implements SeriesPart {
   public void samples(int series, SampleColumns to) {
     SampleColumns all = samples.decode(numbers[series]);
     to.appendAll(all, all.firstAfter(afterMillis), all.firstAfter(untilMillis));
-  }
-
-  @Override
-  public long mostSamples() {
-    return numbers.length == 0 ? 0 : rows;
   }
 
   @Override

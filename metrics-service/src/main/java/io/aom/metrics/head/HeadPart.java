@@ -33,8 +33,6 @@ final class HeadPart implements SeriesPart {
   /** What is not a chunk of floats alone; null if every series is. */
   private HeadSeries.@Nullable Snapshot @Nullable [] others;
 
-  private long mostSamples;
-
   /**
    * @param capacity most series that will be added
    */
@@ -70,20 +68,16 @@ final class HeadPart implements SeriesPart {
         column = new HeadSeries.Snapshot[labelsFrom.length];
         others = column;
       }
-      HeadSeries.Snapshot snapshot = series.snapshot();
-      column[number] = snapshot;
-      mostSamples += newestOnly ? 1 : snapshot.mostSamples();
+      column[number] = series.snapshot();
     } else if (series.lastTime() <= afterMillis || series.firstTime() > untilMillis) {
       return;
     } else if (newestOnly) {
       times[number] = series.lastTime();
       values[number] = Double.longBitsToDouble(series.lastBits());
-      mostSamples++;
     } else {
       OpenChunk.View view = series.view();
       bytes[number] = view.bytes();
       counts[number] = view.count();
-      mostSamples += view.count();
     }
     labelsFrom[number] = series.labelsFrom;
     labelCount[number] = series.labelCount;
@@ -130,11 +124,6 @@ final class HeadPart implements SeriesPart {
         OpenChunk.decode(written, counts[series], afterMillis, untilMillis, to);
       }
     }
-  }
-
-  @Override
-  public long mostSamples() {
-    return mostSamples;
   }
 
   @Override

@@ -100,13 +100,6 @@ final class HeadSeries extends OpenChunk {
       @Nullable SampleColumns histograms,
       StartTimes.@Nullable Runs starts) {
 
-    /** How many samples there are, several of one time among them. */
-    int mostSamples() {
-      return chunk.count()
-          + (late == null ? 0 : late.size())
-          + (histograms == null ? 0 : histograms.size());
-    }
-
     /** The samples in {@code (afterMillis, untilMillis]}. */
     SampleColumns decode(long afterMillis, long untilMillis) {
       SampleColumns samples =

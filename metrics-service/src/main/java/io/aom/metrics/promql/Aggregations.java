@@ -185,6 +185,7 @@ final class Aggregations {
         scratch.clear();
       }
       used = stream.fill(i, scratch);
+      evaluation.budget.work(steps);
       if (!used) {
         continue;
       }

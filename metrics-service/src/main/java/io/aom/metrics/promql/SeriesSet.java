@@ -26,9 +26,6 @@ public interface SeriesSet {
    */
   SampleColumns samples(int series);
 
-  /** Most samples that all series may have together; never too few. */
-  long mostSamples();
-
   /** Which group each series belongs to, by labels as an aggregation gives them. */
   Grouping group(List<String> names, boolean without);
 
@@ -67,11 +64,6 @@ public interface SeriesSet {
       @Override
       public SampleColumns samples(int number) {
         return series.get(number).samples();
-      }
-
-      @Override
-      public long mostSamples() {
-        return series.stream().mapToLong(one -> one.samples().size()).sum();
       }
 
       @Override

@@ -117,7 +117,7 @@ final class SelectQuery
     return new Selection(matchers, after, until, newest);
   }
 
-  /** For each selection a message of parts, each the columns of a block and how many samples. */
+  /** For each selection a message of parts, each the columns of a block. */
   @Override
   public byte[] encodeAnswer(Found answer) {
     SampleAllowance allowance = new SampleAllowance(answer.maxSamples());
@@ -135,12 +135,10 @@ final class SelectQuery
   private static void encode(SeriesPart part, SampleAllowance allowance, ProtoWriter out) {
     SelectedSeries series = new SelectedSeries(allowance::take);
     series.add(part);
-    long rows = 0;
     List<Labels> labels = new ArrayList<>();
     List<SampleColumns> samples = new ArrayList<>();
     for (int i = 0; i < series.size(); i++) {
       SampleColumns all = series.samples(i).copy();
-      rows += all.size();
       for (int from = 0; from < all.size(); from += SamplesColumn.MAX_SAMPLES) {
         labels.add(series.labels(i));
         samples.add(all.slice(from, Math.min(all.size(), from + SamplesColumn.MAX_SAMPLES)));
@@ -151,7 +149,6 @@ final class SelectQuery
     int begun = out.begin(1);
     out.bytes(1, labelColumn, 0, labelColumn.length);
     out.bytes(2, sampleColumn, 0, sampleColumn.length);
-    out.varint(3, rows);
     out.end(begun);
   }
 
@@ -182,17 +179,15 @@ final class SelectQuery
   private static SeriesPart part(ProtoReader in) {
     byte[] labelColumn = new byte[0];
     byte[] sampleColumn = new byte[0];
-    long rows = 0;
     int outer = in.enter();
     while (in.next()) {
       switch (in.field()) {
         case 1 -> labelColumn = in.byteArray();
         case 2 -> sampleColumn = in.byteArray();
-        case 3 -> rows = in.int64();
         default -> in.skip();
       }
     }
     in.leave(outer);
-    return new PackPart(labelColumn, sampleColumn, rows, List.of(), Long.MIN_VALUE, Long.MAX_VALUE);
+    return new PackPart(labelColumn, sampleColumn, List.of(), Long.MIN_VALUE, Long.MAX_VALUE);
   }
 }

@@ -41,7 +41,6 @@ public final class SelectedSeries implements SeriesSet {
   private int begun;
 
   private int[] symbols = new int[64];
-  private long mostSamples;
   private SampleColumns samples = new SampleColumns();
   private final SampleColumns piece = new SampleColumns();
 
@@ -60,7 +59,6 @@ public final class SelectedSeries implements SeriesSet {
     names.clear();
     int number = parts.size();
     parts.add(part);
-    mostSamples += part.mostSamples();
     int[] known = new int[part.symbols()];
     Arrays.fill(known, NONE);
     reservePieces(pieces + part.size());
@@ -160,11 +158,6 @@ public final class SelectedSeries implements SeriesSet {
     }
     onDecoded.accept(samples.size());
     return samples;
-  }
-
-  @Override
-  public long mostSamples() {
-    return mostSamples;
   }
 
   @Override

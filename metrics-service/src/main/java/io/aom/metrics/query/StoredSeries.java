@@ -88,6 +88,7 @@ final class StoredSeries implements SeriesSource {
     List<SeriesSet> result = new ArrayList<>(selections.size());
     for (int i = 0; i < selections.size(); i++) {
       SelectedSeries series = new SelectedSeries(allowance::take);
+      memory.hold(series.sizeBytes());
       fromBlocks(selections.get(i), answers.heldFrom(), series);
       for (SelectQuery.Found answer : answers.results()) {
         for (SeriesPart part : answer.parts().get(i)) {
@@ -156,25 +157,19 @@ final class StoredSeries implements SeriesSource {
       Map<FoundPart, Map<String, byte[]>> columns =
           blocks.fetch(some, List.of(MetricsBlockFormat.LABELS, MetricsBlockFormat.SAMPLES));
       for (FoundPart one : some) {
-        add(part(one, columns.getOrDefault(one, Map.of()), selection), series);
+        add(part(columns.getOrDefault(one, Map.of()), selection), series);
       }
     }
   }
 
-  private static SeriesPart part(
-      FoundPart found, Map<String, byte[]> columns, Selection selection) {
+  private static SeriesPart part(Map<String, byte[]> columns, Selection selection) {
     byte[] labels = columns.get(MetricsBlockFormat.LABELS);
     byte[] samples = columns.get(MetricsBlockFormat.SAMPLES);
     if (labels == null || samples == null) {
       throw new IllegalStateException("block part without its columns: " + columns.keySet());
     }
     return new PackPart(
-        labels,
-        samples,
-        found.rows(),
-        selection.matchers(),
-        selection.afterMillis(),
-        selection.untilMillis());
+        labels, samples, selection.matchers(), selection.afterMillis(), selection.untilMillis());
   }
 
   static boolean matches(Labels labels, List<LabelMatcher> matchers) {

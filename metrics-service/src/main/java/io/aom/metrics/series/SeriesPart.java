@@ -23,9 +23,6 @@ public interface SeriesPart {
   /** Appends the samples of a series that are in the part's window, perhaps none. */
   void samples(int series, SampleColumns to);
 
-  /** Most samples that all its series may have together; never too few. */
-  long mostSamples();
-
   /** Heap that is held for the part alone. */
   long sizeBytes();
 }
