@@ -11,6 +11,7 @@ import io.aom.metrics.cardinality.UsesSaver;
 import io.aom.metrics.cardinality.web.CardinalityWebConfiguration;
 import io.aom.metrics.head.HeadStatistics;
 import io.aom.metrics.head.MetricsSegment;
+import io.aom.metrics.promql.QueryMemory;
 import io.aom.metrics.query.MetricQueries;
 import io.aom.metrics.query.QueryProperties;
 import io.aom.metrics.query.web.QueryWebConfiguration;
@@ -106,6 +107,14 @@ public class MetricsConfiguration {
           .register(registry);
       Gauge.builder("aom.metrics.query.running", queries, MetricQueries::running)
           .description("Queries under evaluation")
+          .register(registry);
+      Gauge.builder("aom.metrics.query.memory", queries.memory(), QueryMemory::reservedBytes)
+          .description("Heap that queries have reserved, as they reckon it")
+          .baseUnit("bytes")
+          .register(registry);
+      FunctionCounter.builder(
+              "aom.metrics.query.memory.refused", queries.memory(), QueryMemory::refused)
+          .description("Queries that were refused since they, or all together, held too much")
           .register(registry);
     };
   }

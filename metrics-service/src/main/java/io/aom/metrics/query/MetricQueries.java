@@ -40,6 +40,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -116,11 +117,23 @@ public final class MetricQueries {
     }
   }
 
-  /** Evaluates PromQL. */
+  /** Evaluates PromQL for somebody who waits as long as it takes. */
   public Answer<Evaluated> evaluate(PromqlQuery query) {
+    return evaluate(query, () -> false);
+  }
+
+  /**
+   * Evaluates PromQL.
+   *
+   * @param abandoned whether the caller has left; asked again and again, by this thread
+   * @throws io.aom.metrics.promql.PromqlException if it cannot be answered, takes too long, holds
+   *     too much or was abandoned
+   * @throws RejectedException with 400 for too many points, 422 for too many series or samples
+   */
+  public Answer<Evaluated> evaluate(PromqlQuery query, BooleanSupplier abandoned) {
     checkPoints(query.grid().count());
     Expr expr = Parser.parse(query.text());
-    Deadline deadline = deadline(query.timeout());
+    Deadline deadline = deadline(query.timeout(), abandoned);
     Duration lookback = query.lookback() == null ? properties.lookback() : query.lookback();
     EngineLimits limits =
         new EngineLimits(
@@ -148,9 +161,9 @@ public final class MetricQueries {
     }
   }
 
-  private Deadline deadline(@Nullable Duration asked) {
+  private Deadline deadline(@Nullable Duration asked, BooleanSupplier abandoned) {
     boolean shorter = asked != null && asked.compareTo(properties.timeout()) < 0;
-    return new Deadline(shorter && asked != null ? asked : properties.timeout());
+    return new Deadline(shorter && asked != null ? asked : properties.timeout(), abandoned);
   }
 
   private StoredSeries source(
@@ -166,9 +179,14 @@ public final class MetricQueries {
         metric -> uses.note(tenant, metric));
   }
 
-  /** The series with their samples as they are stored, for each selection in turn. */
-  public Answer<List<List<Series>>> read(TenantId tenant, List<Selection> selections) {
-    Deadline deadline = deadline(null);
+  /**
+   * The series with their samples as they are stored, for each selection in turn.
+   *
+   * @param abandoned whether the caller has left; asked again and again, by this thread
+   */
+  public Answer<List<List<Series>>> read(
+      TenantId tenant, List<Selection> selections, BooleanSupplier abandoned) {
+    Deadline deadline = deadline(null, abandoned);
     awaitTurn(deadline);
     try (QueryMemory.Account account = memory.open()) {
       StoredSeries source = source(tenant, Consistency.EVENTUAL, deadline, account);

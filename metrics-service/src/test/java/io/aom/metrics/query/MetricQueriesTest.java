@@ -9,6 +9,7 @@ import io.aom.metrics.cardinality.MetricUses;
 import io.aom.metrics.cardinality.MetricUsesDocument;
 import io.aom.metrics.promql.Parser;
 import io.aom.metrics.promql.PromqlException;
+import io.aom.metrics.promql.QueryMemory;
 import io.aom.metrics.promql.StepGrid;
 import io.aom.metrics.promql.StepSeries;
 import io.aom.metrics.promql.Value;
@@ -26,7 +27,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
 
 class MetricQueriesTest {
   private static final TenantId ACME = new TenantId("acme");
@@ -36,6 +40,11 @@ class MetricQueriesTest {
   private final MetricQueries queries = queries(1_000_000);
 
   private MetricQueries queries(long maxSamples) {
+    return queries(maxSamples, null, null);
+  }
+
+  private MetricQueries queries(
+      long maxSamples, @Nullable DataSize maxMemory, @Nullable DataSize maxTotalMemory) {
     return new MetricQueries(
         store,
         store,
@@ -48,8 +57,8 @@ class MetricQueriesTest {
             4,
             Duration.ofMinutes(5),
             1000,
-            null,
-            null));
+            maxMemory,
+            maxTotalMemory));
   }
 
   private static Labels requests(String instance) {
@@ -252,6 +261,97 @@ class MetricQueriesTest {
                         null)))
         .isInstanceOf(RejectedException.class)
         .hasMessageContaining("exceeded maximum resolution of 11,000 points");
+  }
+
+  /** A query at 20 minutes, once. */
+  private static PromqlQuery once(String query) {
+    return new PromqlQuery(
+        ACME, query, StepGrid.instant(20 * MINUTE), Consistency.EVENTUAL, null, null);
+  }
+
+  @Test
+  void refusesAQueryThatHoldsTooMuchAndForgetsIt() {
+    for (int i = 0; i < 500; i++) {
+      store.append(ACME, new RemoteWrite().series(requests("i" + i), 20 * MINUTE, i));
+    }
+    MetricQueries small = queries(1_000_000, DataSize.ofKilobytes(200), DataSize.ofMegabytes(1));
+
+    assertThatThrownBy(() -> small.evaluate(once("requests_total[1m:1s]")))
+        .isInstanceOfSatisfying(
+            PromqlException.class,
+            e -> assertThat(e.kind()).isEqualTo(PromqlException.Kind.EXECUTION))
+        .hasMessageContainingAll("query memory", "204800", "aom.metrics.query.max-memory");
+    assertThat(small.memory().reservedBytes()).isZero();
+    assertThat(small.memory().refused()).isEqualTo(1);
+
+    var _ = small.evaluate(once("count(requests_total)"));
+    assertThat(small.memory().reservedBytes()).isZero();
+    assertThat(small.running()).isZero();
+  }
+
+  @Test
+  void refusesAQueryWhileOthersHoldAll() {
+    minute(20);
+    MetricQueries small = queries(1_000_000, DataSize.ofKilobytes(100), DataSize.ofKilobytes(100));
+    try (QueryMemory.Account other = small.memory().open()) {
+      other.hold(100_000);
+      assertThatThrownBy(() -> small.evaluate(once("requests_total")))
+          .isInstanceOfSatisfying(
+              PromqlException.class, e -> assertThat(e.kind()).isEqualTo(PromqlException.Kind.BUSY))
+          .hasMessageContainingAll("try again", "aom.metrics.query.max-total-memory");
+    }
+    assertThat(small.evaluate(once("count(requests_total)")).value().result().value())
+        .asString()
+        .isNotEmpty();
+  }
+
+  /** Five days at each second would be 432,000 values a series. */
+  @Test
+  void refusesEverythingAtEverySecondBeforeItCalculates() {
+    for (int i = 0; i < 10; i++) {
+      store.append(ACME, new RemoteWrite().series(requests("i" + i), 20 * MINUTE, i));
+    }
+    assertThatThrownBy(() -> queries.evaluate(once("{__name__=~\".+\"}[5d:1s]")))
+        .isInstanceOfSatisfying(
+            PromqlException.class,
+            e -> assertThat(e.kind()).isEqualTo(PromqlException.Kind.EXECUTION))
+        .hasMessageContainingAll(
+            "too many samples into memory", "at most 1000000", "narrow the selectors");
+    assertThatThrownBy(
+            () ->
+                queries.evaluate(
+                    new PromqlQuery(
+                        ACME,
+                        "{__name__=~\".+\"}[5d]",
+                        new StepGrid(0, 10_000_000, 1000),
+                        Consistency.EVENTUAL,
+                        null,
+                        null)))
+        .isInstanceOf(PromqlException.class)
+        .hasMessageContaining("invalid expression type");
+  }
+
+  @Test
+  void endsSoonAfterItsCallerLeft() {
+    minute(20);
+    AtomicInteger asked = new AtomicInteger();
+    // Were it not for its caller, it would go on until its timeout of 30 s.
+    PromqlQuery endless =
+        new PromqlQuery(
+            ACME,
+            "quantile_over_time(0.5, vector(1)[10h:1s])",
+            new StepGrid(0, 10_000_000, 1000),
+            Consistency.EVENTUAL,
+            null,
+            null);
+
+    assertThatThrownBy(() -> queries.evaluate(endless, () -> asked.incrementAndGet() > 2))
+        .isInstanceOfSatisfying(
+            PromqlException.class,
+            e -> assertThat(e.kind()).isEqualTo(PromqlException.Kind.CANCELED));
+    assertThat(asked).hasValue(3);
+    assertThat(queries.running()).isZero();
+    assertThat(queries.memory().reservedBytes()).isZero();
   }
 
   @Test

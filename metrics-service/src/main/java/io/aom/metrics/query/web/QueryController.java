@@ -14,6 +14,7 @@ import io.aom.metrics.query.QueryStatistics;
 import io.aom.metrics.series.SeriesExemplars;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
@@ -51,11 +52,12 @@ class QueryController {
   void query(
       Identity identity,
       @RequestParam MultiValueMap<String, String> values,
+      HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
     PrometheusParameters parameters = new PrometheusParameters(values);
     long time = parameters.time("time", clock.millis());
-    evaluate(identity, parameters, StepGrid.instant(time), response);
+    evaluate(identity, parameters, StepGrid.instant(time), request, response);
   }
 
   @RequestMapping(
@@ -64,6 +66,7 @@ class QueryController {
   void queryRange(
       Identity identity,
       @RequestParam MultiValueMap<String, String> values,
+      HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
     PrometheusParameters parameters = new PrometheusParameters(values);
@@ -82,19 +85,20 @@ class QueryController {
           "zero or negative query resolution step widths are not accepted. Try a positive integer");
     }
     queries.checkPoints((end - start) / step.toMillis() + 1);
-    evaluate(identity, parameters, new StepGrid(start, end, step.toMillis()), response);
+    evaluate(identity, parameters, new StepGrid(start, end, step.toMillis()), request, response);
   }
 
   private void evaluate(
       Identity identity,
       PrometheusParameters parameters,
       StepGrid grid,
+      HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
     long began = System.nanoTime();
     String outcome = "error";
     try {
-      evaluateAndWrite(identity, parameters, grid, response);
+      evaluateAndWrite(identity, parameters, grid, request, response);
       outcome = "success";
     } catch (PromqlException e) {
       outcome = e.kind().name().toLowerCase(Locale.ROOT);
@@ -114,6 +118,7 @@ class QueryController {
       Identity identity,
       PrometheusParameters parameters,
       StepGrid grid,
+      HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
     Answer<Evaluated> answer =
@@ -125,7 +130,8 @@ class QueryController {
                     grid,
                     parameters.consistency(),
                     parameters.positiveDuration("timeout"),
-                    parameters.positiveDuration("lookback_delta"))));
+                    parameters.positiveDuration("lookback_delta")),
+                ClientPresence.left(request)));
     QueryResult result = answer.value().result();
     int limit = parameters.limit();
     List<String> warnings = new ArrayList<>(result.warnings());

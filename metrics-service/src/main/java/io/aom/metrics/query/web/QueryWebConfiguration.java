@@ -10,6 +10,7 @@ import org.springframework.context.annotation.Import;
   LabelController.class,
   StatusController.class,
   RemoteReadController.class,
-  PrometheusAdvice.class
+  PrometheusAdvice.class,
+  ClientPresence.class
 })
 public class QueryWebConfiguration {}

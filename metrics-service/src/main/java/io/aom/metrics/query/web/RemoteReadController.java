@@ -7,6 +7,7 @@ import io.aom.metrics.query.RemoteReadWire;
 import io.aom.metrics.series.Series;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
@@ -42,12 +43,14 @@ class RemoteReadController {
       Identity identity,
       @RequestParam MultiValueMap<String, String> values,
       @RequestBody byte[] body,
+      HttpServletRequest http,
       HttpServletResponse response)
       throws IOException {
     RemoteReadWire.Request request = RemoteReadWire.decode(open(body));
     Answer<List<List<Series>>> answer =
         new PrometheusParameters(values)
-            .whole(queries.read(identity.tenant(), request.selections()));
+            .whole(
+                queries.read(identity.tenant(), request.selections(), ClientPresence.left(http)));
     boolean histograms =
         answer.value().stream()
             .flatMap(List::stream)

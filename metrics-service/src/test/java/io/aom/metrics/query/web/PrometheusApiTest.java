@@ -95,7 +95,7 @@ class PrometheusApiTest {
   @Autowired private MockMvcTester http;
   @Autowired private LocalStore store;
 
-  private static String token() {
+  static String token() {
     return new IdentityTokens(IdentitySecret.of(SECRET), InstantSource.system())
         .mint(new Identity("test", new TenantId("acme"), Set.of(Role.VIEWER)));
   }
@@ -395,6 +395,7 @@ class PrometheusApiTest {
           /query?query={q}&timeout=0                        ; up           ; 400 ; bad_data ; invalid parameter "timeout"
           /query?query={q}&consistency=sure                 ; up           ; 400 ; bad_data ; expected: strong or eventual
           /query?x={q}                                      ; up           ; 400 ; bad_data ; invalid parameter "query"
+          /query?query={q}                                  ; {__name__=~".+"}[5d:1s] ; 422 ; execution ; too many samples into memory
           /query?query={q}                                  ; up + on() {__name__=~".+"} ; 422 ; execution ; many-to-many
           /query_range?query={q}&start=0&end=1              ; up           ; 400 ; bad_data ; invalid parameter "step"
           /query_range?query={q}&start=0&end=1&step=0       ; up           ; 400 ; bad_data ; zero or negative
