@@ -55,6 +55,7 @@ class PeersTest {
                   new Membership(ordinal, ADDRESSES.size(), 2, ADDRESSES),
                   new SealPolicy(
                       200, 1 << 20, Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ZERO),
+                  MergeSettings.OFF,
                   Duration.ofDays(30),
                   64 << 20),
               new MemoryCatalogue(),
