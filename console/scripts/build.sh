@@ -1,18 +1,18 @@
 #!/bin/sh
 # Called by Maven: builds or checks the console unless that was done after the last change.
-# usage: scripts/build.sh build|check
+# usage: scripts/build.sh build|check|is-built
 set -eu
 cd "$(dirname "$0")/.."
 step=$1
 inputs="src public scripts index.html package.json package-lock.json .npmrc vite.config.ts tsconfig.json"
 case $step in
-  build) stamp=dist/.built ;;
+  build | is-built) stamp=dist/.built ;;
   check)
     stamp=target/.checked
     inputs="$inputs dev eslint.config.js .prettierrc.json .prettierignore README.md"
     ;;
   *)
-    echo "step: $step (expected: build or check)" >&2
+    echo "step: $step (expected: build, check or is-built)" >&2
     exit 1
     ;;
 esac
@@ -25,6 +25,11 @@ fresh() {
   [ -z "$(find "$@" -newer "$shift_stamp" -print 2>/dev/null | head -n 1)" ]
 }
 
+# shellcheck disable=SC2086
+if [ "$step" = is-built ]; then
+  fresh "$stamp" $inputs
+  exit
+fi
 # shellcheck disable=SC2086
 if fresh "$stamp" $inputs; then
   echo "console: $step is up to date"

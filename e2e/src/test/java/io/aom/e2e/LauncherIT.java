@@ -2,38 +2,142 @@ package io.aom.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aom.localstack.Ports;
+import io.aom.testkit.Await;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code ./aom} says where it cannot start. */
 class LauncherIT {
-  @Test
-  void aTakenPortIsOneClearLineAndNothingIsLeftRunning(@TempDir Path dir) throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"--detach", ""})
+  void aTakenPortIsOneClearLineAndNothingIsLeft(String detach, @TempDir Path dir) throws Exception {
     Path data = dir.resolve("data");
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();
-      Command.Result up =
-          Command.of("./aom", "up", "--detach", "--data", "" + data, "--port", "" + port).run();
+
+      Command.Result up = up(data, detach, "--port", "" + port).run();
 
       assertThat(up.exit()).isEqualTo(1);
-      assertThat((up.out() + up.err()).strip())
+      assertThat(up.err())
           .isEqualTo(
               "aom: port "
                   + port
                   + " (console and APIs) is in use; stop what listens there or choose another with"
-                  + " --port N");
+                  + " --port N\n");
     }
-    assertThat(Aom.processesOn(data)).isEmpty();
-    assertThat(Command.of("./aom", "status", "--data", data.toString()).run().exit()).isEqualTo(1);
+    assertNothingIsLeftOn(data);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--detach", ""})
+  void tooLittleMemoryIsOneClearLineAndNothingIsLeft(String detach, @TempDir Path dir)
+      throws Exception {
+    Path data = dir.resolve("data");
+
+    Command.Result up =
+        up(data, detach, "--port", "" + Ports.free()).with("AOM_OPENSEARCH_HEAP", "9000g").run();
+
+    assertThat(up.exit()).isEqualTo(1);
+    assertThat(up.err())
+        .matches(
+            "aom: \\d+ MiB of memory free \\(expected: at least 9217\\d+\\); free some or set"
+                + " AOM_HEAP, AOM_KAFKA_HEAP and AOM_OPENSEARCH_HEAP lower\n");
+    assertNothingIsLeftOn(data);
+  }
+
+  @Test
+  void aFolderThatCannotBeMadeIsOneClearLine(@TempDir Path dir) throws Exception {
+    Path data = Files.createFile(dir.resolve("file")).resolve("data");
+    String port = "" + Ports.free();
+
+    Command.Result detached = up(data, "--detach", "--port", port).run();
+    Command.Result foreground = up(data, "", "--port", port).run();
+
+    assertThat(detached.exit()).isEqualTo(1);
+    assertThat(detached.err())
+        .isEqualTo("aom: " + data + ": cannot be made; choose another folder with --data DIR\n");
+    assertThat(foreground.exit()).isEqualTo(1);
+    assertThat(foreground.err())
+        .startsWith("aom: " + data + ": cannot be written (")
+        .endsWith("); choose another folder with --data DIR\n")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void aStartThatIsInterruptedLeavesNothingRunning(@TempDir Path dir) throws Exception {
+    Path data = dir.resolve("data");
+    int port = Ports.free();
+    Path said = dir.resolve("said.txt");
+    Process up =
+        new ProcessBuilder("./aom", "up", "--detach", "--data", "" + data, "--port", "" + port)
+            .directory(Aom.HOME.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(said.toFile())
+            .start();
+    Await.until(
+        "servers are starting",
+        Duration.ofMinutes(8),
+        () -> read(said).contains("starting") && Aom.processesOn(data).size() >= 3);
+
+    Command.of("kill", "-INT", "" + up.pid()).run().succeeded();
+
+    assertThat(up.waitFor(2, TimeUnit.MINUTES)).isTrue();
+    assertThat(up.exitValue()).isEqualTo(1);
+    assertThat(read(said)).doesNotContain("aom: ", "Exception");
+    Await.untilAsserted("all ended", () -> assertThat(Aom.processesOn(data)).isEmpty());
+    assertThat(Command.of("./aom", "down", "--data", "" + data).run().succeeded())
+        .isEqualTo("AOM does not run on " + data + "\n");
+  }
+
+  @Test
+  void statusAndDownWhereNothingRunsSaySoAndMakeNothing(@TempDir Path dir) throws Exception {
+    Path data = dir.resolve("data");
+
+    Command.Result status = Command.of("./aom", "status", "--data", "" + data).run();
+    Command.Result json = Command.of("./aom", "status", "--json", "--data", "" + data).run();
+    Command.Result down = Command.of("./aom", "down", "--data", "" + data).run();
+
+    assertThat(status).isEqualTo(new Command.Result(1, "AOM does not run on " + data + "\n", ""));
+    assertThat(json.exit()).isEqualTo(1);
+    assertThat(json.out()).contains("\"ready\":false", "\"processes\":[]");
+    assertThat(down).isEqualTo(new Command.Result(0, "AOM does not run on " + data + "\n", ""));
+    assertThat(data).doesNotExist();
+  }
+
+  @Test
+  void whatItDoesNotKnowIsOneClearLineBeforeAnythingIsBuilt(@TempDir Path dir) throws Exception {
+    assertThat(copyOfLauncher(dir, "--prot", "9000").run())
+        .isEqualTo(
+            new Command.Result(
+                1, "", "aom: up: --prot (expected: --data DIR, --port N or --detach)\n"));
+    assertThat(copyOfLauncher(dir, "--data").run())
+        .isEqualTo(
+            new Command.Result(1, "", "aom: --data: nothing follows (expected: a folder)\n"));
+    assertThat(copyOfLauncher(dir).with("AOM_HEAP", "lots").run())
+        .isEqualTo(
+            new Command.Result(1, "", "aom: AOM_HEAP: lots (expected: a size like 512m or 1g)\n"));
+    Command.Result command = Command.of("./aom", "start").run();
+    assertThat(command.exit()).isEqualTo(1);
+    assertThat(command.err()).endsWith("aom: start: unknown command\n");
+    Command.Result option = Command.of("./aom", "status", "--jsno").run();
+    assertThat(option.exit()).isEqualTo(1);
+    assertThat(option.err()).startsWith("aom: --jsno: unknown (expected: ").hasLineCount(1);
   }
 
   @Test
@@ -81,11 +185,29 @@ class LauncherIT {
         .isEqualTo("aom: Node 18 is too old; install Node 20 or later to build the console\n");
   }
 
-  /** The launcher in a folder where nothing is built. */
-  private static Command copyOfLauncher(Path dir) throws IOException {
-    Path copy = dir.resolve("aom");
-    Files.copy(Aom.HOME.resolve("aom"), copy, StandardCopyOption.COPY_ATTRIBUTES);
-    return Command.of(copy.toString(), "up", "--detach").in(dir);
+  private static Command up(Path data, String... options) {
+    List<String> words = new ArrayList<>(List.of("./aom", "up", "--data", data.toString()));
+    Stream.of(options).filter(option -> !option.isEmpty()).forEach(words::add);
+    return Command.of(words.toArray(String[]::new)).within(Duration.ofMinutes(8));
+  }
+
+  private static void assertNothingIsLeftOn(Path data) {
+    assertThat(Aom.processesOn(data)).isEmpty();
+    assertThat(data).doesNotExist();
+  }
+
+  /** The launcher in a folder where nothing is built, and whose name has spaces. */
+  private static Command copyOfLauncher(Path dir, String... options) throws IOException {
+    Path folder = Files.createDirectories(dir.resolve("a place of its own"));
+    Path copy = folder.resolve("aom");
+    Files.copy(
+        Aom.HOME.resolve("aom"),
+        copy,
+        StandardCopyOption.COPY_ATTRIBUTES,
+        StandardCopyOption.REPLACE_EXISTING);
+    List<String> words = new ArrayList<>(List.of(copy.toString(), "up", "--detach"));
+    words.addAll(List.of(options));
+    return Command.of(words.toArray(String[]::new)).in(folder);
   }
 
   /** A path with what every machine has, and without Java and Node. */
@@ -101,6 +223,14 @@ class LauncherIT {
       program(tools.resolve(name), "exec " + tool + " \"$@\"");
     }
     return tools;
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void program(Path file, String script) throws IOException {

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
@@ -35,7 +37,7 @@ class LifecycleIT {
 
   @BeforeAll
   static void choosePlace() throws Exception {
-    aom = Aom.fresh("lifecycle");
+    aom = Aom.fresh("life cycle"); // A path with a space is nothing special.
   }
 
   @AfterAll
@@ -67,6 +69,19 @@ class LifecycleIT {
             });
     assertThat(aom.command("status").run().succeeded())
         .contains("ready  " + status.get("url").asString());
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void everyJvmUsesTheStartCacheOfThisBuild() throws Exception {
+    for (JsonNode process : aom.status().get("processes")) {
+      String name = process.get("name").asString();
+      assertThat(Path.of("/proc/" + process.get("pid").asLong() + "/maps"))
+          .as(name)
+          .content()
+          .contains("/target/dist/")
+          .contains("/" + name + ".aot");
+    }
   }
 
   @Test

@@ -55,12 +55,15 @@ public record PidFile(Path file, String mark) {
     return found.isPresent();
   }
 
-  static void end(ProcessHandle process, Duration patience) throws InterruptedException {
+  /** Returns whether it ended by itself and did not have to be killed. */
+  static boolean end(ProcessHandle process, Duration patience) throws InterruptedException {
     process.destroy();
-    if (!exited(process, patience)) {
-      process.destroyForcibly();
-      exited(process, Duration.ofSeconds(10));
+    if (exited(process, patience)) {
+      return true;
     }
+    process.destroyForcibly();
+    exited(process, Duration.ofSeconds(10));
+    return false;
   }
 
   private static boolean exited(ProcessHandle process, Duration patience)

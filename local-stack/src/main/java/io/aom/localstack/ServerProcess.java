@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,7 @@ public abstract sealed class ServerProcess permits KafkaProcess, OpenSearchProce
   private final Path dir;
   private final String mainClass;
   private final List<String> jvmOptions;
+  private boolean recordsStartCache;
   private @Nullable Process process;
 
   ServerProcess(ServerJars jars, String name, Path dir, String mainClass, List<String> jvmOptions) {
@@ -138,13 +140,28 @@ public abstract sealed class ServerProcess permits KafkaProcess, OpenSearchProce
     awaitReady(patience);
   }
 
+  /**
+   * From the next start on, the server records a start cache (JEP 514) if it has none. Its JVM
+   * makes it while {@link #stop} waits, which takes some seconds more.
+   *
+   * @throws IllegalStateException if the jars are those of a checkout, which has no place for it
+   */
+  public final void recordStartCache() {
+    if (jars.cache(name).isEmpty()) {
+      throw new IllegalStateException(name + ": no place for a start cache");
+    }
+    recordsStartCache = true;
+  }
+
   /** Asks the server to stop, and kills it if it has not done so in time. */
   public final void stop(Duration patience) throws InterruptedException {
     Process current = process;
     if (current == null) {
       return;
     }
-    PidFile.end(current.toHandle(), patience);
+    if (PidFile.end(current.toHandle(), patience)) {
+      keepStartCache();
+    }
     forget();
   }
 
@@ -249,10 +266,16 @@ public abstract sealed class ServerProcess permits KafkaProcess, OpenSearchProce
 
   private void writeArguments() throws IOException {
     List<String> arguments = new ArrayList<>(jvmOptions);
-    // Loaded, linked and profiled classes of an earlier run; ignored by the JVM if it does not fit.
     jars.cache(name)
-        .filter(Files::exists)
-        .ifPresent(cache -> arguments.add("-XX:AOTCache=" + cache));
+        .ifPresent(
+            cache -> {
+              if (Files.exists(cache)) {
+                // Loaded, linked and profiled classes; ignored by the JVM if they do not fit.
+                arguments.add("-XX:AOTCache=" + cache);
+              } else if (recordsStartCache) {
+                arguments.add("-XX:AOTCacheOutput=" + draft(cache));
+              }
+            });
     arguments.add("-Daom.log.file=" + logFile());
     arguments.add("-XX:+ExitOnOutOfMemoryError");
     arguments.addAll(crashReports());
@@ -265,6 +288,23 @@ public abstract sealed class ServerProcess permits KafkaProcess, OpenSearchProce
         argumentsFile(),
         arguments.stream().map(ServerProcess::quoted).toList(),
         StandardCharsets.UTF_8);
+  }
+
+  /** Puts what a JVM that ended by itself has recorded where the next start finds it. */
+  private void keepStartCache() {
+    Path cache = jars.cache(name).filter(_ -> recordsStartCache).orElse(null);
+    if (cache == null || !Files.exists(draft(cache))) {
+      return;
+    }
+    try {
+      Files.move(draft(cache), cache, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path draft(Path cache) {
+    return cache.resolveSibling(cache.getFileName() + ".new");
   }
 
   /** Where the JVM leaves its reports when it crashes; else it would be the working directory. */

@@ -13,12 +13,12 @@ import org.slf4j.LoggerFactory;
 final class Child {
   private static final Logger LOG = LoggerFactory.getLogger(Child.class);
   private static final Duration READY_PATIENCE = Duration.ofMinutes(3);
-  private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
   private static final Duration STABLE = Duration.ofMinutes(1);
 
   private final ServerProcess server;
+  private final Duration stopPatience;
   private final Console console;
   private final Runnable changed;
   private volatile boolean ready;
@@ -27,10 +27,12 @@ final class Child {
   /**
    * Keeps nothing running yet.
    *
+   * @param stopPatience how long it may take to stop before it is killed
    * @param changed called after it became ready or stopped being so
    */
-  Child(ServerProcess server, Console console, Runnable changed) {
+  Child(ServerProcess server, Duration stopPatience, Console console, Runnable changed) {
     this.server = server;
+    this.stopPatience = stopPatience;
     this.console = console;
     this.changed = changed;
   }
@@ -66,7 +68,7 @@ final class Child {
     stopping = true;
     ready = false;
     synchronized (this) {
-      server.stop(STOP_PATIENCE);
+      server.stop(stopPatience);
     }
   }
 

@@ -1,21 +1,47 @@
 package io.aom.standalone;
 
 import io.aom.gateway.key.KeyFile;
+import io.aom.localstack.JvmOptions;
 import io.aom.localstack.KafkaProcess;
 import io.aom.localstack.OpenSearchProcess;
+import io.aom.localstack.ServerJars;
 import io.aom.localstack.ServerStartException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** Kafka, OpenSearch and the services of one data directory, from start to stop. */
 final class Installation implements AutoCloseable {
+  /**
+   * What one runs for.
+   *
+   * @param recordsStartCaches whether the servers record theirs
+   * @param stopPatience how long a server may take to stop before it is killed
+   * @param settings of the services, beside those that they always get
+   */
+  record Purpose(boolean recordsStartCaches, Duration stopPatience, Map<String, String> settings) {
+    /** To be used, until it is asked to stop. */
+    static final Purpose SERVICE = new Purpose(false, Duration.ofSeconds(30), Map.of());
+
+    /** To record what a start loads. Its own telemetry is sent at once, so that it is seen too. */
+    static final Purpose TRAINING =
+        new Purpose(
+            true,
+            Duration.ofMinutes(5),
+            Map.of(
+                "management.otlp.metrics.export.step", "1s",
+                "management.tracing.sampling.probability", "1.0"));
+  }
+
   private final DataDir dir;
   private final PortPlan ports;
+  private final Purpose purpose;
   private final KafkaProcess kafka;
   private final OpenSearchProcess openSearch;
   private final Console console;
@@ -24,27 +50,56 @@ final class Installation implements AutoCloseable {
   private volatile boolean allStarted;
   private boolean closed;
 
+  /**
+   * Starts nothing yet.
+   *
+   * @throws ServerStartException if Kafka or OpenSearch are not built
+   */
   Installation(
       DataDir dir,
       PortPlan ports,
-      KafkaProcess kafka,
-      OpenSearchProcess openSearch,
+      Heaps heaps,
       WebhookPorts webhooks,
-      Console console) {
+      Purpose purpose,
+      Console console)
+      throws ServerStartException {
     this.dir = dir;
     this.ports = ports;
-    this.kafka = kafka;
-    this.openSearch = openSearch;
+    this.purpose = purpose;
     this.console = console;
+    ServerJars jars = ServerJars.find();
+    this.kafka =
+        new KafkaProcess(
+            jars,
+            dir.path(),
+            ports.kafka(),
+            ports.kafkaController(),
+            JvmOptions.forUse(heaps.kafka()));
+    this.openSearch =
+        new OpenSearchProcess(
+            jars,
+            dir.path(),
+            ports.openSearch(),
+            ports.openSearchTransport(),
+            "aom-" + ports.openSearchTransport(),
+            JvmOptions.forUse(heaps.openSearch()));
+    if (purpose.recordsStartCaches()) {
+      kafka.recordStartCache();
+      openSearch.recordStartCache();
+    }
     this.services = new Services(Roster.services(dir, ports, webhooks), dir.logs(), console);
     this.children =
         List.of(
-            new Child(openSearch, console, this::writeState),
-            new Child(kafka, console, this::writeState));
+            new Child(openSearch, purpose.stopPatience(), console, this::writeState),
+            new Child(kafka, purpose.stopPatience(), console, this::writeState));
   }
 
   /** Returns when everything serves. Whoever gets an exception closes this. */
   void start() throws ServerStartException, IOException, InterruptedException {
+    // Tomcat and others speak java.util.logging; it belongs into the log files, not on the
+    // terminal.
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
     console.step("starting OpenSearch and Kafka");
     for (Child child : children) {
       child.launch();
@@ -71,6 +126,7 @@ final class Installation implements AutoCloseable {
     shared.put("aom.services.topology", PortPlan.url(ports.topology()));
     shared.put("aom.services.alarm", PortPlan.url(ports.alarm()));
     shared.putAll(SelfTelemetry.settings(PortPlan.url(ports.otlpHttp()), internalKey()));
+    shared.putAll(purpose.settings());
     return shared;
   }
 

@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
-/** The commands of the launcher that want Java: {@code up}, {@code down} and {@code status}. */
+/**
+ * The commands of the launcher that want Java: {@code up}, {@code down}, {@code status}, and {@code
+ * train}, which it runs itself once for each build.
+ */
 public final class Main {
   private static final int FAILED = 1;
 
@@ -35,6 +38,7 @@ public final class Main {
     Options options = Options.parse(args, 1);
     return switch (command) {
       case "up" -> new UpCommand(options, console).run();
+      case "train" -> new TrainCommand(options, console).run();
       case "down" -> new DownCommand(options, console).run();
       case "status" -> new StatusCommand(options, console).run();
       default -> throw new UsageException(command + ": unknown (expected: up, down or status)");

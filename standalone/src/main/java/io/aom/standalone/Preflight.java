@@ -13,16 +13,28 @@ final class Preflight {
 
   private Preflight() {}
 
-  /** Throws if there is too little room for data. */
+  /**
+   * Throws if there is too little room for data.
+   *
+   * @param dir absolute; it need not be there yet
+   */
   static void disk(Path dir) throws IOException, UsageException {
-    long freeMib = Files.getFileStore(dir).getUsableSpace() / MIB;
-    if (freeMib < LEAST_DISK_MIB) {
+    disk(dir, LEAST_DISK_MIB);
+  }
+
+  static void disk(Path dir, long leastMib) throws IOException, UsageException {
+    Path there = dir;
+    while (!Files.exists(there) && there.getParent() != null) {
+      there = there.getParent();
+    }
+    long freeMib = Files.getFileStore(there).getUsableSpace() / MIB;
+    if (freeMib < leastMib) {
       throw new UsageException(
           dir
               + ": "
               + freeMib
               + " MiB of disk free (expected: at least "
-              + LEAST_DISK_MIB
+              + leastMib
               + "); free some or choose another place with --data DIR");
     }
   }

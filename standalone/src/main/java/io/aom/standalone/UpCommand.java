@@ -1,16 +1,11 @@
 package io.aom.standalone;
 
-import io.aom.localstack.JvmOptions;
-import io.aom.localstack.KafkaProcess;
-import io.aom.localstack.OpenSearchProcess;
-import io.aom.localstack.ServerJars;
 import io.aom.localstack.ServerStartException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** {@code ./aom up}: runs AOM on a data directory until it is asked to stop. */
 final class UpCommand {
@@ -27,8 +22,10 @@ final class UpCommand {
 
   int run() throws UsageException, ServerStartException, IOException, InterruptedException {
     DataDir dir = new DataDir(options.data());
-    dir.create();
-    Optional<DataDir.Held> held = hold(dir);
+    if (!dir.exists()) {
+      plan(dir); // Where it cannot start, no folder is made for it either.
+    }
+    Optional<DataDir.Held> held = take(dir);
     if (held.isEmpty()) {
       console.print("AOM runs already on " + options.data() + where(dir));
       return 0;
@@ -37,40 +34,30 @@ final class UpCommand {
     return 0;
   }
 
-  private void serve(DataDir dir)
-      throws UsageException, ServerStartException, IOException, InterruptedException {
-    // Tomcat and others speak java.util.logging; it belongs into the log files, not on the
-    // terminal.
-    SLF4JBridgeHandler.removeHandlersForRootLogger();
-    SLF4JBridgeHandler.install();
+  private record Plan(Heaps heaps, PortPlan ports, WebhookPorts webhooks) {}
+
+  /** Throws what keeps it from starting, as far as that can be told before. */
+  private Plan plan(DataDir dir) throws UsageException, IOException {
     Heaps heaps = Heaps.from(System.getenv());
-    PortPlan ports = PortPlan.choose(options.port(), PortPlan.read(dir.portsFile()));
+    PortPlan ports =
+        PortPlan.choose(
+            options.port(), dir.exists() ? PortPlan.read(dir.portsFile()) : Optional.empty());
     ports.check();
     WebhookPorts webhooks = WebhookPorts.from(System.getenv());
     webhooks.checkAgainst(ports);
-    ports.write(dir.portsFile());
     Preflight.disk(dir.path());
     Preflight.memory(heaps.neededMib());
-    ServerJars jars = ServerJars.find();
+    return new Plan(heaps, ports, webhooks);
+  }
+
+  private void serve(DataDir dir)
+      throws UsageException, ServerStartException, IOException, InterruptedException {
+    Plan plan = plan(dir);
+    PortPlan ports = plan.ports();
+    ports.write(dir.portsFile());
     Installation installation =
         new Installation(
-            dir,
-            ports,
-            new KafkaProcess(
-                jars,
-                dir.path(),
-                ports.kafka(),
-                ports.kafkaController(),
-                JvmOptions.forUse(heaps.kafka())),
-            new OpenSearchProcess(
-                jars,
-                dir.path(),
-                ports.openSearch(),
-                ports.openSearchTransport(),
-                "aom-" + ports.openSearchTransport(),
-                JvmOptions.forUse(heaps.openSearch())),
-            webhooks,
-            console);
+            dir, ports, plan.heaps(), plan.webhooks(), Installation.Purpose.SERVICE, console);
     CountDownLatch stopped = new CountDownLatch(1);
     Thread stop =
         new Thread(
@@ -92,6 +79,17 @@ final class UpCommand {
             + ports.otlpGrpc()
             + ")");
     stopped.await();
+  }
+
+  private static Optional<DataDir.Held> take(DataDir dir)
+      throws UsageException, InterruptedException {
+    try {
+      dir.create();
+      return hold(dir);
+    } catch (IOException e) {
+      throw new UsageException(
+          dir.path() + ": cannot be written (" + e + "); choose another folder with --data DIR");
+    }
   }
 
   /** Tries for a moment: a status that is being asked for holds the lock as well. */

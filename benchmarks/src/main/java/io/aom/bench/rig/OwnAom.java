@@ -6,7 +6,6 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -38,8 +37,7 @@ public final class OwnAom implements AutoCloseable {
   }
 
   /**
-   * Starts one. The first run of a build notes what it loads, which costs; so the first time it is
-   * stopped, and started again with the start cache that is made then.
+   * Starts one.
    *
    * @param environment settings as environment variables; those that this program has itself win
    */
@@ -49,24 +47,11 @@ public final class OwnAom implements AutoCloseable {
     try {
       out.println("Starting an AOM " + own.environment);
       own.up();
-      if (!hasStartCache()) {
-        own.launcher.down();
-        own.up();
-      }
     } catch (IOException | InterruptedException | RuntimeException e) {
       own.close();
       throw e;
     }
     return own;
-  }
-
-  private static boolean hasStartCache() throws IOException {
-    Optional<String> stamp = Optional.ofNullable(System.getProperty("aom.built"));
-    if (stamp.isEmpty()) {
-      return true; // Not by the script, so nobody knows.
-    }
-    List<String> dirs = Files.readAllLines(Path.of(stamp.get()));
-    return Files.exists(Path.of(dirs.getFirst(), "aom.aot"));
   }
 
   /** Starts it (again) and waits until it is ready. */
