@@ -10,6 +10,7 @@ import io.aom.gateway.access.TenantRates;
 import io.aom.gateway.api.ApiConfiguration;
 import io.aom.gateway.console.ConsoleConfiguration;
 import io.aom.gateway.intake.ConnectionBounds;
+import io.aom.gateway.intake.GrpcConnections;
 import io.aom.gateway.intake.IngestClient;
 import io.aom.gateway.intake.IntakeCounters;
 import io.aom.gateway.intake.IntakeProxy;
@@ -202,12 +203,25 @@ public class GatewayConfiguration {
   }
 
   @Bean
+  GrpcConnections grpcConnections(
+      GatewayProperties properties, IntakeCounters counters, MeterRegistry meters) {
+    GrpcConnections connections =
+        new GrpcConnections(
+            properties.connections().mostGrpc(), properties.connections().idle(), counters);
+    Gauge.builder("aom.gateway.grpc.connections", connections, GrpcConnections::open)
+        .register(meters);
+    return connections;
+  }
+
+  @Bean
   OtlpGrpcServer otlpGrpcServer(
       Authenticator authenticator,
       IdentityStatements statements,
       IngestClient ingest,
       IntakeCounters counters,
+      GrpcConnections connections,
       GatewayProperties properties,
+      ReactorResourceFactory resources,
       @Value("${server.address}") InetAddress on) {
     return new OtlpGrpcServer(
         new InetSocketAddress(on, properties.otlpGrpcPort()),
@@ -215,6 +229,9 @@ public class GatewayConfiguration {
         statements,
         ingest,
         counters,
+        connections,
+        resources.getLoopResources(),
+        properties.connections().body(),
         Math.toIntExact(properties.maxIntakeBody().toBytes()),
         properties.intake().maxGrpcBytes().toBytes());
   }

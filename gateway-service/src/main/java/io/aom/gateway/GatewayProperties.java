@@ -24,7 +24,7 @@ import org.springframework.util.unit.DataSize;
  * @param queriesPerSecond requests to read or change that a tenant may make, on average
  * @param queryBurst requests that it may make at once
  * @param failuresPerMinute wrong keys that an address may send before it must wait
- * @param connections bounds on connections of HTTP, on both its ports together
+ * @param connections bounds on connections
  * @param intake bounds towards ingest
  * @param query bounds towards each other service
  */
@@ -46,14 +46,18 @@ public record GatewayProperties(
     @DefaultValue Query query) {
 
   /**
-   * Bounds on connections of HTTP.
+   * Bounds on connections.
    *
-   * @param most connections at once; beyond, the one that is idle the longest is closed
-   * @param idle how long a connection may be without the whole head of a request
-   * @param body how long the body of a request may take
+   * @param most connections of HTTP/1.1 at once, on both its ports together; beyond, the one that
+   *     is idle the longest is closed
+   * @param mostGrpc connections of gRPC at once; beyond, a new one is closed
+   * @param idle how long a connection may be without the whole head of a request; of gRPC, until it
+   *     begins
+   * @param body how long the body of a request, or the message of a call, may take
    */
   public record Connections(
       @DefaultValue("20000") int most,
+      @DefaultValue("2000") int mostGrpc,
       @DefaultValue("75s") Duration idle,
       @DefaultValue("60s") Duration body) {}
 
@@ -86,6 +90,7 @@ public record GatewayProperties(
     positive("query-burst", queryBurst);
     positive("failures-per-minute", failuresPerMinute);
     positive("connections.most", connections.most());
+    positive("connections.most-grpc", connections.mostGrpc());
     positive("connections.idle", connections.idle().toMillis());
     positive("connections.body", connections.body().toMillis());
     positive("intake.max-concurrent", intake.maxConcurrent());

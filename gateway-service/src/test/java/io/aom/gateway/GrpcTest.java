@@ -133,6 +133,7 @@ class GrpcTest {
     "401, UNAUTHENTICATED,    false",
     "403, PERMISSION_DENIED,  false",
     "404, UNIMPLEMENTED,      false",
+    "408, UNAVAILABLE,        true",
     "413, RESOURCE_EXHAUSTED, false",
     "415, INVALID_ARGUMENT,   false",
     "429, RESOURCE_EXHAUSTED, true",

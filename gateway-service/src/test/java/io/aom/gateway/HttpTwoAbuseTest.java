@@ -32,6 +32,12 @@ class HttpTwoAbuseTest {
   private static final int CONTINUATION = 9;
   private static final int END_HEADERS = 4;
   private static final int ENHANCE_YOUR_CALM = 11;
+
+  /**
+   * What a client that goes on writing may be left with: the end of the connection overtakes it.
+   */
+  private static final int UNSAID = -1;
+
   private static final int CANCEL = 8;
 
   /** Far more than any client needs, and far less than would hurt. */
@@ -80,7 +86,7 @@ class HttpTwoAbuseTest {
             frame(stream.out(), RST_STREAM, 0, stream.id(), number(CANCEL));
           });
 
-      assertThat(connection.goneAwayWith()).isEqualTo(ENHANCE_YOUR_CALM);
+      assertThat(connection.goneAwayWith()).isIn(ENHANCE_YOUR_CALM, UNSAID);
     }
   }
 
@@ -93,7 +99,7 @@ class HttpTwoAbuseTest {
             frame(stream.out(), WINDOW_UPDATE, 0, stream.id(), number(Integer.MAX_VALUE));
           });
 
-      assertThat(connection.goneAwayWith()).isEqualTo(ENHANCE_YOUR_CALM);
+      assertThat(connection.goneAwayWith()).isIn(ENHANCE_YOUR_CALM, UNSAID);
     }
   }
 
@@ -113,7 +119,7 @@ class HttpTwoAbuseTest {
     try (Connection connection = new Connection()) {
       connection.sendUntilRefused(stream -> frame(stream.out(), PING, 0, 0, new byte[8]));
 
-      assertThat(connection.goneAwayWith()).isEqualTo(ENHANCE_YOUR_CALM);
+      assertThat(connection.goneAwayWith()).isIn(ENHANCE_YOUR_CALM, UNSAID);
     }
   }
 
@@ -154,7 +160,9 @@ class HttpTwoAbuseTest {
       }
     }
 
-    /** The error code of the server's GOAWAY; -1 if it closes without one. */
+    /**
+     * The error code of the server's GOAWAY; {@link #UNSAID} if the connection ends without one.
+     */
     int goneAwayWith() throws IOException {
       DataInputStream in = new DataInputStream(socket.getInputStream());
       try {
@@ -168,7 +176,7 @@ class HttpTwoAbuseTest {
           }
         }
       } catch (EOFException | SocketException e) {
-        return -1;
+        return UNSAID;
       }
     }
 

@@ -21,7 +21,10 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,9 +56,11 @@ final class GrpcExport implements ServerCallHandler<GrpcMessage, GrpcMessage> {
   private final IngestClient ingest;
   private final IntakeCounters counters;
   private final GrpcMessage.Room room;
+  private final Function<Runnable, Future<?>> whenMessageIsLate;
 
   /**
    * @param path where ingest takes the signal
+   * @param whenMessageIsLate has something done once a message that begins now had to be there
    */
   GrpcExport(
       String path,
@@ -63,13 +68,15 @@ final class GrpcExport implements ServerCallHandler<GrpcMessage, GrpcMessage> {
       IdentityStatements statements,
       IngestClient ingest,
       IntakeCounters counters,
-      GrpcMessage.Room room) {
+      GrpcMessage.Room room,
+      Function<Runnable, Future<?>> whenMessageIsLate) {
     this.path = path;
     this.authenticator = authenticator;
     this.statements = statements;
     this.ingest = ingest;
     this.counters = counters;
     this.room = room;
+    this.whenMessageIsLate = whenMessageIsLate;
   }
 
   @Override
@@ -82,8 +89,9 @@ final class GrpcExport implements ServerCallHandler<GrpcMessage, GrpcMessage> {
       close(call, e);
       return new ServerCall.Listener<>() {};
     }
+    Export export = new Export(call, caller);
     call.request(2); // one message, and the end of the stream
-    return new Export(call, caller);
+    return export;
   }
 
   private static Presented presented(ServerCall<?, ?> call, Metadata metadata) {
@@ -119,12 +127,22 @@ final class GrpcExport implements ServerCallHandler<GrpcMessage, GrpcMessage> {
     private final ServerCall<GrpcMessage, GrpcMessage> call;
     private final Identity caller;
     private final AtomicInteger held = new AtomicInteger();
+    private final AtomicBoolean settled = new AtomicBoolean();
+    private final Future<?> deadline;
     private @Nullable GrpcMessage message;
     private @Nullable Disposable forwarding;
 
     Export(ServerCall<GrpcMessage, GrpcMessage> call, Identity caller) {
       this.call = call;
       this.caller = caller;
+      deadline = whenMessageIsLate.apply(this::giveUp);
+    }
+
+    /** Of this and the end of the message only the first is done. */
+    private void giveUp() {
+      if (settled.compareAndSet(false, true)) {
+        close(call, 408, "message: not whole in time", null);
+      }
     }
 
     @Override
@@ -137,6 +155,10 @@ final class GrpcExport implements ServerCallHandler<GrpcMessage, GrpcMessage> {
 
     @Override
     public void onHalfClose() {
+      if (!settled.compareAndSet(false, true)) {
+        return;
+      }
+      deadline.cancel(false);
       switch (message) {
         case null -> close(call, 400, "message: none (expected: one)", null);
         case GrpcMessage.NoRoom() ->
@@ -204,6 +226,7 @@ final class GrpcExport implements ServerCallHandler<GrpcMessage, GrpcMessage> {
 
     @Override
     public void onCancel() {
+      deadline.cancel(false);
       Disposable current = forwarding;
       if (current != null) {
         current.dispose();
@@ -213,6 +236,7 @@ final class GrpcExport implements ServerCallHandler<GrpcMessage, GrpcMessage> {
 
     @Override
     public void onComplete() {
+      deadline.cancel(false);
       giveBack();
     }
 

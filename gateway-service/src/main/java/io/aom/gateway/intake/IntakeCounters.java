@@ -10,6 +10,7 @@ public final class IntakeCounters {
   private final LongAdder httpRefused = new LongAdder();
   private final LongAdder grpcAccepted = new LongAdder();
   private final LongAdder grpcRefused = new LongAdder();
+  private final LongAdder grpcConnectionsRefused = new LongAdder();
 
   void http(int status) {
     (status < 400 ? httpAccepted : httpRefused).increment();
@@ -19,12 +20,19 @@ public final class IntakeCounters {
     (status < 400 ? grpcAccepted : grpcRefused).increment();
   }
 
+  void grpcConnectionRefused() {
+    grpcConnectionsRefused.increment();
+  }
+
   /** Publishes the counts. */
   public void bindTo(MeterRegistry registry) {
     bind(registry, httpAccepted, "http", "accepted");
     bind(registry, httpRefused, "http", "refused");
     bind(registry, grpcAccepted, "grpc", "accepted");
     bind(registry, grpcRefused, "grpc", "refused");
+    FunctionCounter.builder(
+            "aom.gateway.grpc.connections.refused", grpcConnectionsRefused, LongAdder::doubleValue)
+        .register(registry);
   }
 
   private static void bind(

@@ -9,15 +9,20 @@ import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.ServerSocketChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.netty.resources.LoopResources;
 
 /**
  * OTLP/gRPC: the three {@code Export} methods. Messages are neither decoded nor decompressed here;
@@ -34,11 +39,17 @@ public final class OtlpGrpcServer implements AutoCloseable {
 
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("otlp-grpc-", 0).factory());
+  private final ScheduledExecutorService deadlines =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("otlp-grpc-deadlines").daemon().factory());
   private final Server server;
 
   /**
    * Listens at once; port 0 takes a free one.
    *
+   * @param connections how many there may be
+   * @param loops what runs them; shared with others
+   * @param messageTime how long the message of a call may take to come
    * @param maxMessageBytes largest message on the wire
    * @param maxBytesInMemory messages in memory at once; a call beyond is told to come back
    */
@@ -48,12 +59,25 @@ public final class OtlpGrpcServer implements AutoCloseable {
       IdentityStatements statements,
       IngestClient ingest,
       IntakeCounters counters,
+      GrpcConnections connections,
+      LoopResources loops,
+      Duration messageTime,
       int maxMessageBytes,
       long maxBytesInMemory) {
     GrpcMessage.Room room = new GrpcMessage.Room(maxBytesInMemory);
+    EventLoopGroup accepting = loops.onServerSelect(true);
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(address)
             .executor(threads)
+            .bossEventLoopGroup(accepting)
+            .workerEventLoopGroup(loops.onServer(true))
+            .channelFactory(
+                () -> {
+                  ServerSocketChannel channel =
+                      loops.onChannel(ServerSocketChannel.class, accepting);
+                  channel.pipeline().addLast(connections);
+                  return channel;
+                })
             .maxInboundMessageSize(maxMessageBytes)
             .maxInboundMetadataSize(16 * 1024)
             .maxConcurrentCallsPerConnection(100)
@@ -69,7 +93,18 @@ public final class OtlpGrpcServer implements AutoCloseable {
     PATHS.forEach(
         (service, path) -> {
           GrpcExport export =
-              new GrpcExport(path, authenticator, statements, ingest, counters, room);
+              new GrpcExport(
+                  path,
+                  authenticator,
+                  statements,
+                  ingest,
+                  counters,
+                  room,
+                  task ->
+                      deadlines.schedule(
+                          () -> threads.execute(task),
+                          messageTime.toMillis(),
+                          TimeUnit.MILLISECONDS));
           builder.addService(
               ServerServiceDefinition.builder(service)
                   .addMethod(method(service, room), export)
@@ -108,6 +143,7 @@ public final class OtlpGrpcServer implements AutoCloseable {
       server.shutdownNow();
       Thread.currentThread().interrupt();
     }
+    deadlines.shutdownNow();
     threads.close();
   }
 }

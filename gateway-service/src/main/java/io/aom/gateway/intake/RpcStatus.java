@@ -38,7 +38,7 @@ final class RpcStatus {
       case 403 -> PERMISSION_DENIED;
       case 404, 405 -> UNIMPLEMENTED;
       case 413, 429 -> RESOURCE_EXHAUSTED;
-      case 502, 503, 504 -> UNAVAILABLE;
+      case 408, 502, 503, 504 -> UNAVAILABLE;
       default -> INTERNAL;
     };
   }
