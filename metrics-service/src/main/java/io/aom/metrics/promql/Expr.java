@@ -259,7 +259,14 @@ public sealed interface Expr {
 
     @Override
     public String toString() {
-      return left + " " + operatorText() + " " + right;
+      return leftText() + " " + operatorText() + " " + right;
+    }
+
+    /** A sign would take hold of the whole power, so infinity goes without it there. */
+    String leftText() {
+      boolean infinite =
+          left instanceof NumberLiteral number && number.value() == Double.POSITIVE_INFINITY;
+      return operator == BinaryOperator.POWER && infinite ? "Inf" : left.toString();
     }
 
     String operatorText() {

@@ -35,7 +35,9 @@ public final class Formatter {
       case Expr.Call call -> indent + call.function().text() + enclosed(call.arguments(), level);
       case Expr.Paren paren -> indent + enclosed(List.of(paren.expr()), level);
       case Expr.Binary binary ->
-          format(binary.left(), level + 1)
+          (binary.left() instanceof Expr.NumberLiteral
+                  ? "  ".repeat(level + 1) + binary.leftText()
+                  : format(binary.left(), level + 1))
               + "\n"
               + indent
               + binary.operatorText()

@@ -221,6 +221,16 @@ class ParserTest {
     checkReadOrRefused(query.toString());
   }
 
+  @Test
+  void infinityToAPowerStaysTheSame() {
+    String many = "up{job=~\"" + "a|".repeat(60) + "b\"}";
+
+    checkReadOrRefused("Inf ^ up");
+    checkReadOrRefused("Inf ^ Inf ^ " + many);
+    assertThat(Parser.parse("1 + Inf ^ up")).hasToString("1 + Inf ^ up");
+    assertThat(Parser.parse("up + Inf")).hasToString("up + +Inf");
+  }
+
   @Property(tries = 2000)
   void anyTextIsReadOrRefused(@ForAll String text) {
     checkReadOrRefused(text);
