@@ -225,6 +225,9 @@ final class BinaryOperations {
       private final boolean[] used = new boolean[grid.count()];
       private final Map<Labels, boolean[]> taken = new HashMap<>();
 
+      /** The newest one: a series mostly keeps its partner from step to step. */
+      private @Nullable Pair pair;
+
       Group(Labels signature, List<StepSeries> one, boolean[] matchable) {
         this.signature = signature;
         this.one = one;
@@ -320,11 +323,10 @@ final class BinaryOperations {
         if (cell.failed()) {
           return;
         }
-        Labels labels = resultLabels(many.labels(), one == null ? signature : one.labels());
-        claim(labels, step);
+        Pair both = pairOf(many, one);
+        claim(both.taken, step);
         if (!cell.isEmpty()) {
-          StepSeries to =
-              results.computeIfAbsent(labels, l -> evaluation.blank(l, binary.bool(), grid));
+          StepSeries to = both.result();
           if (to.isPresent(step)) {
             throw PromqlException.execution("vector cannot contain metrics with the same labelset");
           }
@@ -332,22 +334,57 @@ final class BinaryOperations {
         }
       }
 
-      /** Two series of the many side must not end in one, even where a comparison drops them. */
-      private void claim(Labels labels, int step) {
-        if (single) {
-          if (used[step]) {
-            throw PromqlException.execution(
-                "multiple matches for labels: many-to-one matching must be explicit"
-                    + " (group_left/group_right)");
-          }
-        } else {
-          boolean[] steps = taken.computeIfAbsent(labels, l -> new boolean[used.length]);
-          if (steps[step]) {
-            throw PromqlException.execution(
-                "multiple matches for labels: grouping labels must ensure unique matches");
-          }
-          steps[step] = true;
+      @SuppressWarnings("ReferenceEquality") // the same series are the same objects
+      private Pair pairOf(StepSeries many, @Nullable StepSeries one) {
+        Pair last = pair;
+        if (last == null || last.many != many || last.one != one) {
+          last = new Pair(many, one);
+          pair = last;
         }
+        return last;
+      }
+
+      /** Two series that meet at some steps, with what is the same at all of them. */
+      private final class Pair {
+        private final StepSeries many;
+        private final @Nullable StepSeries one;
+        private final Labels labels;
+
+        /** Steps at which a series of these labels was paired already. */
+        private final boolean[] taken;
+
+        private @Nullable StepSeries to;
+
+        Pair(StepSeries many, @Nullable StepSeries one) {
+          this.many = many;
+          this.one = one;
+          this.labels = resultLabels(many.labels(), one == null ? signature : one.labels());
+          this.taken =
+              single
+                  ? used
+                  : Group.this.taken.computeIfAbsent(labels, l -> new boolean[used.length]);
+        }
+
+        StepSeries result() {
+          StepSeries result = to;
+          if (result == null) {
+            result = results.computeIfAbsent(labels, l -> evaluation.blank(l, binary.bool(), grid));
+            to = result;
+          }
+          return result;
+        }
+      }
+
+      /** Two series of the many side must not end in one, even where a comparison drops them. */
+      private void claim(boolean[] steps, int step) {
+        if (steps[step]) {
+          throw PromqlException.execution(
+              single
+                  ? "multiple matches for labels: many-to-one matching must be explicit"
+                      + " (group_left/group_right)"
+                  : "multiple matches for labels: grouping labels must ensure unique matches");
+        }
+        steps[step] = true;
         used[step] = true;
       }
     }

@@ -1,8 +1,8 @@
 package io.aom.metrics.promql;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 
 /** Aggregations that choose among the series of a group, anew at each step. */
 final class Selections {
@@ -56,31 +56,42 @@ final class Selections {
   }
 
   private void extremes(int step, boolean greatest) {
-    List<Integer> present = new ArrayList<>();
+    long wanted = (long) parameter[step];
+    PriorityQueue<Integer> best = // the worst of them first
+        new PriorityQueue<>((a, b) -> rank(b, a, step, greatest));
     for (int m = 0; m < members.size(); m++) {
-      if (members.get(m).isFloat(step)) {
-        present.add(m);
-      } else if (members.get(m).histogram(step) != null) {
+      StepSeries member = members.get(m);
+      if (member.isFloat(step)) {
+        if (best.size() < wanted) {
+          best.add(m);
+        } else if (wanted > 0 && rank(m, best.element(), step, greatest) < 0) {
+          best.remove();
+          best.add(m);
+        }
+      } else if (member.histogram(step) != null) {
         evaluation.annotations.ignoredInAggregation(aggregate.span(), aggregate.operation());
       }
     }
-    double wanted = parameter[step];
-    if (wanted < 1) {
-      return;
+    int[] ranked = new int[best.size()];
+    for (int i = ranked.length - 1; i >= 0; i--) {
+      ranked[i] = best.remove();
     }
-    Comparator<Integer> byValue =
-        (a, b) -> {
-          double x = members.get(a).value(step);
-          double y = members.get(b).value(step);
-          if (Double.isNaN(x) || Double.isNaN(y)) {
-            return Boolean.compare(Double.isNaN(x), Double.isNaN(y));
-          }
-          return greatest ? Double.compare(y, x) : Double.compare(x, y);
-        };
-    present.sort(byValue);
-    for (int i = 0; i < present.size() && i < (long) wanted; i++) {
-      keep(present.get(i), step);
+    for (int member : ranked) {
+      keep(member, step);
     }
+  }
+
+  /** Below 0 if one member comes before another; of equals the earlier one, NaN after all. */
+  private int rank(int one, int other, int step, boolean greatest) {
+    double x = members.get(one).value(step);
+    double y = members.get(other).value(step);
+    int order;
+    if (Double.isNaN(x) || Double.isNaN(y)) {
+      order = Boolean.compare(Double.isNaN(x), Double.isNaN(y));
+    } else {
+      order = greatest ? Double.compare(y, x) : Double.compare(x, y);
+    }
+    return order != 0 ? order : Integer.compare(one, other);
   }
 
   private void first(int step) {
