@@ -101,8 +101,14 @@ public final class QueryMemory {
       taken += bytes;
     }
 
+    /** Counts bytes that are no longer held; others can have what they were, but for a little. */
     public void release(long bytes) {
       held = Math.max(0, held - bytes);
+      long surplus = taken - held - chunk;
+      if (surplus > chunk) {
+        reserved.addAndGet(-surplus);
+        taken -= surplus;
+      }
     }
 
     public long heldBytes() {

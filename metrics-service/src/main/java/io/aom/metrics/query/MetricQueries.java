@@ -119,18 +119,22 @@ public final class MetricQueries {
 
   /** Evaluates PromQL for somebody who waits as long as it takes. */
   public Answer<Evaluated> evaluate(PromqlQuery query) {
-    return evaluate(query, () -> false);
+    try (QueryMemory.Account account = memory.open()) {
+      return evaluate(query, () -> false, account);
+    }
   }
 
   /**
    * Evaluates PromQL.
    *
    * @param abandoned whether the caller has left; asked again and again, by this thread
+   * @param account of {@link #memory}; still holds the result afterwards
    * @throws io.aom.metrics.promql.PromqlException if it cannot be answered, takes too long, holds
    *     too much or was abandoned
    * @throws RejectedException with 400 for too many points, 422 for too many series or samples
    */
-  public Answer<Evaluated> evaluate(PromqlQuery query, BooleanSupplier abandoned) {
+  public Answer<Evaluated> evaluate(
+      PromqlQuery query, BooleanSupplier abandoned, QueryMemory.Account account) {
     checkPoints(query.grid().count());
     Expr expr = Parser.parse(query.text());
     Deadline deadline = deadline(query.timeout(), abandoned);
@@ -144,10 +148,11 @@ public final class MetricQueries {
     long began = System.nanoTime();
     awaitTurn(deadline);
     long started = System.nanoTime();
-    try (QueryMemory.Account account = memory.open()) {
+    try {
       StoredSeries source = source(query.tenant(), query.consistency(), deadline, account);
       QueryResult result =
           new Engine(limits).evaluate(query.text(), expr, query.grid(), source, deadline, account);
+      source.forget();
       QueryStatistics statistics =
           new QueryStatistics(
               started - began,
@@ -183,17 +188,22 @@ public final class MetricQueries {
    * The series with their samples as they are stored, for each selection in turn.
    *
    * @param abandoned whether the caller has left; asked again and again, by this thread
+   * @param account of {@link #memory}; still holds the series afterwards
    */
   public Answer<List<List<Series>>> read(
-      TenantId tenant, List<Selection> selections, BooleanSupplier abandoned) {
+      TenantId tenant,
+      List<Selection> selections,
+      BooleanSupplier abandoned,
+      QueryMemory.Account account) {
     Deadline deadline = deadline(null, abandoned);
     awaitTurn(deadline);
-    try (QueryMemory.Account account = memory.open()) {
+    try {
       StoredSeries source = source(tenant, Consistency.EVENTUAL, deadline, account);
       List<List<Series>> series = new ArrayList<>();
       for (SeriesSet set : source.select(selections)) {
         series.add(all(set, deadline, account));
       }
+      source.forget();
       return new Answer<>(series, source.unreachable(), source.completeUntilMillis());
     } finally {
       turns.release();

@@ -50,6 +50,7 @@ final class StoredSeries implements SeriesSource {
   private List<Integer> unreachable = List.of();
   private long completeUntilMillis = Long.MAX_VALUE;
   private long readNanos;
+  private long heldBytes;
 
   /**
    * @param used gets the names of the metrics that are read
@@ -88,7 +89,7 @@ final class StoredSeries implements SeriesSource {
     List<SeriesSet> result = new ArrayList<>(selections.size());
     for (int i = 0; i < selections.size(); i++) {
       SelectedSeries series = new SelectedSeries(allowance::take);
-      memory.hold(series.sizeBytes());
+      hold(series.sizeBytes());
       fromBlocks(selections.get(i), answers.heldFrom(), series);
       for (SelectQuery.Found answer : answers.results()) {
         for (SeriesPart part : answer.parts().get(i)) {
@@ -107,7 +108,18 @@ final class StoredSeries implements SeriesSource {
     long before = to.sizeBytes();
     to.add(part);
     SampleAllowance.checkSeries(to.size(), maxSeries);
-    memory.hold(to.sizeBytes() - before);
+    hold(to.sizeBytes() - before);
+  }
+
+  private void hold(long bytes) {
+    memory.hold(bytes);
+    heldBytes += bytes;
+  }
+
+  /** Says that nobody asks for the series that were selected any more. */
+  void forget() {
+    memory.release(heldBytes);
+    heldBytes = 0;
   }
 
   /** The metric that a selector names, or else those that it found. */

@@ -290,6 +290,28 @@ class MetricQueriesTest {
   }
 
   @Test
+  void holdsAResultUntilItsReaderIsDone() {
+    for (int i = 0; i < 100; i++) {
+      store.append(ACME, new RemoteWrite().series(requests("i" + i), 20 * MINUTE, i));
+    }
+    PromqlQuery query =
+        new PromqlQuery(
+            ACME,
+            "requests_total",
+            new StepGrid(20 * MINUTE, 24 * MINUTE, 1000),
+            Consistency.EVENTUAL,
+            null,
+            null);
+    try (QueryMemory.Account account = queries.memory().open()) {
+      var _ = queries.evaluate(query, () -> false, account);
+
+      assertThat(queries.running()).isZero();
+      assertThat(account.heldBytes()).isBetween(100 * 241 * 8L, 100 * 241 * 8L + 100 * 200);
+    }
+    assertThat(queries.memory().reservedBytes()).isZero();
+  }
+
+  @Test
   void refusesAQueryWhileOthersHoldAll() {
     minute(20);
     MetricQueries small = queries(1_000_000, DataSize.ofKilobytes(100), DataSize.ofKilobytes(100));
@@ -345,10 +367,13 @@ class MetricQueriesTest {
             null,
             null);
 
-    assertThatThrownBy(() -> queries.evaluate(endless, () -> asked.incrementAndGet() > 2))
-        .isInstanceOfSatisfying(
-            PromqlException.class,
-            e -> assertThat(e.kind()).isEqualTo(PromqlException.Kind.CANCELED));
+    try (QueryMemory.Account account = queries.memory().open()) {
+      assertThatThrownBy(
+              () -> queries.evaluate(endless, () -> asked.incrementAndGet() > 2, account))
+          .isInstanceOfSatisfying(
+              PromqlException.class,
+              e -> assertThat(e.kind()).isEqualTo(PromqlException.Kind.CANCELED));
+    }
     assertThat(asked).hasValue(3);
     assertThat(queries.running()).isZero();
     assertThat(queries.memory().reservedBytes()).isZero();

@@ -4,6 +4,7 @@ import io.aom.identity.Identity;
 import io.aom.metrics.promql.Formatter;
 import io.aom.metrics.promql.Parser;
 import io.aom.metrics.promql.PromqlException;
+import io.aom.metrics.promql.QueryMemory;
 import io.aom.metrics.promql.QueryResult;
 import io.aom.metrics.promql.StepGrid;
 import io.aom.metrics.query.MetricQueries;
@@ -97,8 +98,9 @@ class QueryController {
       throws IOException {
     long began = System.nanoTime();
     String outcome = "error";
-    try {
-      evaluateAndWrite(identity, parameters, grid, request, response);
+    // The result is held until the last of it is written, however slowly the client takes it.
+    try (QueryMemory.Account memory = queries.memory().open()) {
+      evaluateAndWrite(identity, parameters, grid, memory, request, response);
       outcome = "success";
     } catch (PromqlException e) {
       outcome = e.kind().name().toLowerCase(Locale.ROOT);
@@ -118,6 +120,7 @@ class QueryController {
       Identity identity,
       PrometheusParameters parameters,
       StepGrid grid,
+      QueryMemory.Account memory,
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
@@ -131,7 +134,8 @@ class QueryController {
                     parameters.consistency(),
                     parameters.positiveDuration("timeout"),
                     parameters.positiveDuration("lookback_delta")),
-                ClientPresence.left(request)));
+                ClientPresence.left(request),
+                memory));
     QueryResult result = answer.value().result();
     int limit = parameters.limit();
     List<String> warnings = new ArrayList<>(result.warnings());

@@ -1,6 +1,7 @@
 package io.aom.metrics.query.web;
 
 import io.aom.identity.Identity;
+import io.aom.metrics.promql.QueryMemory;
 import io.aom.metrics.query.MetricQueries;
 import io.aom.metrics.query.MetricQueries.Answer;
 import io.aom.metrics.query.RemoteReadWire;
@@ -47,10 +48,21 @@ class RemoteReadController {
       HttpServletResponse response)
       throws IOException {
     RemoteReadWire.Request request = RemoteReadWire.decode(open(body));
-    Answer<List<List<Series>>> answer =
-        new PrometheusParameters(values)
-            .whole(
-                queries.read(identity.tenant(), request.selections(), ClientPresence.left(http)));
+    try (QueryMemory.Account memory = queries.memory().open()) {
+      Answer<List<List<Series>>> answer =
+          new PrometheusParameters(values)
+              .whole(
+                  queries.read(
+                      identity.tenant(), request.selections(), ClientPresence.left(http), memory));
+      write(request, answer, response);
+    }
+  }
+
+  private static void write(
+      RemoteReadWire.Request request,
+      Answer<List<List<Series>>> answer,
+      HttpServletResponse response)
+      throws IOException {
     boolean histograms =
         answer.value().stream()
             .flatMap(List::stream)
