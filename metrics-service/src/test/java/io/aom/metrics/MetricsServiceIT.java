@@ -69,6 +69,7 @@ class MetricsServiceIT {
             new ByteArraySerializer());
     service = run();
     minute = System.currentTimeMillis() / 60_000 * 60_000;
+    Await.untilAsserted("the service reads its partitions", () -> query("up", ""));
   }
 
   private static ConfigurableApplicationContext run() {
