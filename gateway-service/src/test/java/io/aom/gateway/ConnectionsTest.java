@@ -99,6 +99,33 @@ class ConnectionsTest {
     assertThat(opened.getFirst().getInputStream().read()).isEqualTo(-1);
   }
 
+  /** The second request waits for the first and is answered at once when its turn comes. */
+  @Test
+  void aConnectionIsReadOnAfterRequestsThatCameTogether() throws Exception {
+    Socket socket = open(gateway.ports.http());
+    send(socket, get("/docs/openapi/ingest", "") + get("/nothing.txt", ""));
+    StringBuilder answers = new StringBuilder();
+    while (!(answers.indexOf("HTTP/1.1 404") >= 0 && answers.charAt(answers.length() - 1) == '}')) {
+      answers.append((char) readByte(socket));
+    }
+    assertThat(answers).startsWith("HTTP/1.1 200");
+
+    send(socket, get("/nothing.txt", "Connection: close\r\n"));
+
+    assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .startsWith("HTTP/1.1 404");
+  }
+
+  private static String get(String path, String headers) {
+    return "GET " + path + " HTTP/1.1\r\nHost: a\r\n" + headers + "\r\n";
+  }
+
+  private static int readByte(Socket socket) throws IOException {
+    int read = socket.getInputStream().read();
+    assertThat(read).as("a byte of the answer").isNotNegative();
+    return read;
+  }
+
   private Socket open(int port) throws IOException {
     Socket socket = new Socket("127.0.0.1", port);
     opened.add(socket);

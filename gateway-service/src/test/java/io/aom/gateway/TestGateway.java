@@ -15,6 +15,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -81,6 +82,8 @@ final class TestGateway implements AutoCloseable {
     settings.put("aom.gateway.admin-key-file", directory.resolve("admin.key").toString());
     settings.put("aom.gateway.internal-key-file", directory.resolve("internal.key").toString());
     settings.put("aom.identity.secret", SECRET);
+    // Shorter than the client waits: a backend that is silent is an answer of the gateway.
+    settings.put("aom.gateway.query.timeout", "20s");
     for (String service : List.of("ingest", "metrics", "log", "topology", "alarm")) {
       settings.put("aom.services." + service, backend.url());
     }
@@ -156,8 +159,17 @@ final class TestGateway implements AutoCloseable {
     return request;
   }
 
+  /** The answer; if there is none, the failure says how far the request came. */
   HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-    return http.send(request.build(), BodyHandlers.ofString());
+    HttpRequest sent = request.build();
+    try {
+      return http.send(sent, BodyHandlers.ofString());
+    } catch (HttpTimeoutException e) {
+      throw new AssertionError(
+          "no answer to %s %s; the backend has received, and the test not taken yet, %s"
+              .formatted(sent.method(), sent.uri(), List.copyOf(backend.received)),
+          e);
+    }
   }
 
   static JsonNode json(HttpResponse<String> response) {
