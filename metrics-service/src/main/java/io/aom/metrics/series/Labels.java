@@ -178,9 +178,13 @@ public final class Labels implements Comparable<Labels> {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // the same text mostly is the same object
   public int compareTo(Labels other) {
     int shorter = Math.min(pairs.length, other.pairs.length);
     for (int i = 0; i < shorter; i++) {
+      if (pairs[i] == other.pairs[i]) {
+        continue;
+      }
       int order = compareText(pairs[i], other.pairs[i]);
       if (order != 0) {
         return order;

@@ -11,6 +11,7 @@ import io.aom.metrics.RemoteWrite;
 import io.aom.metrics.cardinality.Cardinality;
 import io.aom.metrics.cardinality.MetricUses;
 import io.aom.metrics.cardinality.MetricUsesDocument;
+import io.aom.metrics.promql.QueryMemory;
 import io.aom.metrics.query.LocalStore;
 import io.aom.metrics.query.MetricQueries;
 import io.aom.metrics.query.QueryProperties;
@@ -21,6 +22,7 @@ import io.aom.telemetry.TenantId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -94,6 +96,8 @@ class PrometheusApiTest {
 
   @Autowired private MockMvcTester http;
   @Autowired private LocalStore store;
+  @Autowired private MetricQueries queries;
+  @Autowired private QueryProperties limits;
 
   static String token() {
     return new IdentityTokens(IdentitySecret.of(SECRET), InstantSource.system())
@@ -219,6 +223,26 @@ class PrometheusApiTest {
     } finally {
       store.unreachable = List.of();
     }
+  }
+
+  @Test
+  void whileOtherQueriesHoldAllMemoryItAsksToComeBack() {
+    List<QueryMemory.Account> others = new ArrayList<>();
+    try {
+      for (long held = 0; held < limits.maxTotalMemoryBytes(); held += limits.maxMemoryBytes()) {
+        QueryMemory.Account other = queries.memory().open();
+        others.add(other);
+        other.hold(Math.min(limits.maxMemoryBytes(), limits.maxTotalMemoryBytes() - held));
+      }
+      MvcTestResult answer = get("/query?query={q}", "up");
+      assertThat(answer).hasStatus(503).hasHeader("Retry-After", "1");
+      assertThat(answer).bodyJson().extractingPath("$.errorType").isEqualTo("unavailable");
+      assertThat(answer).bodyText().contains("aom.metrics.query.max-total-memory");
+    } finally {
+      others.forEach(QueryMemory.Account::close);
+    }
+    assertThat(get("/query?query={q}", "up")).hasStatusOk();
+    assertThat(queries.memory().reservedBytes()).isZero();
   }
 
   @Test
