@@ -121,7 +121,7 @@ public final class ScriptSeries implements SeriesSource {
               series.add(new Series(labels, window));
             }
           });
-      result.add(SeriesSet.of(series));
+      result.add(new BufferedSeries(SeriesSet.of(series)));
     }
     return result;
   }
