@@ -37,6 +37,13 @@ public record HeadAnswers<R>(List<PartitionAnswer<R>> answers, List<Integer> unr
     return !unreachable.isEmpty();
   }
 
+  /** What the answers lack, in words; empty if nothing. */
+  public List<String> missing() {
+    return partial()
+        ? List.of("the newest data of partitions " + unreachable + ": nobody who holds it answers")
+        : List.of();
+  }
+
   /** Epoch milliseconds: everything that Kafka had then is in the answer; 0 if not known. */
   public long completeUntilMillis() {
     return answers.stream().mapToLong(a -> a.freshness().completeUntilMillis()).min().orElse(0);

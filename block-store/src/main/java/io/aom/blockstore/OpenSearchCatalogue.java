@@ -47,8 +47,9 @@ final class OpenSearchCatalogue implements BlockCatalogue {
     this.schema =
         new CatalogueSchema(names.allParts(), format.columns(), openSearch.settings().replicas());
     this.writer = new OpenSearchPartWriter(openSearch, names, format.columns());
-    this.merges = new OpenSearchMerges(openSearch, names, writer, clock);
-    this.reader = new OpenSearchParts(openSearch, names, merges::current, clock);
+    WholeSearches reads = new WholeSearches(openSearch);
+    this.merges = new OpenSearchMerges(openSearch, reads, names, writer, clock);
+    this.reader = new OpenSearchParts(openSearch, reads, names, merges::current, clock);
     this.upkeep = new OpenSearchUpkeep(openSearch, names);
   }
 

@@ -38,11 +38,12 @@ final class OpenSearchMerges implements MergeCatalogue {
 
   OpenSearchMerges(
       OpenSearch openSearch,
+      WholeSearches searches,
       CatalogueNames names,
       OpenSearchPartWriter writer,
       InstantSource clock) {
     this.openSearch = openSearch;
-    this.searches = new WholeSearches(openSearch);
+    this.searches = searches;
     this.names = names;
     this.writer = writer;
     this.clock = clock;

@@ -51,11 +51,12 @@ final class OpenSearchParts implements BlockReader {
    */
   OpenSearchParts(
       OpenSearch openSearch,
+      WholeSearches searches,
       CatalogueNames names,
       Supplier<MergedBlocks> merged,
       InstantSource clock) {
     this.openSearch = openSearch;
-    this.searches = new WholeSearches(openSearch);
+    this.searches = searches;
     this.names = names;
     this.merged = merged;
     this.clock = clock;

@@ -4,15 +4,23 @@ import io.aom.opensearch.OpenSearch;
 import io.aom.opensearch.OpenSearch.Reply;
 import io.aom.opensearch.OpenSearchRefusedException;
 import io.aom.opensearch.OpenSearchUnavailableException;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Searches that are answered completely or not at all. */
+/**
+ * Searches that are answered completely or not at all. Safe for concurrent use.
+ *
+ * <p>While OpenSearch is away, one search at a time finds out whether it is back, and the others
+ * fail at once: callers have heads to answer from, and need not wait for a connection that hangs.
+ */
 final class WholeSearches {
   private static final long FIRST_BACKOFF_MILLIS = 20;
   private static final long LONGEST_BACKOFF_MILLIS = 640;
+  private static final long PATIENCE_NANOS = Duration.ofSeconds(3).toNanos();
   // Other copies of a shard get what a refresh made findable a moment later than the first one, and
   // heads have let go of it by then.
   private static final Map<String, String> WHOLE_ANSWERS =
@@ -23,6 +31,8 @@ final class WholeSearches {
           "allow_partial_search_results", "false");
 
   private final OpenSearch openSearch;
+  private final AtomicBoolean finding = new AtomicBoolean();
+  private volatile boolean away;
 
   WholeSearches(OpenSearch openSearch) {
     this.openSearch = openSearch;
@@ -36,17 +46,34 @@ final class WholeSearches {
     return reply.body();
   }
 
+  private Reply read(String path, ObjectNode body) {
+    if (!away) {
+      return patiently(path, body);
+    }
+    if (!finding.compareAndSet(false, true)) {
+      throw new OpenSearchUnavailableException(
+          "POST " + path + ": not sent, OpenSearch has not answered of late", null);
+    }
+    try {
+      return once(path, body);
+    } finally {
+      finding.set(false);
+    }
+  }
+
   /**
    * Between the making of a day's index and the start of its shard, OpenSearch answers searches of
    * all days with 503. That takes milliseconds, so a read waits a little before it gives up.
    */
-  private Reply read(String path, ObjectNode body) {
+  private Reply patiently(String path, ObjectNode body) {
+    long began = System.nanoTime();
     long backoff = FIRST_BACKOFF_MILLIS;
     while (true) {
       try {
-        return openSearch.send("POST", path, WHOLE_ANSWERS, body);
+        return once(path, body);
       } catch (OpenSearchUnavailableException e) {
-        if (backoff > LONGEST_BACKOFF_MILLIS) {
+        if (backoff > LONGEST_BACKOFF_MILLIS || System.nanoTime() - began > PATIENCE_NANOS) {
+          away = true;
           throw e;
         }
         try {
@@ -57,6 +84,17 @@ final class WholeSearches {
         }
         backoff *= 2;
       }
+    }
+  }
+
+  private Reply once(String path, ObjectNode body) {
+    try {
+      Reply reply = openSearch.send("POST", path, WHOLE_ANSWERS, body);
+      away = false;
+      return reply;
+    } catch (OpenSearchRefusedException e) {
+      away = false;
+      throw e;
     }
   }
 

@@ -10,6 +10,7 @@ import io.aom.blockstore.HeadQuery;
 import io.aom.blockstore.HeadRecord;
 import io.aom.blockstore.Heads;
 import io.aom.blockstore.MalformedRecordException;
+import io.aom.blockstore.StoreUnavailableException;
 import io.aom.blockstore.TermExpression;
 import io.aom.logs.block.LogBlockFormat;
 import io.aom.logs.head.LogSegment;
@@ -30,6 +31,12 @@ public final class MemoryStore implements Heads<LogSegment>, BlockReader {
   public final List<Integer> unreachable = new ArrayList<>();
   public final List<String> fetchedColumns = new ArrayList<>();
   public int partsFetched;
+
+  /** Blocks cannot be found while this is set. */
+  public boolean blocksAway;
+
+  /** Blocks can be found but not read while this is set. */
+  public boolean columnsAway;
 
   private static final class Partition {
     final List<LogSegment> segments = new ArrayList<>();
@@ -119,6 +126,9 @@ public final class MemoryStore implements Heads<LogSegment>, BlockReader {
 
   @Override
   public List<FoundPart> find(BlockQuery query) {
+    if (blocksAway) {
+      throw new StoreUnavailableException("away");
+    }
     Comparator<FoundPart> order =
         query.newestFirst()
             ? Comparator.comparingLong(FoundPart::endMillis).reversed()
@@ -154,6 +164,9 @@ public final class MemoryStore implements Heads<LogSegment>, BlockReader {
   @Override
   public Map<FoundPart, Map<String, byte[]>> fetch(
       Collection<FoundPart> wanted, List<String> columns) {
+    if (columnsAway) {
+      throw new StoreUnavailableException("away");
+    }
     fetchedColumns.addAll(columns);
     partsFetched += wanted.size();
     Map<FoundPart, Map<String, byte[]>> fetched = new HashMap<>();

@@ -1,5 +1,6 @@
 package io.aom.logs.query;
 
+import io.aom.blockstore.AvailableBlocks;
 import io.aom.blockstore.BlockQuery;
 import io.aom.blockstore.BlockReader;
 import io.aom.blockstore.FoundPart;
@@ -24,8 +25,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Searches heads first, then the blocks whose rows no head answered for. Thread-safe; a call blocks
- * on heads and OpenSearch.
+ * Searches heads first, then the blocks whose rows no head answered for; without the blocks while
+ * OpenSearch is away. Thread-safe; a call blocks on heads and OpenSearch.
  *
  * <p>Blocks are walked in the order of the answer. Rows are decoded until the limit is filled;
  * after that only what counting needs: nothing for a part that lies in the window when every row
@@ -72,7 +73,6 @@ public final class LogSearch {
    *
    * @param knownTotal what an earlier page of the same search counted; null to count
    * @throws io.aom.telemetry.RejectedException if the question cannot be answered as asked
-   * @throws io.aom.blockstore.StoreUnavailableException if OpenSearch cannot answer
    */
   public LogSearchResult search(
       LogQuestion question, Consistency consistency, @Nullable Total knownTotal) {
@@ -94,6 +94,7 @@ public final class LogSearch {
     private final TopRows<Place> top;
     private final @Nullable Histogram histogram;
     private final long deadline;
+    private final AvailableBlocks stored = new AvailableBlocks(blocks);
     private final List<String> missing = new ArrayList<>();
     private long matched;
     private long scanned;
@@ -118,11 +119,8 @@ public final class LogSearch {
           histogram.add(answer.histogram());
         }
       }
-      for (int partition : answers.unreachable()) {
-        missing.add("the newest rows of partition " + partition + ": its owner did not answer");
-      }
       walk(
-          blocks.find(
+          stored.find(
               new BlockQuery(
                   question.tenant(),
                   question.startMillis(),
@@ -130,10 +128,12 @@ public final class LogSearch {
                   PruneTerms.of(question.query()),
                   answers.heldFrom(),
                   question.newestFirst())));
+      List<LogRow> rows = rows();
+      missing.addAll(stored.missing(answers));
       return new LogSearchResult(
-          rows(),
+          rows,
           knownTotal != null ? knownTotal : new Total(matched, inexactReason(answers)),
-          question.limit() > 0 && top.full(),
+          question.limit() > 0 && (top.full() || !stored.missing().isEmpty()),
           histogram,
           answers.answers().stream().map(HeadAnswers.PartitionAnswer::freshness).toList(),
           answers.completeUntilMillis(),
@@ -141,7 +141,13 @@ public final class LogSearch {
     }
 
     private String inexactReason(HeadAnswers<?> answers) {
-      return inexact.isEmpty() && answers.partial() ? "not every partition answered" : inexact;
+      if (!inexact.isEmpty()) {
+        return inexact;
+      }
+      if (!stored.missing().isEmpty()) {
+        return "blocks cannot be read now";
+      }
+      return answers.partial() ? "not every partition answered" : "";
     }
 
     private void walk(List<FoundPart> parts) {
@@ -214,9 +220,13 @@ public final class LogSearch {
         return stop("more than " + limits.timeout().toSeconds() + " s of work");
       }
       scanned += rows;
-      Map<FoundPart, Map<String, byte[]>> fetched = blocks.fetch(group, List.copyOf(columns));
+      Map<FoundPart, Map<String, byte[]>> fetched = stored.fetch(group, List.copyOf(columns));
       for (FoundPart part : group) {
-        LogPart decoded = new LogPart(part.rows(), fetched.getOrDefault(part, Map.of()));
+        Map<String, byte[]> read = fetched.get(part);
+        if (read == null) {
+          continue; // It cannot be read, and the answer says so.
+        }
+        LogPart decoded = new LogPart(part.rows(), read);
         if (columns.contains(LogPart.STATS)) {
           count(decoded);
         } else {
@@ -288,9 +298,13 @@ public final class LogSearch {
       for (int from = 0; from < parts.size(); from += limits.fetchParts()) {
         List<FoundPart> group =
             parts.subList(from, Math.min(parts.size(), from + limits.fetchParts()));
-        Map<FoundPart, Map<String, byte[]>> fetched = blocks.fetch(group, ROW_COLUMNS);
+        Map<FoundPart, Map<String, byte[]>> fetched = stored.fetch(group, ROW_COLUMNS);
         for (FoundPart part : group) {
-          LogPart rows = new LogPart(part.rows(), fetched.getOrDefault(part, Map.of()));
+          Map<String, byte[]> read = fetched.get(part);
+          if (read == null) {
+            continue; // As above.
+          }
+          LogPart rows = new LogPart(part.rows(), read);
           for (RowPosition position : byPart.getOrDefault(part, List.of())) {
             rows.moveTo(rowOf.getOrDefault(position, 0));
             taken.put(position, LogRow.of(rows, part.partition()));

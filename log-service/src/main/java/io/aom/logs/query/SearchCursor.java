@@ -10,6 +10,7 @@ import io.aom.telemetry.wire.ProtoWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the next page goes on: after a row, in the window, order and query of the first page. Rows
@@ -17,7 +18,8 @@ import java.util.zip.CRC32C;
  * push none to another page.
  *
  * @param queryHash of query and filters, so that a cursor is not taken to another search
- * @param total what the first page counted
+ * @param total what an earlier page counted; null if it could not look everywhere, so that the next
+ *     page counts again
  */
 public record SearchCursor(
     long startMillis,
@@ -25,9 +27,10 @@ public record SearchCursor(
     boolean newestFirst,
     int queryHash,
     RowPosition after,
-    Total total) {
+    @Nullable Total total) {
   private static final int VERSION = 1;
   private static final int MAX_LENGTH = 512;
+  private static final long NOT_COUNTED = -1;
 
   /** Hash of a printed query. */
   public static int hash(String query) {
@@ -48,8 +51,10 @@ public record SearchCursor(
     writer.varint(7, after.partition());
     writer.varint(8, after.offset());
     writer.varint(9, after.ordinal());
-    writer.varint(10, total.value());
-    writer.string(11, total.reason());
+    if (total != null) {
+      writer.varint(10, total.value());
+      writer.string(11, total.reason());
+    }
     return Base64.getUrlEncoder().withoutPadding().encodeToString(writer.toByteArray());
   }
 
@@ -79,7 +84,7 @@ public record SearchCursor(
     int partition = 0;
     long offset = 0;
     int ordinal = 0;
-    long total = 0;
+    long total = NOT_COUNTED;
     String reason = "";
     while (reader.next()) {
       switch (reader.field()) {
@@ -106,7 +111,7 @@ public record SearchCursor(
         newestFirst,
         hash,
         new RowPosition(time, partition, offset, ordinal),
-        new Total(total, reason));
+        total == NOT_COUNTED ? null : new Total(total, reason));
   }
 
   private static RejectedException refused() {

@@ -347,6 +347,46 @@ class LogSearchTest {
   }
 
   @Test
+  void whileBlocksCannotBeFoundTheAnswerIsWhatHeadsHold() throws Exception {
+    store.append(0, record(TENANT, 0, request(resourceLogs("s", line(START, "old")))));
+    store.sealOldest(0);
+    store.append(0, record(TENANT, 1, request(resourceLogs("s", line(START + 1, "new")))));
+    store.blocksAway = true;
+
+    LogSearchResult result = ask(question("", 10));
+
+    assertThat(result.rows()).extracting(LogRow::body).containsExactly("new");
+    assertThat(result.missing())
+        .singleElement()
+        .asString()
+        .startsWith("stored data of ")
+        .contains("only what heads hold");
+    assertThat(result.total()).isEqualTo(new LogSearchResult.Total(1, "blocks cannot be read now"));
+    assertThat(result.more()).as("older rows may follow").isTrue();
+
+    store.blocksAway = false;
+    LogSearchResult whole = ask(question("", 10));
+    assertThat(whole.rows()).extracting(LogRow::body).containsExactly("new", "old");
+    assertThat(whole.missing()).isEmpty();
+    assertThat(whole.total()).isEqualTo(new LogSearchResult.Total(2, ""));
+    assertThat(whole.more()).isFalse();
+  }
+
+  @Test
+  void whileBlocksCannotBeReadTheAnswerIsWhatHeadsHold() throws Exception {
+    store.append(0, record(TENANT, 0, request(resourceLogs("s", line(START, "x old")))));
+    store.sealOldest(0);
+    store.append(0, record(TENANT, 1, request(resourceLogs("s", line(START + 1, "x new")))));
+    store.columnsAway = true;
+
+    LogSearchResult result = ask(question("x", 10));
+
+    assertThat(result.rows()).extracting(LogRow::body).containsExactly("x new");
+    assertThat(result.missing()).hasSize(1);
+    assertThat(result.total()).isEqualTo(new LogSearchResult.Total(1, "blocks cannot be read now"));
+  }
+
+  @Test
   void tooMuchWorkStopsTheCountWithAReason() throws Exception {
     for (int i = 0; i < 4; i++) {
       store.append(0, record(TENANT, i, request(resourceLogs("s", line(START + i, "x")))));

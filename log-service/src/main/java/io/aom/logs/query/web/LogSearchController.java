@@ -126,7 +126,7 @@ class LogSearchController {
             question.newestFirst(),
             hash,
             result.rows().getLast().position(),
-            result.total())
+            result.missing().isEmpty() || result.total().exact() ? result.total() : null)
         .encode();
   }
 

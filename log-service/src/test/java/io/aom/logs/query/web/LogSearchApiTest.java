@@ -136,6 +136,42 @@ class LogSearchApiTest {
   }
 
   @Test
+  void pagesGoOnWhenBlocksCanBeReadAgainAndCountAnew() throws Exception {
+    JsonNode first;
+    JsonNode empty;
+    STORE.blocksAway = true;
+    try {
+      first = client.post("/api/v1/logs/search", "{" + WINDOW + ",\"limit\":100}");
+      assertThat(first.at("/rows")).hasSize(30);
+      assertThat(first.at("/partial").asBoolean()).isTrue();
+      assertThat(first.at("/missing/0").asString())
+          .startsWith("stored data of 2026-03-01T10:00:00Z to 2026-03-01T10:01:00Z: ");
+      assertThat(first.at("/total").toString())
+          .isEqualTo("{\"value\":30,\"exact\":false,\"reason\":\"blocks cannot be read now\"}");
+      empty = client.post("/api/v1/logs/search", after(first));
+      assertThat(empty.at("/rows")).isEmpty();
+      assertThat(empty.at("/partial").asBoolean()).isTrue();
+      assertThat(empty.at("/cursor").isNull()).as("nothing to go on from").isTrue();
+      JsonNode histogram = client.post("/api/v1/logs/histogram", "{" + WINDOW + "}");
+      assertThat(histogram.at("/partial").asBoolean()).isTrue();
+      assertThat(histogram.at("/total/value").asLong()).isEqualTo(30);
+    } finally {
+      STORE.blocksAway = false;
+    }
+    JsonNode next = client.post("/api/v1/logs/search", after(first));
+
+    assertThat(next.at("/rows")).hasSize(1);
+    assertThat(next.at("/rows/0/body").asString()).isEqualTo("payment failed");
+    assertThat(next.at("/partial").asBoolean()).isFalse();
+    assertThat(next.at("/total").toString()).isEqualTo("{\"value\":31,\"exact\":true}");
+    assertThat(next.at("/cursor").isNull()).isTrue();
+  }
+
+  private static String after(JsonNode page) {
+    return "{" + WINDOW + ",\"limit\":100,\"cursor\":\"" + page.at("/cursor").asString() + "\"}";
+  }
+
+  @Test
   void theGetFormTakesTheSameAsParameters() throws Exception {
     JsonNode answer =
         client.get(

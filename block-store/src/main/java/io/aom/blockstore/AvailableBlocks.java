@@ -1,0 +1,82 @@
+package io.aom.blockstore;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Blocks for one question that is answered also while they cannot be read: from what heads hold,
+ * and from the blocks that were read until then. {@link #missing} says what such an answer lacks.
+ * After the first failure OpenSearch is not asked again. Used by one thread.
+ */
+public final class AvailableBlocks implements BlockReader {
+  private static final Logger LOG = LoggerFactory.getLogger(AvailableBlocks.class);
+
+  private final BlockReader blocks;
+  private long startMillis = Long.MAX_VALUE;
+  private long endMillis = Long.MIN_VALUE;
+  private @Nullable StoreUnavailableException failure;
+
+  public AvailableBlocks(BlockReader blocks) {
+    this.blocks = blocks;
+  }
+
+  /** As {@link BlockReader#find}; nothing if blocks cannot be read. */
+  @Override
+  public List<FoundPart> find(BlockQuery query) {
+    startMillis = Math.min(startMillis, query.startMillis());
+    endMillis = Math.max(endMillis, query.endMillis());
+    if (failure == null) {
+      try {
+        return blocks.find(query);
+      } catch (StoreUnavailableException e) {
+        failed(e);
+      }
+    }
+    return List.of();
+  }
+
+  /** As {@link BlockReader#fetch}; no part is in the answer if blocks cannot be read. */
+  @Override
+  public Map<FoundPart, Map<String, byte[]>> fetch(
+      Collection<FoundPart> parts, List<String> columns) {
+    if (failure == null) {
+      try {
+        return blocks.fetch(parts, columns);
+      } catch (StoreUnavailableException e) {
+        failed(e);
+      }
+    }
+    return Map.of();
+  }
+
+  private void failed(StoreUnavailableException e) {
+    LOG.warn("blocks cannot be read, the answer is partial: {}", e.getMessage());
+    failure = e;
+  }
+
+  /** What the answer lacks because blocks could not be read, in words; empty if nothing. */
+  public List<String> missing() {
+    if (failure == null) {
+      return List.of();
+    }
+    return List.of(
+        "stored data of "
+            + Instant.ofEpochMilli(startMillis)
+            + " to "
+            + Instant.ofEpochMilli(endMillis)
+            + ": OpenSearch does not answer as it should, only what heads hold is here");
+  }
+
+  /** What the answer lacks, in words: of heads that did not answer, and of blocks. */
+  public List<String> missing(HeadAnswers<?> heads) {
+    List<String> all = new ArrayList<>(heads.missing());
+    all.addAll(missing());
+    return all;
+  }
+}

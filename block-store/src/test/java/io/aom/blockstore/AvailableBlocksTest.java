@@ -1,0 +1,93 @@
+package io.aom.blockstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aom.telemetry.TenantId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class AvailableBlocksTest {
+  private static final FoundPart PART = new FoundPart("index", "id", 0, 0, 1, 0, 1, 1);
+
+  private final List<String> asked = new ArrayList<>();
+  private boolean finds = true;
+  private boolean fetches = true;
+
+  private final AvailableBlocks blocks =
+      new AvailableBlocks(
+          new BlockReader() {
+            @Override
+            public List<FoundPart> find(BlockQuery query) {
+              asked.add("find");
+              if (!finds) {
+                throw new StoreUnavailableException("away");
+              }
+              return List.of(PART);
+            }
+
+            @Override
+            public Map<FoundPart, Map<String, byte[]>> fetch(
+                Collection<FoundPart> parts, List<String> columns) {
+              asked.add("fetch");
+              if (!fetches) {
+                throw new StoreUnavailableException("away");
+              }
+              return Map.of(PART, Map.of("a", new byte[1]));
+            }
+          });
+
+  private static BlockQuery query(String start, String end) {
+    return new BlockQuery(
+        new TenantId("acme"),
+        Instant.parse(start).toEpochMilli(),
+        Instant.parse(end).toEpochMilli(),
+        TermExpression.ALL,
+        Map.of(),
+        true);
+  }
+
+  @Test
+  void nothingIsMissingAsLongAsBlocksCanBeRead() {
+    assertThat(blocks.find(query("2026-01-31T10:00:00Z", "2026-01-31T11:00:00Z")))
+        .containsExactly(PART);
+    assertThat(blocks.fetch(List.of(PART), List.of("a"))).containsOnlyKeys(PART);
+    assertThat(blocks.missing()).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeFoundIsMissingForAllTimesThatWereAskedFor() {
+    finds = false;
+    assertThat(blocks.find(query("2026-01-31T10:00:00Z", "2026-01-31T11:00:00Z"))).isEmpty();
+    assertThat(blocks.find(query("2026-01-31T09:00:00Z", "2026-01-31T10:30:00Z"))).isEmpty();
+    assertThat(asked).containsExactly("find");
+    assertThat(blocks.missing())
+        .containsExactly(
+            "stored data of 2026-01-31T09:00:00Z to 2026-01-31T11:00:00Z: OpenSearch does not"
+                + " answer as it should, only what heads hold is here");
+  }
+
+  @Test
+  void whatCannotBeFetchedIsMissingToo() {
+    fetches = false;
+    List<FoundPart> found = blocks.find(query("2026-01-31T10:00:00Z", "2026-01-31T11:00:00Z"));
+    assertThat(blocks.fetch(found, List.of("a"))).isEmpty();
+    fetches = true;
+    assertThat(blocks.fetch(found, List.of("a"))).isEmpty();
+    assertThat(asked).containsExactly("find", "fetch");
+    assertThat(blocks.missing()).hasSize(1);
+  }
+
+  @Test
+  void headsThatDoNotAnswerAreNamedFirst() {
+    finds = false;
+    blocks.find(query("2026-01-31T10:00:00Z", "2026-01-31T11:00:00Z"));
+    List<String> missing = blocks.missing(new HeadAnswers<>(List.of(), List.of(1, 3)));
+    assertThat(missing).hasSize(2);
+    assertThat(missing.getFirst())
+        .isEqualTo("the newest data of partitions [1, 3]: nobody who holds it answers");
+  }
+}
