@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -25,6 +26,17 @@ import reactor.netty.http.server.HttpServer;
  */
 public final class ConnectionBounds {
   private static final String NAME = "aom.connection.bounds";
+
+  /** How long the answer to a body that did not come may take. */
+  private static final Duration LINGER = Duration.ofSeconds(5);
+
+  private static final class BodyTimeoutException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    BodyTimeoutException(Duration body) {
+      super("body: did not arrive in " + body);
+    }
+  }
 
   private final int most;
   private final Duration idle;
@@ -50,7 +62,6 @@ public final class ConnectionBounds {
         .httpRequestDecoder(
             decoder -> decoder.maxInitialLineLength(8 * 1024).maxHeaderSize(16 * 1024))
         .idleTimeout(idle)
-        .requestTimeout(body)
         .doOnChannelInit(
             (observer, channel, remote) ->
                 channel.pipeline().addAfter(NettyPipeline.HttpCodec, NAME, new Watch()));
@@ -104,6 +115,7 @@ public final class ConnectionBounds {
   private final class Watch extends ChannelDuplexHandler {
     private int underWay;
     private @Nullable Future<?> deadline;
+    private @Nullable Future<?> bodyDeadline;
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
@@ -114,6 +126,7 @@ public final class ConnectionBounds {
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
       stopDeadline();
+      stopBodyDeadline();
       closed(context.channel());
     }
 
@@ -123,7 +136,43 @@ public final class ConnectionBounds {
         stopDeadline();
         busy(context.channel());
       }
+      if (message instanceof LastHttpContent) {
+        stopBodyDeadline();
+      } else if (message instanceof HttpRequest) {
+        startBodyDeadline(context);
+      }
       context.fireChannelRead(message);
+    }
+
+    /**
+     * The server's own limit closes the connection at once, so that the answer is lost whenever it
+     * is made on another event loop.
+     */
+    private void startBodyDeadline(ChannelHandlerContext context) {
+      bodyDeadline =
+          context
+              .executor()
+              .schedule(
+                  () -> {
+                    bodyDeadline = closeIn(context, LINGER);
+                    context.fireExceptionCaught(new BodyTimeoutException(body));
+                  },
+                  body.toNanos(),
+                  TimeUnit.NANOSECONDS);
+    }
+
+    private void stopBodyDeadline() {
+      Future<?> running = bodyDeadline;
+      if (running != null) {
+        running.cancel(false);
+        bodyDeadline = null;
+      }
+    }
+
+    private static Future<?> closeIn(ChannelHandlerContext context, Duration time) {
+      return context
+          .executor()
+          .schedule(() -> closeNow(context.channel()), time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     @Override
@@ -139,10 +188,7 @@ public final class ConnectionBounds {
     }
 
     private void startDeadline(ChannelHandlerContext context) {
-      deadline =
-          context
-              .executor()
-              .schedule(() -> closeNow(context.channel()), idle.toNanos(), TimeUnit.NANOSECONDS);
+      deadline = closeIn(context, idle);
     }
 
     private void stopDeadline() {
