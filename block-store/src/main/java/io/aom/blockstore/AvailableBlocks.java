@@ -29,8 +29,10 @@ public final class AvailableBlocks implements BlockReader {
   /** As {@link BlockReader#find}; nothing if blocks cannot be read. */
   @Override
   public List<FoundPart> find(BlockQuery query) {
-    startMillis = Math.min(startMillis, query.startMillis());
-    endMillis = Math.max(endMillis, query.endMillis());
+    if (query.startMillis() > 0) {
+      startMillis = Math.min(startMillis, query.startMillis());
+      endMillis = Math.max(endMillis, query.endMillis());
+    }
     if (failure == null) {
       try {
         return blocks.find(query);
@@ -65,11 +67,13 @@ public final class AvailableBlocks implements BlockReader {
     if (failure == null) {
       return List.of();
     }
+    String times =
+        startMillis > endMillis
+            ? "all times"
+            : Instant.ofEpochMilli(startMillis) + " to " + Instant.ofEpochMilli(endMillis);
     return List.of(
         "stored data of "
-            + Instant.ofEpochMilli(startMillis)
-            + " to "
-            + Instant.ofEpochMilli(endMillis)
+            + times
             + ": OpenSearch does not answer as it should, only what heads hold is here");
   }
 

@@ -82,6 +82,16 @@ class AvailableBlocksTest {
   }
 
   @Test
+  void aQuestionForDataWheneverItWasNamesNoTimes() {
+    finds = false;
+    blocks.find(query("1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z"));
+    assertThat(blocks.missing().getFirst()).startsWith("stored data of all times: ");
+    blocks.find(query("2026-01-31T10:00:00Z", "2026-01-31T11:00:00Z"));
+    assertThat(blocks.missing().getFirst())
+        .startsWith("stored data of 2026-01-31T10:00:00Z to 2026-01-31T11:00:00Z: ");
+  }
+
+  @Test
   void headsThatDoNotAnswerAreNamedFirst() {
     finds = false;
     blocks.find(query("2026-01-31T10:00:00Z", "2026-01-31T11:00:00Z"));

@@ -11,6 +11,7 @@ import io.aom.blockstore.HeadQuery;
 import io.aom.blockstore.HeadRecord;
 import io.aom.blockstore.Heads;
 import io.aom.blockstore.MalformedRecordException;
+import io.aom.blockstore.StoreUnavailableException;
 import io.aom.blockstore.TermExpression;
 import io.aom.topology.block.SpanBlockFormat;
 import io.aom.topology.head.SpanSegment;
@@ -35,6 +36,12 @@ public final class MemoryBlocks implements BlockReader, Heads<SpanSegment> {
   private final Map<FoundPart, BlockPart> parts = new LinkedHashMap<>();
   private final Map<Integer, Long> nextOffsets = new HashMap<>();
   private boolean unreachable;
+
+  /** Blocks cannot be found while this is set. */
+  public boolean blocksAway;
+
+  /** Blocks can be found but not read while this is set. */
+  public boolean columnsAway;
 
   public void append(int partition, HeadRecord record) {
     List<SpanSegment> held = segments.computeIfAbsent(partition, _ -> new ArrayList<>());
@@ -134,6 +141,9 @@ public final class MemoryBlocks implements BlockReader, Heads<SpanSegment> {
 
   @Override
   public List<FoundPart> find(BlockQuery query) {
+    if (blocksAway) {
+      throw new StoreUnavailableException("away");
+    }
     Comparator<FoundPart> order =
         query.newestFirst()
             ? Comparator.comparingLong(FoundPart::endMillis).reversed()
@@ -169,6 +179,9 @@ public final class MemoryBlocks implements BlockReader, Heads<SpanSegment> {
   @Override
   public Map<FoundPart, Map<String, byte[]>> fetch(
       Collection<FoundPart> wanted, List<String> columns) {
+    if (columnsAway) {
+      throw new StoreUnavailableException("away");
+    }
     Map<FoundPart, Map<String, byte[]>> found = new LinkedHashMap<>();
     for (FoundPart part : wanted) {
       Map<String, byte[]> some = new HashMap<>(parts.get(part).columns());

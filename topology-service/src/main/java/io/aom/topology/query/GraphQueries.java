@@ -1,5 +1,6 @@
 package io.aom.topology.query;
 
+import io.aom.blockstore.AvailableBlocks;
 import io.aom.blockstore.BlockQuery;
 import io.aom.blockstore.BlockReader;
 import io.aom.blockstore.FoundPart;
@@ -27,8 +28,8 @@ import java.util.TreeMap;
 
 /**
  * What services did and whom they called, by the minute: a minute is in the answer if the window
- * touches it. Reads no spans of blocks, only their columns {@code red} and {@code edges}. Safe for
- * concurrent use.
+ * touches it. Reads no spans of blocks, only their columns {@code red} and {@code edges}; while
+ * OpenSearch is away the answer is what heads hold. Safe for concurrent use.
  */
 public final class GraphQueries {
   static final GraphOfHeads GRAPH = new GraphOfHeads();
@@ -103,8 +104,9 @@ public final class GraphQueries {
     for (List<GraphColumns> graphs : answers.results()) {
       graphs.forEach(graph -> sink.add(graph, start, end));
     }
+    AvailableBlocks stored = new AvailableBlocks(blocks);
     List<FoundPart> parts =
-        blocks.find(
+        stored.find(
             new BlockQuery(tenant, start, end, TermExpression.ALL, answers.heldFrom(), false));
     if (parts.size() > limits.maxGraphParts()) {
       throw new RejectedException(
@@ -116,12 +118,12 @@ public final class GraphQueries {
               + "; ask for a shorter time)");
     }
     for (int from = 0; from < parts.size(); from += FETCH) {
-      blocks
+      stored
           .fetch(parts.subList(from, Math.min(parts.size(), from + FETCH)), columns)
           .values()
           .forEach(found -> sink.add(graph(found), start, end));
     }
-    return Completeness.of(answers);
+    return Completeness.of(answers, stored);
   }
 
   private static final byte[] NONE = new byte[0];

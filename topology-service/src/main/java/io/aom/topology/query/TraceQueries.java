@@ -1,5 +1,6 @@
 package io.aom.topology.query;
 
+import io.aom.blockstore.AvailableBlocks;
 import io.aom.blockstore.BlockQuery;
 import io.aom.blockstore.BlockReader;
 import io.aom.blockstore.FoundPart;
@@ -33,7 +34,10 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Finds traces in heads and blocks. Safe for concurrent use. */
+/**
+ * Finds traces in heads and blocks, and in heads alone while OpenSearch is away. Safe for
+ * concurrent use.
+ */
 public final class TraceQueries {
   static final TraceOfId TRACE = new TraceOfId();
   static final NewestTraces NEWEST = new NewestTraces();
@@ -58,12 +62,32 @@ public final class TraceQueries {
   /**
    * All spans of a trace, in the order of their start.
    *
-   * @param partial whether spans may be missing
+   * @param missing which spans may be missing, in words; empty if none
    */
-  public record Trace(TraceId id, List<Span> spans, boolean partial) {}
+  public record Trace(TraceId id, List<Span> spans, List<String> missing) {
+    public Trace {
+      missing = List.copyOf(missing);
+    }
 
-  /** How many spans there are; exact unless a head could not be asked. */
-  public record Count(long value, boolean exact) {}
+    public boolean partial() {
+      return !missing.isEmpty();
+    }
+  }
+
+  /**
+   * How many spans there are, at least.
+   *
+   * @param missing which spans may not be counted, in words; empty if all are
+   */
+  public record Count(long value, List<String> missing) {
+    public Count {
+      missing = List.copyOf(missing);
+    }
+
+    public boolean exact() {
+      return missing.isEmpty();
+    }
+  }
 
   /**
    * What a search is for.
@@ -107,7 +131,8 @@ public final class TraceQueries {
   /**
    * The trace of an id.
    *
-   * @throws RejectedException with 404 if there is no span of it
+   * @throws RejectedException with 404 if there is no span of it; with 503 if no head has one and
+   *     blocks cannot be read
    */
   public Trace trace(TenantId tenant, TraceId id, Consistency consistency) {
     int most = limits.maxSpansPerTrace();
@@ -115,13 +140,14 @@ public final class TraceQueries {
         heads.ask(TRACE, new TraceOfId.Question(tenant, id, most + 1), consistency);
     List<RawSpan> found = new ArrayList<>();
     answers.results().forEach(found::addAll);
+    AvailableBlocks stored = new AvailableBlocks(blocks);
     List<FoundPart> parts =
-        blocks.find(
+        stored.find(
             new BlockQuery(
                 tenant, 0, FOREVER, SpanTerms.anyTrace(List.of(id)), answers.heldFrom(), true));
     for (int from = 0; from < parts.size() && found.size() <= most; from += FETCH) {
       List<FoundPart> some = parts.subList(from, Math.min(parts.size(), from + FETCH));
-      blocks
+      stored
           .fetch(
               some,
               List.of(
@@ -133,15 +159,28 @@ public final class TraceQueries {
           .values()
           .forEach(columns -> addSpans(columns, id, found));
     }
+    List<String> missing = stored.missing(answers);
     if (found.isEmpty()) {
-      throw new RejectedException(
-          Problem.NOT_FOUND,
-          "traceId: " + id.hex() + " (expected: a trace that was received and not yet expired)",
-          Map.of("partial", answers.partial()));
+      throw notFound(id, stored, missing);
     }
     boolean cut = found.size() > most;
-    List<RawSpan> shown = cut ? found.subList(0, most) : found;
-    return new Trace(id, ordered(shown), cut || answers.partial());
+    if (cut) {
+      missing.add("spans of the trace beyond the first " + most);
+    }
+    return new Trace(id, ordered(cut ? found.subList(0, most) : found), missing);
+  }
+
+  private static RejectedException notFound(
+      TraceId id, AvailableBlocks stored, List<String> missing) {
+    return stored.missing().isEmpty()
+        ? new RejectedException(
+            Problem.NOT_FOUND,
+            "traceId: " + id.hex() + " (expected: a trace that was received and not yet expired)",
+            Map.of("partial", !missing.isEmpty(), "missing", missing))
+        : new RejectedException(
+            Problem.UNAVAILABLE,
+            "traceId: " + id.hex() + ": no head has it, and blocks cannot be read now",
+            Map.of("retryAfterSeconds", 5, "missing", missing));
   }
 
   private static void addSpans(Map<String, byte[]> columns, TraceId id, List<RawSpan> found) {
@@ -191,8 +230,9 @@ public final class TraceQueries {
     HeadAnswers<List<TracePosition>> answers = heads.ask(NEWEST, question, consistency);
     TopPositions found = new TopPositions(limit + 1);
     answers.results().forEach(list -> list.forEach(found::add));
+    AvailableBlocks stored = new AvailableBlocks(blocks);
     if (end > question.startMillis()) {
-      searchBlocks(question, answers.heldFrom(), found);
+      searchBlocks(stored, question, answers.heldFrom(), found);
     }
     List<TracePosition> positions = found.list();
     boolean more = positions.size() > limit;
@@ -200,9 +240,12 @@ public final class TraceQueries {
       positions = positions.subList(0, limit);
     }
     List<Summary> summaries =
-        positions.isEmpty() ? List.of() : summaries(tenant, positions, after, filter);
+        positions.isEmpty() ? List.of() : summaries(stored, tenant, positions, after, filter);
+    boolean mayFollow = more || !(positions.isEmpty() || stored.missing().isEmpty());
     return new Page(
-        summaries, more ? positions.getLast().cursor() : null, Completeness.of(answers));
+        summaries,
+        mayFollow ? positions.getLast().cursor() : null,
+        Completeness.of(answers, stored));
   }
 
   private static long nanos(@Nullable Long millis, long otherwise) {
@@ -216,10 +259,13 @@ public final class TraceQueries {
     return millis > Long.MAX_VALUE / 1_000_000 ? Long.MAX_VALUE : millis * 1_000_000;
   }
 
-  private void searchBlocks(
-      SearchQuestion question, Map<Integer, Long> heldFrom, TopPositions found) {
+  private static void searchBlocks(
+      AvailableBlocks stored,
+      SearchQuestion question,
+      Map<Integer, Long> heldFrom,
+      TopPositions found) {
     List<FoundPart> parts =
-        blocks.find(
+        stored.find(
             new BlockQuery(
                 question.tenant(),
                 question.startMillis(),
@@ -235,7 +281,7 @@ public final class TraceQueries {
       if (some.isEmpty()) {
         return;
       }
-      blocks
+      stored
           .fetch(some, List.of(SpanColumns.TRACES, SpanColumns.TIMES, SpanColumns.NAMES))
           .values()
           .forEach(
@@ -262,6 +308,7 @@ public final class TraceQueries {
 
   /** The traces at these positions, complete: their other spans may lie anywhere. */
   private List<Summary> summaries(
+      AvailableBlocks stored,
       TenantId tenant,
       List<TracePosition> positions,
       @Nullable TracePosition after,
@@ -273,10 +320,10 @@ public final class TraceQueries {
     List<TracePiece> pieces = new ArrayList<>();
     answers.results().forEach(pieces::addAll);
     List<FoundPart> parts =
-        blocks.find(
+        stored.find(
             new BlockQuery(tenant, 0, FOREVER, SpanTerms.anyTrace(ids), answers.heldFrom(), true));
     for (int from = 0; from < parts.size(); from += FETCH) {
-      blocks
+      stored
           .fetch(
               parts.subList(from, Math.min(parts.size(), from + FETCH)),
               List.of(SpanColumns.TRACES, SpanColumns.IDS, SpanColumns.TIMES, SpanColumns.NAMES))
@@ -327,8 +374,9 @@ public final class TraceQueries {
         new SpanCount.Question(tenant, window.startMillis(), window.endMillis(), service);
     HeadAnswers<Long> answers = heads.ask(COUNT, question, consistency);
     long count = answers.results().stream().mapToLong(Long::longValue).sum();
+    AvailableBlocks stored = new AvailableBlocks(blocks);
     List<FoundPart> parts =
-        blocks.find(
+        stored.find(
             new BlockQuery(
                 tenant,
                 window.startMillis(),
@@ -348,7 +396,7 @@ public final class TraceQueries {
     }
     for (int from = 0; from < torn.size(); from += FETCH) {
       for (Map<String, byte[]> columns :
-          blocks
+          stored
               .fetch(
                   torn.subList(from, Math.min(torn.size(), from + FETCH)),
                   List.of(SpanColumns.TRACES, SpanColumns.TIMES, SpanColumns.NAMES))
@@ -356,6 +404,6 @@ public final class TraceQueries {
         count += question.of(new SpanPart(columns), _ -> true);
       }
     }
-    return new Count(count, !answers.partial());
+    return new Count(count, stored.missing(answers));
   }
 }

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.aom.blockstore.Heads.Consistency;
+import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TimeWindow;
 import io.aom.topology.MemoryBlocks;
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -348,7 +350,7 @@ class SpanQuerySpecificationTest {
     World world = world(place, shop());
 
     assertThat(world.traces.count(TENANT, window(-1, 1), null, Consistency.EVENTUAL))
-        .isEqualTo(new TraceQueries.Count(7, true));
+        .isEqualTo(new TraceQueries.Count(7, List.of()));
     assertThat(world.traces.count(TENANT, window(-1, 1), "cart", Consistency.EVENTUAL).value())
         .isEqualTo(2);
     TimeWindow second =
@@ -369,5 +371,60 @@ class SpanQuerySpecificationTest {
     assertThat(world.search(all(10, null)).completeness().partial()).isTrue();
     assertThat(world.traces.count(TENANT, window(-1, 1), null, Consistency.EVENTUAL).exact())
         .isFalse();
+  }
+
+  @Test
+  void whileBlocksCannotBeFoundAnswersAreWhatHeadsHold() {
+    World world = world(Place.BLOCK_AND_HEAD, shop());
+    world.store.blocksAway = true;
+
+    assertThat(world.trace(2).spans()).extracting(Span::spanId).containsExactly(5L, 6L);
+    assertThat(world.trace(2).missing())
+        .containsExactly(
+            "stored data of all times: OpenSearch does not answer as it should, only what heads"
+                + " hold is here");
+    assertThatThrownBy(() -> world.trace(1))
+        .isInstanceOfSatisfying(
+            RejectedException.class,
+            e -> assertThat(e.problem()).as("it may be in a block").isEqualTo(Problem.UNAVAILABLE));
+    Page page = world.search(all(10, null));
+    assertThat(page.traces()).extracting(trace -> trace.id().low()).containsExactly(3L, 2L);
+    assertThat(page.completeness().missing())
+        .singleElement()
+        .asString()
+        .startsWith("stored data of 2026-01-31T11:00:00Z to 2026-01-31T13:00:00Z: ");
+    TraceQueries.Count count =
+        world.traces.count(TENANT, window(-60, 60), null, Consistency.EVENTUAL);
+    assertThat(count.value()).isEqualTo(3);
+    assertThat(count.exact()).isFalse();
+    GraphQueries.Services services =
+        world.graph.services(TENANT, window(-60, 60), Consistency.EVENTUAL);
+    assertThat(services.totals().keySet()).extracting(ServiceName::name).containsExactly("front");
+    assertThat(services.completeness().missing()).hasSize(1);
+    assertThat(world.edges()).isNotEmpty().doesNotContainKey("front > cart");
+
+    world.store.blocksAway = false;
+    Page next = world.search(all(10, page.cursor()));
+    assertThat(next.traces()).extracting(trace -> trace.id().low()).containsExactly(1L);
+    assertThat(next.completeness().partial()).isFalse();
+    assertThat(next.cursor()).isNull();
+    assertThat(world.search(all(10, null)).traces()).hasSize(3);
+    assertThat(world.trace(1).missing()).isEmpty();
+    assertThat(world.edges()).containsKey("front > cart");
+  }
+
+  @Test
+  void whileBlocksCannotBeReadAnswersAreWhatHeadsHold() {
+    World world = world(Place.BLOCK_AND_HEAD, shop());
+    world.store.columnsAway = true;
+
+    assertThat(world.search(all(10, null)).traces())
+        .extracting(trace -> trace.id().low())
+        .containsExactly(3L, 2L);
+    assertThat(world.search(all(10, null)).completeness().partial()).isTrue();
+    GraphQueries.Topology topology =
+        world.graph.topology(TENANT, window(-60, 60), Consistency.EVENTUAL);
+    assertThat(topology.services()).hasSize(1);
+    assertThat(topology.completeness().partial()).isTrue();
   }
 }

@@ -1,5 +1,6 @@
 package io.aom.topology.query.web;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.aom.telemetry.TimeWindow;
 import io.aom.topology.graph.CallStats;
 import io.aom.topology.query.GraphQueries;
@@ -7,7 +8,11 @@ import io.aom.topology.span.ServiceName;
 import java.util.List;
 
 /** Services on the wire. */
-record ServicesResponse(List<ServiceBody> services, FreshnessBody freshness, boolean partial) {
+record ServicesResponse(
+    List<ServiceBody> services,
+    FreshnessBody freshness,
+    boolean partial,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> missing) {
 
   /**
    * @param ratePerSecond calls by the second of the window asked for
@@ -45,6 +50,7 @@ record ServicesResponse(List<ServiceBody> services, FreshnessBody freshness, boo
             .map(entry -> ServiceBody.of(entry.getKey(), entry.getValue(), seconds))
             .toList(),
         FreshnessBody.of(services.completeness()),
-        services.completeness().partial());
+        services.completeness().partial(),
+        services.completeness().missing());
   }
 }

@@ -1,5 +1,6 @@
 package io.aom.topology.query.web;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.aom.topology.graph.CallStats;
 import io.aom.topology.graph.Node;
 import io.aom.topology.query.GraphQueries;
@@ -10,7 +11,11 @@ import java.util.TreeMap;
 
 /** The service graph on the wire. */
 record TopologyResponse(
-    List<NodeBody> nodes, List<EdgeBody> edges, FreshnessBody freshness, boolean partial) {
+    List<NodeBody> nodes,
+    List<EdgeBody> edges,
+    FreshnessBody freshness,
+    boolean partial,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> missing) {
 
   /**
    * @param type service, database, messaging or external
@@ -63,7 +68,8 @@ record TopologyResponse(
                         Millis.quantile(entry.getValue(), 0.99)))
             .toList(),
         FreshnessBody.of(topology.completeness()),
-        topology.completeness().partial());
+        topology.completeness().partial(),
+        topology.completeness().missing());
   }
 
   private static NodeBody node(Node node, Counts counts) {

@@ -1,5 +1,6 @@
 package io.aom.topology.query.web;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.aom.identity.Identity;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
@@ -10,6 +11,7 @@ import io.aom.topology.span.SpanStatus;
 import io.aom.topology.span.TraceId;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -77,10 +79,13 @@ class TraceController {
             new TimeWindow(start, end),
             blankToNull(service),
             ConsistencyText.parse(consistency));
-    return new CountResponse(count.value(), count.exact());
+    return new CountResponse(count.value(), count.exact(), count.missing());
   }
 
-  record CountResponse(long value, boolean exact) {}
+  record CountResponse(
+      long value,
+      boolean exact,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> missing) {}
 
   private static @Nullable String blankToNull(@Nullable String text) {
     return text == null || text.isBlank() ? null : text;

@@ -12,7 +12,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A trace on the wire. */
-record TraceResponse(String traceId, List<SpanBody> spans, boolean partial) {
+record TraceResponse(
+    String traceId,
+    List<SpanBody> spans,
+    boolean partial,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> missing) {
 
   /**
    * @param startUnixNano epoch nanoseconds as text, which JavaScript's numbers cannot hold
@@ -41,7 +45,8 @@ record TraceResponse(String traceId, List<SpanBody> spans, boolean partial) {
     return new TraceResponse(
         trace.id().hex(),
         trace.spans().stream().map(TraceResponse::span).toList(),
-        trace.partial());
+        trace.partial(),
+        trace.missing());
   }
 
   private static SpanBody span(Span span) {

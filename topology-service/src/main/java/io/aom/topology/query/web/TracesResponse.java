@@ -1,5 +1,6 @@
 package io.aom.topology.query.web;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.aom.topology.query.TraceQueries;
 import java.time.Instant;
 import java.util.List;
@@ -7,7 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A page of traces on the wire. */
 record TracesResponse(
-    List<TraceBody> traces, @Nullable String cursor, FreshnessBody freshness, boolean partial) {
+    List<TraceBody> traces,
+    @Nullable String cursor,
+    FreshnessBody freshness,
+    boolean partial,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> missing) {
 
   record TraceBody(
       String traceId,
@@ -36,6 +41,7 @@ record TracesResponse(
             .toList(),
         page.cursor(),
         FreshnessBody.of(page.completeness()),
-        page.completeness().partial());
+        page.completeness().partial(),
+        page.completeness().missing());
   }
 }

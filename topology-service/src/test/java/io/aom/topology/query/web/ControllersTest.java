@@ -19,6 +19,7 @@ import io.aom.topology.query.GraphQueries;
 import io.aom.topology.query.QueryLimits;
 import io.aom.topology.query.TraceQueries;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +76,7 @@ class ControllersTest {
   }
 
   @Autowired private MockMvcTester mvc;
+  @Autowired private MemoryBlocks store;
 
   private MvcTestResult get(String path) {
     IdentityTokens tokens = new IdentityTokens(IdentitySecret.of(SECRET), InstantSource.system());
@@ -145,6 +147,36 @@ class ControllersTest {
              "edges":[{"caller":"front","callee":"database:redis","calls":1,"errors":0}],
              "partial":false}
             """);
+  }
+
+  @Test
+  void whatAnAnswerLacksOnTheWire() {
+    String whole = "\"partial\":false";
+    String lacks = "OpenSearch does not answer";
+    store.blocksAway = true;
+    try {
+      for (String path :
+          List.of(
+              "/api/v1/traces/00000000000000070000000000000001",
+              "/api/v1/traces?" + WINDOW,
+              "/api/v1/services?" + WINDOW,
+              "/api/v1/topology?" + WINDOW)) {
+        assertThat(get(path))
+            .hasStatusOk()
+            .bodyText()
+            .contains("\"partial\":true", "\"missing\":[\"stored data of ", lacks)
+            .doesNotContain(whole);
+      }
+      assertThat(get("/api/v1/spans/count?" + WINDOW))
+          .hasStatusOk()
+          .bodyText()
+          .contains("\"exact\":false", "\"missing\":[\"stored data of ", lacks);
+      assertThat(get("/api/v1/traces/00000000000000070000000000000009"))
+          .hasStatus(503)
+          .hasHeader("Retry-After", "5");
+    } finally {
+      store.blocksAway = false;
+    }
   }
 
   @Test
