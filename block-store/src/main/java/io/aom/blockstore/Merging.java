@@ -25,11 +25,6 @@ final class Merging<S extends HeadSegment> {
   private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
   private static final Duration LONGEST_REST = Duration.ofSeconds(30);
 
-  /** Ends a piece of work because the store is being closed. */
-  private static final class Closed extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-  }
-
   private final BlockFormat<S> format;
   private final BlockStoreSettings settings;
   private final Reading<S> reading;
@@ -96,7 +91,7 @@ final class Merging<S extends HeadSegment> {
             mergeAll(merger);
             troubles.over();
           }
-        } catch (Closed e) {
+        } catch (PartitionMerger.ClosedException e) {
           return;
         } catch (RuntimeException e) {
           failures.incrementAndGet();
@@ -129,8 +124,12 @@ final class Merging<S extends HeadSegment> {
     }
   }
 
+  /** Sweeping comes first: it may not depend on whether merging succeeds. */
   private void run(PartitionMerger partition, boolean sweep) {
     pieceBeganNanos = System.nanoTime();
+    if (sweep) {
+      sweep(partition);
+    }
     while (true) {
       switch (partition.mergeNext()) {
         case MERGED -> {
@@ -139,24 +138,25 @@ final class Merging<S extends HeadSegment> {
         }
         case PASSED -> {}
         case NOTHING, LEFT_TO_ANOTHER -> {
-          if (sweep) {
-            LocalDate firstKept =
-                clock.instant().minus(settings.retention()).atZone(ZoneOffset.UTC).toLocalDate();
-            long swept =
-                partition.sweep(
-                    firstKept.minusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli());
-            if (swept > 0) {
-              LOG.info(
-                  "merged parts removed signal={} partition={} count={}",
-                  format.signal(),
-                  partition.partition(),
-                  swept);
-            }
-          }
           return;
         }
       }
       rest();
+    }
+  }
+
+  private void sweep(PartitionMerger partition) {
+    LocalDate firstKept =
+        clock.instant().minus(settings.retention()).atZone(ZoneOffset.UTC).toLocalDate();
+    long swept =
+        partition.sweep(
+            firstKept.minusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli());
+    if (swept > 0) {
+      LOG.info(
+          "merged parts removed signal={} partition={} count={}",
+          format.signal(),
+          partition.partition(),
+          swept);
     }
   }
 
@@ -183,11 +183,11 @@ final class Merging<S extends HeadSegment> {
     long rest = Math.min((long) (worked * (1 - share) / share), LONGEST_REST.toNanos());
     try {
       if (closed.await(rest, TimeUnit.NANOSECONDS)) {
-        throw new Closed();
+        throw new PartitionMerger.ClosedException();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Closed();
+      throw new PartitionMerger.ClosedException();
     }
     pieceBeganNanos = System.nanoTime();
   }

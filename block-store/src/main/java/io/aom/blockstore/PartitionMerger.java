@@ -42,13 +42,18 @@ final class PartitionMerger {
   /** How long parts of an abandoned attempt are looked for: whoever was slow may store some yet. */
   private static final Duration ABANDONED_KEPT = Duration.ofHours(1);
 
+  /** Ends a merge because the store is being closed. */
+  static final class ClosedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
   /** What became of a call of {@link #mergeNext}. */
   enum Outcome {
     /** No blocks are due. */
     NOTHING,
     /** A merged block stands for some blocks now. */
     MERGED,
-    /** Some blocks stay as they are, since merging them would gain nothing. */
+    /** Some blocks stay as they are: merging them would gain nothing, or cannot be done. */
     PASSED,
     /** Another member is merging this partition. */
     LEFT_TO_ANOTHER
@@ -71,7 +76,8 @@ final class PartitionMerger {
    * @param version of the columns that the merger makes
    * @param member this member's ordinal
    * @param layouts names that were never given before
-   * @param pause called between pieces of the work; may take its time, and throw to end it
+   * @param pause called between pieces of the work; may take its time, and throw {@link
+   *     ClosedException} to end it
    */
   PartitionMerger(
       PartMerger merger,
@@ -123,10 +129,7 @@ final class PartitionMerger {
     }
     Map<TenantId, Map<LocalDate, Map<Long, List<FoundPart>>>> parts = parts(blocks);
     if (parts.isEmpty()) {
-      long behind = blocks.getLast().lastOffset() + 1;
-      return catalogue.replace(read, read.merges().withNext(behind)) == null
-          ? Outcome.LEFT_TO_ANOTHER
-          : Outcome.PASSED;
+      return pass(read, blocks);
     }
     String layout = layouts.get();
     long now = clock.millis();
@@ -137,13 +140,20 @@ final class PartitionMerger {
     }
     steps.reached(Step.MERGE_BEGUN, partition);
     Output output = new Output(blocks, layout);
-    parts.forEach(
-        (tenant, days) ->
-            days.values()
-                .forEach(
-                    day ->
-                        merger.merge(
-                            tenant, List.copyOf(day.values()), this::fetch, output::accept)));
+    try {
+      parts.forEach(
+          (tenant, days) ->
+              days.values()
+                  .forEach(
+                      day ->
+                          merger.merge(
+                              tenant, List.copyOf(day.values()), this::fetch, output::accept)));
+    } catch (StoreUnavailableException | ClosedException e) {
+      throw e; // Later it may succeed.
+    } catch (RuntimeException e) {
+      LOG.error("not merged blocks={} to offset={}", output.first, output.lastOffset, e);
+      return pass(begun, blocks);
+    }
     output.flush();
     steps.reached(Step.MERGE_STORED, partition);
     catalogue.publishMerged(output.days);
@@ -151,6 +161,13 @@ final class PartitionMerger {
     boolean swapped = swap(begun, layout, output.range());
     steps.reached(Step.MERGED, partition);
     return swapped ? Outcome.MERGED : Outcome.LEFT_TO_ANOTHER;
+  }
+
+  /** These blocks stay as they are for good; an attempt under way is abandoned. */
+  private Outcome pass(Versioned read, List<Manifest> blocks) {
+    PartitionMerges passed =
+        read.merges().withAttempt(null, clock.millis()).withNext(blocks.getLast().lastOffset() + 1);
+    return catalogue.replace(read, passed) == null ? Outcome.LEFT_TO_ANOTHER : Outcome.PASSED;
   }
 
   /** Shows the merged block instead of the blocks, unless somebody else has begun meanwhile. */

@@ -77,21 +77,24 @@ class PartitionMergerModelTest {
     keepers.add(keeper());
     keepers.add(keeper());
     for (int member = 0; member < 2; member++) {
-      mergers.add(
-          new PartitionMerger(
-              new WordFormat().merger().orElseThrow(),
-              1,
-              SETTINGS,
-              member,
-              catalogue,
-              catalogue.merges(),
-              () -> "layout" + layouts++,
-              () -> {},
-              () -> Instant.ofEpochMilli(clock),
-              (step, partition) -> reached(),
-              log.topicId(),
-              0));
+      mergers.add(merger(member, new WordFormat().merger().orElseThrow()));
     }
+  }
+
+  private PartitionMerger merger(int member, PartMerger merger) {
+    return new PartitionMerger(
+        merger,
+        1,
+        SETTINGS,
+        member,
+        catalogue,
+        catalogue.merges(),
+        () -> "layout" + layouts++,
+        () -> {},
+        () -> Instant.ofEpochMilli(clock),
+        (step, partition) -> reached(),
+        log.topicId(),
+        0);
   }
 
   private void orDie(Runnable work) {
@@ -276,6 +279,32 @@ class PartitionMergerModelTest {
     // What has no rows left is forgotten.
     merger.sweep(clock);
     assertThat(catalogue.mergedRanges()).isZero();
+  }
+
+  @Test
+  void blocksThatCannotBeMergedStayAsTheyAre() {
+    startAlone();
+    PartitionMerger broken =
+        merger(
+            0,
+            (tenant, blocks, columns, merged) -> {
+              throw new IllegalStateException("bytes that make no sense");
+            });
+    for (int i = 0; i < 3; i++) {
+      produceAndSeal();
+    }
+    clock += Duration.ofHours(5).toMillis();
+
+    assertThat(broken.mergeNext()).isEqualTo(Outcome.PASSED);
+    assertThat(broken.mergeNext()).isEqualTo(Outcome.NOTHING);
+    check();
+
+    for (int i = 0; i < 3; i++) {
+      produceAndSeal();
+    }
+    clock += Duration.ofHours(5).toMillis();
+    assertThat(mergers.getFirst().mergeNext()).isEqualTo(Outcome.MERGED);
+    check();
   }
 
   @Test
