@@ -70,6 +70,9 @@ export interface Answer<T> {
   readonly notes: readonly string[];
 }
 
+/** Rather what heads hold, with a note, than nothing while stored data cannot be read. */
+const whatThereIs = { partial_response: 'true' } as const;
+
 async function call<T>(
   path: string,
   data: z.ZodType<T>,
@@ -78,7 +81,7 @@ async function call<T>(
 ): Promise<Answer<T>> {
   const answer = await request(`${PROMETHEUS_PATH}/api/v1/${path}`, envelope(data), {
     method: 'POST',
-    body: new URLSearchParams(form),
+    body: new URLSearchParams({ ...form, ...whatThereIs }),
     signal,
   });
   if (answer.status === 'error') {
@@ -160,7 +163,7 @@ async function read<T>(
   signal: AbortSignal | undefined,
 ): Promise<T> {
   const answer = await request(`${PROMETHEUS_PATH}/api/v1/${path}`, envelope(data), {
-    query,
+    query: { ...query, ...whatThereIs },
     signal,
   });
   if (answer.status === 'error') {

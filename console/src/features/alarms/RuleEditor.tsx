@@ -23,7 +23,7 @@ import { ProblemError } from '../../api/problem';
 import { queryInstant } from '../../api/prometheus';
 import { formatCount } from '../../units';
 import { LabelList } from '../../ui/Badges';
-import { ProblemPanel } from '../../ui/states';
+import { Notes, ProblemPanel } from '../../ui/states';
 import classes from './AlarmsPage.module.css';
 import { draftOf, EMPTY_FORM, type FormErrors, formOf, type RuleForm } from './draft';
 
@@ -196,6 +196,7 @@ function Trial({ promql }: { promql: string }) {
           ))}
         </Text>
       ) : null}
+      <Notes notes={trial.data?.notes ?? []} />
     </div>
   );
 }

@@ -42,14 +42,14 @@ public final class Cardinality {
    * @param chunks runs of samples in memory
    * @param firstMillis time of the earliest sample in memory; {@link Long#MAX_VALUE} if none is
    * @param lastMillis time of the newest; {@link Long#MIN_VALUE} if none is
-   * @param unreachable partitions that could not be asked
+   * @param missing which counts may be too low, in words; empty if none
    */
   public record Active(
       SeriesCounts counts,
       long chunks,
       long firstMillis,
       long lastMillis,
-      List<Integer> unreachable,
+      List<String> missing,
       long completeUntilMillis) {}
 
   /**
@@ -68,8 +68,7 @@ public final class Cardinality {
       first = Math.min(first, one.firstMillis());
       last = Math.max(last, one.lastMillis());
     }
-    return new Active(
-        all, chunks, first, last, answers.unreachable(), answers.completeUntilMillis());
+    return new Active(all, chunks, first, last, answers.missing(), answers.completeUntilMillis());
   }
 
   /**

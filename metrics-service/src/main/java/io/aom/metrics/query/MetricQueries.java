@@ -1,5 +1,6 @@
 package io.aom.metrics.query;
 
+import io.aom.blockstore.AvailableBlocks;
 import io.aom.blockstore.BlockQuery;
 import io.aom.blockstore.BlockReader;
 import io.aom.blockstore.HeadAnswers;
@@ -44,7 +45,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Every read of metrics, over heads and blocks. Safe for concurrent use. */
+/**
+ * Every read of metrics, over heads and blocks; over heads alone while OpenSearch is away. Safe for
+ * concurrent use.
+ */
 public final class MetricQueries {
   /** What members must be able to ask one another. */
   public static final List<HeadQuery<MetricsSegment, ?, ?>> HEAD_QUERIES =
@@ -82,10 +86,15 @@ public final class MetricQueries {
   /**
    * An answer, and how far it can be relied on.
    *
-   * @param unreachable partitions that could not be asked; the answer may lack their data
+   * @param missing what the answer may lack, in words: data of partitions that could not be asked,
+   *     or of blocks that could not be read
    * @param completeUntilMillis everything acknowledged by then is in the answer; 0 if not known
    */
-  public record Answer<T>(T value, List<Integer> unreachable, long completeUntilMillis) {}
+  public record Answer<T>(T value, List<String> missing, long completeUntilMillis) {
+    public Answer {
+      missing = List.copyOf(missing);
+    }
+  }
 
   /**
    * @param timeout how long it may take, null for the usual limit; never longer than that
@@ -160,7 +169,7 @@ public final class MetricQueries {
               System.nanoTime() - started - source.readNanos(),
               source.samplesRead());
       return new Answer<>(
-          new Evaluated(result, statistics), source.unreachable(), source.completeUntilMillis());
+          new Evaluated(result, statistics), source.missing(), source.completeUntilMillis());
     } finally {
       turns.release();
     }
@@ -204,7 +213,7 @@ public final class MetricQueries {
         series.add(all(set, deadline, account));
       }
       source.forget();
-      return new Answer<>(series, source.unreachable(), source.completeUntilMillis());
+      return new Answer<>(series, source.missing(), source.completeUntilMillis());
     } finally {
       turns.release();
     }
@@ -257,6 +266,7 @@ public final class MetricQueries {
   /** Label sets of series that satisfy one of the selectors, in order. */
   public Answer<List<Labels>> series(LabelQuestion question) {
     Set<Labels> found = new TreeSet<>();
+    AvailableBlocks stored = new AvailableBlocks(blocks);
     HeadAnswers<List<Labels>> answers =
         heads.ask(
             SERIES,
@@ -264,6 +274,7 @@ public final class MetricQueries {
             question.consistency());
     answers.results().forEach(found::addAll);
     forBlockLabels(
+        stored,
         question,
         answers.heldFrom(),
         labels -> {
@@ -272,11 +283,12 @@ public final class MetricQueries {
             checkSeries(found.size());
           }
         });
-    return answer(limited(found, question.limit()), answers);
+    return answer(limited(found, question.limit()), answers, stored.missing(answers));
   }
 
   /** Names of labels, or values of {@code label}, of the series that satisfy one selector. */
   public Answer<List<String>> texts(LabelQuestion question, @Nullable String label) {
+    AvailableBlocks stored = new AvailableBlocks(blocks);
     Set<String> found = new TreeSet<>(Labels::compareText);
     HeadAnswers<?> answers;
     if (question.selectors().isEmpty()) {
@@ -297,6 +309,7 @@ public final class MetricQueries {
       answers = series;
     }
     forBlockLabels(
+        stored,
         question,
         answers.heldFrom(),
         labels -> {
@@ -304,7 +317,7 @@ public final class MetricQueries {
             addTexts(labels, label, found);
           }
         });
-    return answer(limited(found, question.limit()), answers);
+    return answer(limited(found, question.limit()), answers, stored.missing(answers));
   }
 
   private static void addTexts(Labels labels, @Nullable String label, Set<String> to) {
@@ -340,11 +353,11 @@ public final class MetricQueries {
         heads.ask(METADATA, tenant, Consistency.EVENTUAL);
     Map<String, MetricMetadata> all = new TreeMap<>();
     answers.results().forEach(all::putAll);
-    return answer(all, answers);
+    return answer(all, answers, answers.missing());
   }
 
-  private static <T> Answer<T> answer(T value, HeadAnswers<?> answers) {
-    return new Answer<>(value, answers.unreachable(), answers.completeUntilMillis());
+  private static <T> Answer<T> answer(T value, HeadAnswers<?> answers, List<String> missing) {
+    return new Answer<>(value, missing, answers.completeUntilMillis());
   }
 
   private static <T> List<T> limited(Set<T> found, int limit) {
@@ -362,7 +375,10 @@ public final class MetricQueries {
 
   /** Hands over each label set of the blocks in the question's time, each once. */
   private void forBlockLabels(
-      LabelQuestion question, Map<Integer, Long> heldFrom, Consumer<Labels> consumer) {
+      AvailableBlocks stored,
+      LabelQuestion question,
+      Map<Integer, Long> heldFrom,
+      Consumer<Labels> consumer) {
     List<TermExpression> any = new ArrayList<>();
     question.selectors().forEach(selector -> any.add(BlockTerms.expression(selector)));
     TermExpression terms =
@@ -374,7 +390,7 @@ public final class MetricQueries {
     }
     Set<Labels> seen = new HashSet<>();
     BlockLabels.forEach(
-        blocks,
+        stored,
         new BlockQuery(
             question.tenant(),
             question.startMillis(),

@@ -1,5 +1,6 @@
 package io.aom.metrics.query;
 
+import io.aom.blockstore.AvailableBlocks;
 import io.aom.blockstore.BlockQuery;
 import io.aom.blockstore.BlockReader;
 import io.aom.blockstore.FoundPart;
@@ -30,7 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Finds exemplars in heads and blocks. */
+/** Finds exemplars in heads and blocks, for one question. Used by one thread. */
 final class StoredExemplars {
   static final ExemplarsQuery HEAD = new ExemplarsQuery();
 
@@ -41,11 +42,11 @@ final class StoredExemplars {
   private static final int MAX_EXEMPLARS = 100_000;
 
   private final Heads<MetricsSegment> heads;
-  private final BlockReader blocks;
+  private final AvailableBlocks blocks;
 
   StoredExemplars(Heads<MetricsSegment> heads, BlockReader blocks) {
     this.heads = heads;
-    this.blocks = blocks;
+    this.blocks = new AvailableBlocks(blocks);
   }
 
   /** By series, in the order of their labels; each series' in the order of time. */
@@ -72,7 +73,7 @@ final class StoredExemplars {
     answers
         .results()
         .forEach(result -> result.forEach(one -> found.add(one.labels(), one.exemplars())));
-    return new Answer<>(found.series(), answers.unreachable(), answers.completeUntilMillis());
+    return new Answer<>(found.series(), blocks.missing(answers), answers.completeUntilMillis());
   }
 
   private List<FoundPart> parts(

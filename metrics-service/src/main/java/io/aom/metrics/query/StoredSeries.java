@@ -1,5 +1,6 @@
 package io.aom.metrics.query;
 
+import io.aom.blockstore.AvailableBlocks;
 import io.aom.blockstore.BlockQuery;
 import io.aom.blockstore.BlockReader;
 import io.aom.blockstore.FoundPart;
@@ -19,8 +20,10 @@ import io.aom.metrics.series.SeriesPart;
 import io.aom.telemetry.TenantId;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -38,7 +41,7 @@ final class StoredSeries implements SeriesSource {
       Comparator.comparingInt(FoundPart::partition).thenComparingLong(FoundPart::firstOffset);
 
   private final Heads<MetricsSegment> heads;
-  private final BlockReader blocks;
+  private final AvailableBlocks blocks;
   private final TenantId tenant;
   private final Heads.Consistency consistency;
   private final long maxSamples;
@@ -47,7 +50,7 @@ final class StoredSeries implements SeriesSource {
   private final QueryMemory.Account memory;
   private final Consumer<String> used;
   private final SampleAllowance allowance;
-  private List<Integer> unreachable = List.of();
+  private final Set<String> headsMissing = new LinkedHashSet<>();
   private long completeUntilMillis = Long.MAX_VALUE;
   private long readNanos;
   private long heldBytes;
@@ -65,7 +68,7 @@ final class StoredSeries implements SeriesSource {
       QueryMemory.Account memory,
       Consumer<String> used) {
     this.heads = heads;
-    this.blocks = blocks;
+    this.blocks = new AvailableBlocks(blocks);
     this.tenant = tenant;
     this.consistency = consistency;
     this.maxSamples = properties.maxSamples();
@@ -84,8 +87,8 @@ final class StoredSeries implements SeriesSource {
             SELECT,
             new SelectQuery.Question(tenant, selections, maxSamples, maxSeries),
             consistency);
-    unreachable = answers.unreachable();
-    completeUntilMillis = answers.completeUntilMillis();
+    headsMissing.addAll(answers.missing());
+    completeUntilMillis = Math.min(completeUntilMillis, answers.completeUntilMillis());
     List<SeriesSet> result = new ArrayList<>(selections.size());
     for (int i = 0; i < selections.size(); i++) {
       SelectedSeries series = new SelectedSeries(allowance::take);
@@ -169,7 +172,10 @@ final class StoredSeries implements SeriesSource {
       Map<FoundPart, Map<String, byte[]>> columns =
           blocks.fetch(some, List.of(MetricsBlockFormat.LABELS, MetricsBlockFormat.SAMPLES));
       for (FoundPart one : some) {
-        add(part(columns.getOrDefault(one, Map.of()), selection), series);
+        Map<String, byte[]> read = columns.get(one);
+        if (read != null) { // Otherwise it cannot be read, and the answer says so.
+          add(part(read, selection), series);
+        }
       }
     }
   }
@@ -193,9 +199,11 @@ final class StoredSeries implements SeriesSource {
     return true;
   }
 
-  /** Partitions that could not be asked. */
-  List<Integer> unreachable() {
-    return unreachable;
+  /** What may be missing, in words; empty if nothing. */
+  List<String> missing() {
+    List<String> missing = new ArrayList<>(headsMissing);
+    missing.addAll(blocks.missing());
+    return missing;
   }
 
   /** Everything that had been acknowledged then is in the answer; 0 if not known. */

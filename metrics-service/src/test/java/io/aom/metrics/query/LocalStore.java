@@ -11,6 +11,7 @@ import io.aom.blockstore.HeadQuery;
 import io.aom.blockstore.HeadRecord;
 import io.aom.blockstore.Heads;
 import io.aom.blockstore.MalformedRecordException;
+import io.aom.blockstore.StoreUnavailableException;
 import io.aom.blockstore.TermExpression;
 import io.aom.metrics.RemoteWrite;
 import io.aom.metrics.block.MetricsBlockFormat;
@@ -35,6 +36,12 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
   private long heldFrom;
   public int fetched;
   public List<Integer> unreachable = List.of();
+
+  /** Blocks cannot be found while this is set. */
+  public boolean blocksAway;
+
+  /** Blocks can be found but not read while this is set. */
+  public boolean columnsAway;
 
   public void append(TenantId tenant, RemoteWrite request) {
     try {
@@ -77,6 +84,9 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
 
   @Override
   public List<FoundPart> find(BlockQuery query) {
+    if (blocksAway) {
+      throw new StoreUnavailableException("away");
+    }
     List<FoundPart> found = new ArrayList<>();
     stored.forEach(
         (place, part) -> {
@@ -108,6 +118,9 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
   @Override
   public Map<FoundPart, Map<String, byte[]>> fetch(
       Collection<FoundPart> parts, List<String> columns) {
+    if (columnsAway) {
+      throw new StoreUnavailableException("away");
+    }
     Map<FoundPart, Map<String, byte[]>> fetchedColumns = new HashMap<>();
     for (FoundPart part : parts) {
       fetched++;

@@ -99,6 +99,43 @@ class MetricQueriesTest {
   }
 
   @Test
+  void whileBlocksCannotBeReadTheAnswerIsWhatHeadsHoldAndSaysSo() {
+    for (int i = 0; i <= 20; i++) {
+      minute(i);
+    }
+    store.seal();
+    for (int i = 21; i <= 40; i++) {
+      minute(i);
+    }
+    PromqlQuery query =
+        new PromqlQuery(
+            ACME,
+            "sum(count_over_time(requests_total[40m]))",
+            new StepGrid(40 * MINUTE, 40 * MINUTE, MINUTE),
+            Consistency.EVENTUAL,
+            null,
+            null);
+
+    store.blocksAway = true;
+    Answer<Evaluated> fromHeads = queries.evaluate(query);
+    store.blocksAway = false;
+    store.columnsAway = true;
+    Answer<Evaluated> unread = queries.evaluate(query);
+    store.columnsAway = false;
+    Answer<Evaluated> whole = queries.evaluate(query);
+
+    assertThat(values(fromHeads)).containsEntry("{}", List.of(40.0));
+    assertThat(fromHeads.missing())
+        .singleElement()
+        .asString()
+        .startsWith("stored data of 1970-01-01T00:00:00.001Z to 1970-01-01T00:40:00.001Z: ");
+    assertThat(values(unread)).containsEntry("{}", List.of(40.0));
+    assertThat(unread.missing()).hasSize(1);
+    assertThat(values(whole)).containsEntry("{}", List.of(80.0));
+    assertThat(whole.missing()).isEmpty();
+  }
+
+  @Test
   void answersAlikeFromHeadsFromBlocksAndFromBoth() {
     String query = "sum by (job) (rate(requests_total[5m]))";
     for (int i = 0; i <= 20; i++) {

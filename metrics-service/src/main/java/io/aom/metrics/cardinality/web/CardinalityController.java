@@ -81,8 +81,8 @@ class CardinalityController {
         counts.byPair(limit).stream().map(count -> new Pair(count.name(), count.value())).toList(),
         grown(identity.tenant(), metrics, now).stream().limit(limit).toList(),
         unqueried(metrics, known, now, limit),
-        !active.unreachable().isEmpty(),
-        active.unreachable(),
+        !active.missing().isEmpty(),
+        active.missing(),
         new Freshness(completeUntil <= 0 ? null : Instant.ofEpochMilli(completeUntil)));
   }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param grown metrics with more series than an hour ago, those that grew most first
  * @param unqueried metrics that nobody has queried, those with most series first
  * @param partial whether some partitions could not be asked
+ * @param missing which counts may be too low, in words
  */
 record CardinalityResponse(
     long series,
@@ -25,7 +26,7 @@ record CardinalityResponse(
     List<Growth> grown,
     Unqueried unqueried,
     boolean partial,
-    List<Integer> missingPartitions,
+    List<String> missing,
     Freshness freshness) {
 
   /**

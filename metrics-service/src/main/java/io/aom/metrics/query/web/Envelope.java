@@ -15,7 +15,7 @@ import tools.jackson.core.json.JsonFactory;
 /**
  * Prometheus's envelope: {@code status}, then {@code data} or an error. Headers say how complete an
  * answer is: {@code X-AOM-Complete-Until}, and {@code X-AOM-Partial} where some partitions could
- * not be asked; then a warning says so too.
+ * not be asked or blocks not be read; then a warning says so too.
  */
 final class Envelope {
   private static final JsonFactory JSON = new JsonFactory();
@@ -43,12 +43,7 @@ final class Envelope {
       throws IOException {
     List<String> all = new ArrayList<>(warnings);
     completeness(response, answer);
-    if (!answer.unreachable().isEmpty()) {
-      all.add(
-          "partial answer: the newest data of partitions "
-              + answer.unreachable()
-              + " is missing, because nobody who holds them answers");
-    }
+    answer.missing().forEach(what -> all.add("partial answer, without " + what));
     response.setContentType("application/json");
     try (JsonGenerator json =
         JSON.createGenerator(ObjectWriteContext.empty(), response.getOutputStream())) {
@@ -69,7 +64,7 @@ final class Envelope {
     if (completeUntil < Long.MAX_VALUE) {
       response.setHeader("X-AOM-Complete-Until", Instant.ofEpochMilli(completeUntil).toString());
     }
-    if (!answer.unreachable().isEmpty()) {
+    if (!answer.missing().isEmpty()) {
       response.setHeader("X-AOM-Partial", "true");
     }
   }

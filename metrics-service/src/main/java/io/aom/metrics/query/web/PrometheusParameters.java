@@ -151,12 +151,11 @@ final class PrometheusParameters {
     if (text != null && !text.equals("true") && !text.equals("false")) {
       throw invalid("partial_response", text + " (expected: true or false)");
     }
-    if (!answer.unreachable().isEmpty() && !"true".equals(text)) {
+    if (!answer.missing().isEmpty() && !"true".equals(text)) {
       throw new RejectedException(
           Problem.UNAVAILABLE,
-          "partitions "
-              + answer.unreachable()
-              + ": nobody who holds them answers, the answer would lack their newest data"
+          "the answer would lack "
+              + String.join("; ", answer.missing())
               + " (expected: soon; partial_response=true takes what there is)");
     }
     return answer;

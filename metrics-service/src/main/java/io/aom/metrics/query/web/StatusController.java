@@ -186,7 +186,7 @@ class StatusController {
     SeriesCounts counts = active.counts();
     Envelope.write(
         response,
-        parameters.whole(new Answer<>(counts, active.unreachable(), active.completeUntilMillis())),
+        parameters.whole(new Answer<>(counts, active.missing(), active.completeUntilMillis())),
         json -> {
           json.writeStartObject();
           json.writeName("headStats");

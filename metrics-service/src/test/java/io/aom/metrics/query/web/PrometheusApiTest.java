@@ -218,11 +218,43 @@ class PrometheusApiTest {
             .isEqualTo("unavailable");
         MvcTestResult answer = get(path + "&partial_response=true", "up");
         assertThat(answer).hasStatusOk().hasHeader("X-AOM-Partial", "true");
-        assertThat(answer).bodyText().contains("\"warnings\":[\"partial answer: ");
+        assertThat(answer).bodyText().contains("\"warnings\":[\"partial answer, without ");
       }
     } finally {
       store.unreachable = List.of();
     }
+  }
+
+  @Test
+  void whileBlocksCannotBeReadItAnswersFromHeadsForWhoTakesWhatThereIs() {
+    store.blocksAway = true;
+    try {
+      for (String path :
+          List.of(
+              "/query?query={q}",
+              "/query_range?start=1&end=2&step=1&query={q}",
+              "/query_exemplars?start=1&end=2&query={q}",
+              "/series?match[]={q}",
+              "/labels?x={q}",
+              "/label/job/values?x={q}")) {
+        assertThat(get(path, "up")).as(path).hasStatus(503);
+        assertThat(get(path, "up"))
+            .bodyText()
+            .contains("the answer would lack stored data of ", "partial_response=true");
+        MvcTestResult answer = get(path + "&partial_response=true", "up");
+        assertThat(answer).hasStatusOk().hasHeader("X-AOM-Partial", "true");
+        assertThat(answer)
+            .bodyText()
+            .contains("\"warnings\":[\"partial answer, without stored data of ");
+      }
+      assertThat(get("/query?partial_response=true&query={q}", "up"))
+          .bodyJson()
+          .extractingPath("$.data.result.length()")
+          .isEqualTo(1);
+    } finally {
+      store.blocksAway = false;
+    }
+    assertThat(get("/query?query={q}", "up")).hasStatusOk().doesNotContainHeader("X-AOM-Partial");
   }
 
   @Test
