@@ -1,5 +1,6 @@
 package io.aom.ingest.ledger;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.aom.identity.Identity;
 import io.aom.identity.Role;
 import io.aom.ingest.intake.Signal;
@@ -52,9 +53,19 @@ class LedgerController {
       long duplicate,
       Map<String, Long> refused) {}
 
-  /** How far each signal's service has read; a signal without an answer is missing. */
+  /**
+   * The rows of a window.
+   *
+   * @param freshness how far each signal's service has read; without the signals that did not say
+   * @param missing what the rows lack, in words
+   */
   record LedgerResponse(
-      Instant from, Instant to, List<Row> rows, Map<String, Instant> freshness, boolean partial) {}
+      Instant from,
+      Instant to,
+      List<Row> rows,
+      Map<String, Instant> freshness,
+      boolean partial,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> missing) {}
 
   private record Key(String tenant, Signal signal, Instant hour) {}
 
@@ -78,13 +89,19 @@ class LedgerController {
     Map<Signal, SignalLedgers.Answer> answers = ask(window);
     RefusalLedger.Answer refused = refusals.read(window.startMillis(), window.endMillis());
 
-    boolean partial = refused.partial();
+    List<String> missing = new ArrayList<>();
     Map<String, Instant> freshness = new LinkedHashMap<>();
     Map<Key, Row> rows = new HashMap<>();
     for (Map.Entry<Signal, SignalLedgers.Answer> entry : answers.entrySet()) {
       Signal signal = entry.getKey();
       SignalLedgers.Answer answer = entry.getValue();
-      partial |= answer.partial();
+      if (answer.partial()) {
+        missing.add(
+            answer.freshness() == null
+                ? signal.label()
+                    + ": all accounts (their service does not answer, or cannot read them)"
+                : signal.label() + ": accounts of partitions that nobody answers for");
+      }
       SignalLedgers.Freshness fresh = answer.freshness();
       if (fresh != null && fresh.completeUntil() != null) {
         freshness.put(signal.label(), fresh.completeUntil());
@@ -116,9 +133,14 @@ class LedgerController {
             .putAll(row.reasons());
       }
     }
+    if (refused.partial()) {
+      missing.add(
+          "refusals: all but those of this process since its start (OpenSearch does not answer)");
+    }
     List<Row> sorted = new ArrayList<>(rows.values());
     sorted.sort(Comparator.comparing(Row::hour).thenComparing(Row::signal));
-    return new LedgerResponse(window.start(), window.end(), sorted, freshness, partial);
+    return new LedgerResponse(
+        window.start(), window.end(), sorted, freshness, !missing.isEmpty(), missing);
   }
 
   /** Asks all services at once, since each may take its time. */
