@@ -15,6 +15,7 @@ import io.aom.testkit.TestOpenSearch;
 import io.opentelemetry.proto.logs.v1.LogRecord;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -210,6 +211,58 @@ class LogServiceIT {
     startService();
 
     assertThat(search("\"query\":\"kept\",\"limit\":1").at("/total/value").asLong()).isEqualTo(300);
+  }
+
+  @Test
+  void withOpenSearchKilledTheNewestRowsAreFoundAndThePagesGoOnOnceItIsBack() throws Exception {
+    sendLines(8, 25, "stored");
+    sealAll();
+    JsonNode page;
+    openSearch.kill();
+    try {
+      LogRecord[] since = {
+        line(START + 300_000, "since 1"), line(START + 300_001, "since 2"),
+      };
+      send(1, request(resourceLogs("cart", since)), since.length);
+      page = search("\"limit\":5000");
+      JsonNode histogram = client.post("/api/v1/logs/histogram", "{" + WINDOW + "}");
+
+      assertThat(page.at("/rows"))
+          .extracting(row -> row.at("/body").asString())
+          .containsExactly("since 2", "since 1");
+      assertThat(page.at("/partial").asBoolean()).isTrue();
+      assertThat(page.at("/missing/0").asString()).startsWith("stored data of ");
+      assertThat(page.at("/total/exact").asBoolean()).isFalse();
+      assertThat(histogram.at("/partial").asBoolean()).isTrue();
+      assertThat(histogram.at("/total/value").asLong()).isEqualTo(2);
+    } finally {
+      openSearch.restart();
+    }
+    JsonNode whole =
+        Await.get(
+            "a whole answer",
+            Duration.ofMinutes(1),
+            () -> {
+              JsonNode answer = search("\"limit\":5000");
+              return answer.at("/partial").asBoolean() ? null : answer;
+            });
+    assertThat(whole.at("/rows")).hasSize(202);
+    assertThat(whole.at("/total").toString()).isEqualTo("{\"value\":202,\"exact\":true}");
+
+    JsonNode last = page.at("/rows/1");
+    List<String> behind = new ArrayList<>();
+    boolean after = false;
+    for (JsonNode row : whole.at("/rows")) {
+      if (after) {
+        behind.add(row.toString());
+      }
+      after |= row.equals(last);
+    }
+    JsonNode next = search("\"limit\":5000,\"cursor\":\"" + page.at("/cursor").asString() + "\"");
+    assertThat(next.at("/rows").valueStream().map(JsonNode::toString))
+        .isEqualTo(behind)
+        .isNotEmpty();
+    assertThat(next.at("/total").toString()).isEqualTo("{\"value\":202,\"exact\":true}");
   }
 
   @Test
