@@ -28,6 +28,7 @@ import io.aom.service.blocks.MemberProperties;
 import io.aom.service.opensearch.OpenSearchConfiguration;
 import io.aom.service.pace.Shard;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.InstantSource;
 import java.util.stream.Stream;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -95,10 +96,13 @@ public class AlarmConfiguration {
 
   @Bean
   ConditionQueries conditionQueries(
-      ServicesProperties services, IdentityTokens tokens, AlarmProperties properties) {
+      ServicesProperties services,
+      IdentityTokens tokens,
+      AlarmProperties properties,
+      ObservationRegistry observations) {
     AlarmProperties.Evaluation evaluation = properties.evaluation();
     return new MetricsQueries(
-        services.metrics(), tokens, evaluation.timeout(), evaluation.concurrency());
+        services.metrics(), tokens, evaluation.timeout(), evaluation.concurrency(), observations);
   }
 
   @Bean

@@ -3,6 +3,7 @@ package io.aom.blockstore;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 
 /** Carries a question to another member and its answer back. Called from several threads. */
 @FunctionalInterface
@@ -18,4 +19,12 @@ public interface PeerClient {
    * @throws IOException if it cannot be reached, or breaks off
    */
   byte[] ask(URI peer, String query, byte[] request, Duration timeout) throws IOException;
+
+  /**
+   * What another thread is to do for this one, with what belongs to this thread (the trace it works
+   * for, say).
+   */
+  default <T> Callable<T> within(Callable<T> work) {
+    return work;
+  }
 }

@@ -106,7 +106,8 @@ final class Peers implements AutoCloseable {
     Question asked =
         new Question(
             peer,
-            threads.submit(() -> client.ask(peer.address(), query, request, QUESTION_TIMEOUT)));
+            threads.submit(
+                client.within(() -> client.ask(peer.address(), query, request, QUESTION_TIMEOUT))));
     peer.waitsFor(asked);
     return asked;
   }

@@ -15,7 +15,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
  * telemetry about telemetry, which brings more of it. Their metrics stay.
  */
 final class UntracedIntake implements TracingObservationHandler<Observation.Context> {
-  /** Beginnings of paths, as clients, the gateway and the ingest service spell them. */
+  /** Beginnings of paths, as clients, the gateway and services spell them. */
   private static final List<String> UNTRACED =
       List.of(
           "/v1/traces",
@@ -28,7 +28,8 @@ final class UntracedIntake implements TracingObservationHandler<Observation.Cont
           "/prometheus/api/v1/write",
           "/loki/api/v1/push",
           "/api/v2/spans",
-          "/actuator/");
+          "/actuator/",
+          "/internal/v1/heads/members");
 
   private final Tracer tracer;
 

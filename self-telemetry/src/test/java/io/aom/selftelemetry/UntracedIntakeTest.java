@@ -31,6 +31,8 @@ class UntracedIntakeTest {
     "/api/v1/write, true",
     "/prometheus/api/v1/write, true",
     "/actuator/health/readiness, true",
+    "/internal/v1/heads/members, true",
+    "/internal/v1/heads/search, false",
     "/prometheus/api/v1/query, false",
     "/api/v1/logs/search, false",
     "/api/v1/traces, false",

@@ -4,7 +4,9 @@ import io.aom.alarm.state.Sample;
 import io.aom.identity.Identity;
 import io.aom.identity.IdentityTokens;
 import io.aom.identity.Role;
+import io.aom.service.http.ObservedHttpClient;
 import io.aom.telemetry.TenantId;
+import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -38,6 +40,7 @@ public final class MetricsQueries implements ConditionQueries {
   static final String PARTIAL_HEADER = "X-AOM-Partial";
   static final String COMPLETE_UNTIL_HEADER = "X-AOM-Complete-Until";
 
+  private static final String PATH = "/prometheus/api/v1/query";
   private static final String SUBJECT = "alarm-service";
   private static final int MAX_ANSWER_BYTES = 16 * 1024 * 1024;
   private static final int MAX_REASON_LENGTH = 500;
@@ -46,26 +49,33 @@ public final class MetricsQueries implements ConditionQueries {
   private final IdentityTokens tokens;
   private final Duration timeout;
   private final Semaphore places;
-  private final HttpClient http;
+  private final ObservedHttpClient http;
   private final JsonMapper json = JsonMapper.builder().build();
 
   /**
    * @param metrics base URL of metrics-service
    * @param timeout bound on one question, waiting for its turn not counted
    * @param concurrency most questions at a time
+   * @param observations counts and traces questions
    */
-  public MetricsQueries(URI metrics, IdentityTokens tokens, Duration timeout, int concurrency) {
-    this.endpoint =
-        URI.create(metrics.toString().replaceAll("/+$", "") + "/prometheus/api/v1/query");
+  public MetricsQueries(
+      URI metrics,
+      IdentityTokens tokens,
+      Duration timeout,
+      int concurrency,
+      ObservationRegistry observations) {
+    this.endpoint = URI.create(metrics.toString().replaceAll("/+$", "") + PATH);
     this.tokens = tokens;
     this.timeout = timeout;
     this.places = new Semaphore(concurrency, true);
     this.http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(2))
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+        new ObservedHttpClient(
+            HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(2))
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build(),
+            observations);
   }
 
   @Override
@@ -75,7 +85,7 @@ public final class MetricsQueries implements ConditionQueries {
     }
     try {
       HttpResponse<InputStream> response =
-          http.send(request(tenant, promql, at), HttpResponse.BodyHandlers.ofInputStream());
+          http.send(PATH, request(tenant, promql, at), HttpResponse.BodyHandlers.ofInputStream());
       try (InputStream body = response.body()) {
         byte[] bytes = body.readNBytes(MAX_ANSWER_BYTES + 1);
         if (bytes.length > MAX_ANSWER_BYTES) {
@@ -90,7 +100,7 @@ public final class MetricsQueries implements ConditionQueries {
     }
   }
 
-  private HttpRequest request(TenantId tenant, String promql, Instant at) {
+  private HttpRequest.Builder request(TenantId tenant, String promql, Instant at) {
     String time = "%d.%03d".formatted(at.getEpochSecond(), at.getNano() / 1_000_000);
     String form = "query=" + URLEncoder.encode(promql, StandardCharsets.UTF_8) + "&time=" + time;
     Identity identity = new Identity(SUBJECT, tenant, Set.of(Role.VIEWER));
@@ -98,8 +108,7 @@ public final class MetricsQueries implements ConditionQueries {
         .timeout(timeout)
         .header(IdentityTokens.HEADER, tokens.mint(identity))
         .header("Content-Type", "application/x-www-form-urlencoded")
-        .POST(HttpRequest.BodyPublishers.ofString(form))
-        .build();
+        .POST(HttpRequest.BodyPublishers.ofString(form));
   }
 
   private Answer read(HttpResponse<?> response, byte[] bytes, Instant at) {

@@ -9,6 +9,9 @@ import io.aom.identity.IdentitySecret;
 import io.aom.identity.IdentityTokens;
 import io.aom.identity.Role;
 import io.aom.telemetry.TenantId;
+import io.aom.testkit.Traces;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -35,6 +38,7 @@ class MetricsQueriesTest {
           IdentitySecret.of("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
           InstantSource.system());
 
+  private final ObservationRegistry observations = Traces.observations();
   private HttpServer server;
   private MetricsQueries queries;
   private volatile int status = 200;
@@ -42,6 +46,7 @@ class MetricsQueriesTest {
   private volatile Map<String, String> headers = Map.of();
   private volatile String received;
   private volatile String identity;
+  private volatile String trace;
 
   @BeforeEach
   void start() throws IOException {
@@ -53,7 +58,8 @@ class MetricsQueriesTest {
             URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/"),
             TOKENS,
             Duration.ofSeconds(5),
-            2);
+            2,
+            observations);
   }
 
   @AfterEach
@@ -64,6 +70,7 @@ class MetricsQueriesTest {
   private void answer(HttpExchange exchange) {
     try (exchange) {
       received = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      trace = exchange.getRequestHeaders().getFirst(Traces.HEADER);
       identity = exchange.getRequestHeaders().getFirst(IdentityTokens.HEADER);
       headers.forEach(exchange.getResponseHeaders()::set);
       byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
@@ -87,6 +94,15 @@ class MetricsQueriesTest {
     Identity caller = TOKENS.verify(identity);
     assertThat(caller.tenant()).isEqualTo(new TenantId("acme"));
     assertThat(caller.roles()).containsExactly(Role.VIEWER);
+  }
+
+  @Test
+  void isTracedAlsoWhereNoRequestLedToIt() throws Exception {
+    ask();
+    assertThat(trace).isEqualTo("none");
+
+    Observation.createNotStarted("request", observations).observeChecked(this::ask);
+    assertThat(trace).isEqualTo("request");
   }
 
   @Test

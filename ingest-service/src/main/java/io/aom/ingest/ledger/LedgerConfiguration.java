@@ -7,6 +7,7 @@ import io.aom.opensearch.OpenSearch;
 import io.aom.opensearch.documents.DocumentType;
 import io.aom.opensearch.documents.OpenSearchDocumentStore;
 import io.aom.service.opensearch.OpenSearchConfiguration;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
@@ -32,8 +33,11 @@ public class LedgerConfiguration {
 
   @Bean
   SignalLedgers signalLedgers(
-      ServicesProperties services, IdentityTokens tokens, IngestSettings settings) {
-    return new HttpSignalLedgers(services, tokens, settings.ledger().askTimeout());
+      ServicesProperties services,
+      IdentityTokens tokens,
+      IngestSettings settings,
+      ObservationRegistry observations) {
+    return new HttpSignalLedgers(services, tokens, settings.ledger().askTimeout(), observations);
   }
 
   @Bean(initMethod = "start")

@@ -11,15 +11,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -86,7 +82,7 @@ class LedgerController {
     if (!wanted.equals(identity.tenant().value())) {
       identity.require(Role.ADMIN);
     }
-    Map<Signal, SignalLedgers.Answer> answers = ask(window);
+    Map<Signal, SignalLedgers.Answer> answers = signals.ask(window.start(), window.end());
     RefusalLedger.Answer refused = refusals.read(window.startMillis(), window.endMillis());
 
     List<String> missing = new ArrayList<>();
@@ -141,21 +137,5 @@ class LedgerController {
     sorted.sort(Comparator.comparing(Row::hour).thenComparing(Row::signal));
     return new LedgerResponse(
         window.start(), window.end(), sorted, freshness, !missing.isEmpty(), missing);
-  }
-
-  /** Asks all services at once, since each may take its time. */
-  private Map<Signal, SignalLedgers.Answer> ask(TimeWindow window) {
-    Map<Signal, CompletableFuture<SignalLedgers.Answer>> asked = new EnumMap<>(Signal.class);
-    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (Signal signal : Signal.values()) {
-        asked.put(
-            signal,
-            CompletableFuture.supplyAsync(
-                () -> signals.ask(signal, window.start(), window.end()), executor));
-      }
-    }
-    Map<Signal, SignalLedgers.Answer> answers = new EnumMap<>(Signal.class);
-    asked.forEach((signal, answer) -> answers.put(signal, answer.join()));
-    return answers;
   }
 }

@@ -3,6 +3,7 @@ package io.aom.ingest.ledger;
 import io.aom.ingest.intake.Signal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the service behind each signal says became of what ingest has taken. Thread-safe. */
@@ -25,5 +26,6 @@ interface SignalLedgers {
     static final Answer NONE = new Answer(List.of(), null, true);
   }
 
-  Answer ask(Signal signal, Instant from, Instant to);
+  /** Asks all services at once, since each may take its time; has an answer for every signal. */
+  Map<Signal, Answer> ask(Instant from, Instant to);
 }

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.observation.ObservationRegistry;
 import java.util.function.ToDoubleFunction;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
@@ -31,8 +32,8 @@ import org.springframework.context.annotation.Import;
 @Import({OpenSearchConfiguration.class, BlocksController.class})
 public class BlocksConfiguration {
   @Bean
-  HttpPeerClient peerClient(IdentityTokens tokens) {
-    return new HttpPeerClient(tokens);
+  HttpPeerClient peerClient(IdentityTokens tokens, ObservationRegistry observations) {
+    return new HttpPeerClient(tokens, observations);
   }
 
   @Bean

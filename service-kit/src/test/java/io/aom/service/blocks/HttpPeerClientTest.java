@@ -8,6 +8,9 @@ import io.aom.blockstore.PeerFailedException;
 import io.aom.identity.IdentitySecret;
 import io.aom.identity.IdentityTokens;
 import io.aom.telemetry.RejectedException;
+import io.aom.testkit.Traces;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,8 +20,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +36,8 @@ class HttpPeerClientTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final CountDownLatch over = new CountDownLatch(1);
+  private final ObservationRegistry observations = Traces.observations();
+  private final List<String> traces = new CopyOnWriteArrayList<>();
   private HttpServer server;
   private URI address;
   private HttpPeerClient client;
@@ -58,7 +67,8 @@ class HttpPeerClientTest {
         new HttpPeerClient(
             new IdentityTokens(
                 IdentitySecret.of(Base64.getEncoder().encodeToString(new byte[32])),
-                InstantSource.system()));
+                InstantSource.system()),
+            observations);
   }
 
   private void answer(String query, int status, String body) {
@@ -66,6 +76,7 @@ class HttpPeerClientTest {
         HttpPeerClient.PATH + query,
         exchange -> {
           byte[] request = exchange.getRequestBody().readAllBytes();
+          traces.add(String.valueOf(exchange.getRequestHeaders().getFirst(Traces.HEADER)));
           byte[] bytes = body == null ? request : body.getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(status, bytes.length);
           exchange.getResponseBody().write(bytes);
@@ -87,6 +98,20 @@ class HttpPeerClientTest {
   @Test
   void bytesGoThereAndComeBack() throws IOException {
     assertThat(ask("echo", PATIENCE)).containsExactly(1, 2);
+  }
+
+  /** Members ask one another every second, which must not be telemetry. */
+  @Test
+  void onlyAQuestionThatARequestLedToIsObserved() throws Exception {
+    ask("echo", PATIENCE);
+    Callable<byte[]> question =
+        Observation.createNotStarted("request", observations)
+            .observe(() -> client.within(() -> ask("echo", PATIENCE)));
+    FutureTask<byte[]> elsewhere = new FutureTask<>(question);
+    Thread.ofVirtual().start(elsewhere);
+
+    assertThat(elsewhere.get()).containsExactly(1, 2);
+    assertThat(traces).containsExactly("null", "request");
   }
 
   @Test
