@@ -3,6 +3,7 @@ package io.aom.service;
 import io.aom.service.body.BodyConfiguration;
 import io.aom.service.docs.OpenApiConfiguration;
 import io.aom.service.identity.IdentityConfiguration;
+import io.aom.service.parameter.ParameterConfiguration;
 import io.aom.service.problem.ProblemConfiguration;
 import io.aom.service.time.TimeConfiguration;
 import org.springframework.context.annotation.Configuration;
@@ -14,6 +15,7 @@ import org.springframework.context.annotation.Import;
   BodyConfiguration.class,
   IdentityConfiguration.class,
   OpenApiConfiguration.class,
+  ParameterConfiguration.class,
   ProblemConfiguration.class,
   TimeConfiguration.class
 })

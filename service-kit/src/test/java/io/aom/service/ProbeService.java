@@ -25,6 +25,8 @@ import org.springframework.web.bind.annotation.RestController;
 @Import({
   ServiceKitConfiguration.class,
   ProbeService.ProbeController.class,
+  ProbeService.OwnApi.class,
+  ProbeService.SharedApi.class,
   ProbeService.PeerController.class
 })
 class ProbeService {
@@ -80,6 +82,38 @@ class ProbeService {
     @GetMapping("/bug")
     void bug() {
       throw new IllegalStateException("secret-internals");
+    }
+  }
+
+  /** An API of AOM's own. */
+  @RestController
+  @RequestMapping("/api/v1/things")
+  static class OwnApi {
+    @GetMapping
+    String list(
+        @RequestParam(defaultValue = "9") int limit,
+        @RequestParam(name = "from", required = false) Instant start) {
+      return "own " + limit;
+    }
+
+    @PostMapping
+    String add(@RequestBody String thing) {
+      return "added " + thing;
+    }
+
+    @GetMapping("/all")
+    String all(@RequestParam Map<String, String> all) {
+      return "all " + all.size();
+    }
+  }
+
+  /** An API of others that clients also ask under the path of AOM's own. */
+  @RestController
+  @RequestMapping({"/prometheus/api/v1", "/api/v1"})
+  static class SharedApi {
+    @GetMapping("/shared")
+    String shared(@RequestParam(defaultValue = "9") int limit) {
+      return "shared " + limit;
     }
   }
 

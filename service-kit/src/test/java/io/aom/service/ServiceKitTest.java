@@ -107,8 +107,11 @@ class ServiceKitTest {
           cut off                | 400 | {"title":"a"                                          | body: not JSON at line 1
           not JSON               | 400 | title=a                                               | body: not JSON at line 1
           unknown field          | 400 | {"title":"a","at":1,"tenants":[],"colour":"red"}      | body.colour: unknown field
-          wrong type             | 400 | {"title":{},"at":1,"tenants":[]}                      | body.title: not of the expected type
-          wrong type, deep       | 400 | {"title":"a","at":1,"tenants":[5]}                    | body.tenants[0]:
+          wrong type             | 400 | {"title":{},"at":1,"tenants":[]}                      | body.title: not of the expected type at line 1, column 10 (expected: a text)
+          wrong type, deep       | 400 | {"title":"a","at":1,"tenants":[5]}                    | body.tenants[0]: not of the expected type at line 1, column 32 (expected: an object)
+          no list                | 400 | {"title":"a","at":1,"tenants":"t"}                    | body.tenants: not of the expected type at line 1, column 31 (expected: a list)
+          no object              | 400 | ["a"]                                                 | body: not of the expected type at line 1, column 1 (expected: an object)
+          a time as a list       | 400 | {"title":"a","at":[],"tenants":[]}                    | (expected: a time: ISO-8601 or epoch milliseconds)
           refused by its record  | 400 | {"title":"","at":1,"tenants":[]}                      | title: empty (expected: some text)
           refused by a part      | 400 | {"title":"a","at":1,"tenants":[{"value":"../b"}]}             | tenant: ../b
           no time                | 400 | {"title":"a","at":"yesterday","tenants":[]}           | ISO-8601
@@ -152,6 +155,36 @@ class ServiceKitTest {
       throws Exception {
     HttpResponse<String> response =
         send(method, path, "editor", BodyPublishers.ofString("x"), "text/plain");
+
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+    assertThat(response.body()).contains(expected);
+    if (status >= 400) {
+      assertThatIsProblem(response);
+    }
+  }
+
+  @ParameterizedTest(name = "{0} {1}: {2}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          GET  | /api/v1/things                      | 200 | own 9
+          GET  | /api/v1/things?limit=5&from=1       | 200 | own 5
+          GET  | /api/v1/things?&%6Cimit=5&          | 200 | own 5
+          GET  | /api/v1/things?q=x                  | 400 | q: unknown parameter (expected: from, limit)
+          GET  | /api/v1/things?limit=5&start=1      | 400 | start: unknown parameter
+          GET  | /api/v1/things?Limit                | 400 | Limit: unknown parameter
+          POST | /api/v1/things                      | 200 | added x=1
+          POST | /api/v1/things?limit=1              | 400 | limit: unknown parameter (expected: none)
+          GET  | /api/v1/things/all?q=x              | 200 | all 1
+          GET  | /api/v1/shared?q=x                  | 200 | shared 9
+          GET  | /prometheus/api/v1/shared?q=x       | 200 | shared 9
+          GET  | /probe/count?n=1&q=x                | 200 | 1
+          """)
+  void anUnknownParameterOfAnOwnApiIsRefused(
+      String method, String path, int status, String expected) throws Exception {
+    HttpResponse<String> response =
+        send(method, path, "viewer", BodyPublishers.ofString("x=1"), "text/plain");
 
     assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
     assertThat(response.body()).contains(expected);

@@ -29,6 +29,7 @@ import org.springframework.web.method.annotation.MethodArgumentTypeMismatchExcep
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /**
@@ -191,8 +192,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
   }
 
   /** What is wrong with the body, in the caller's words: no class names, no source excerpts. */
-  private static String describe(HttpMessageNotReadableException e) {
-    if (!(e.getCause() instanceof JacksonException json)) {
+  private static String describe(HttpMessageNotReadableException failure) {
+    if (!(failure.getCause() instanceof JacksonException json)) {
       return "body: missing or not readable";
     }
     String place =
@@ -212,7 +213,10 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     if (json.getCause() instanceof IllegalArgumentException reason && reason.getMessage() != null) {
       return path + ": " + reason.getMessage();
     }
-    return path + ": not of the expected type" + place;
+    Class<?> wanted =
+        json instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
+    String expected = wanted == null ? "" : " (expected: " + JsonShape.of(wanted) + ")";
+    return path + ": not of the expected type" + place + expected;
   }
 
   private static String path(JacksonException json) {

@@ -8,13 +8,17 @@ import io.aom.logs.query.LogSearchResult;
 import io.aom.logs.query.SearchCursor;
 import io.aom.logs.query.lang.LogQuery;
 import io.aom.service.identity.RequiresRole;
+import io.aom.service.parameter.KnownParameters;
 import io.aom.telemetry.TimeWindow;
+import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -171,6 +175,13 @@ class LogSearchController {
       @Nullable String cursor,
       @Nullable String consistency,
       @Nullable Long step) {
+    private static final KnownParameters KNOWN =
+        KnownParameters.of(
+            Stream.concat(
+                    Arrays.stream(Parameters.class.getRecordComponents())
+                        .map(RecordComponent::getName),
+                    Stream.of(FILTER_PREFIX + "FIELD"))
+                .toList());
 
     LogSearchRequest request(MultiValueMap<String, String> all) {
       Map<String, List<String>> filters = new LinkedHashMap<>();
@@ -178,6 +189,8 @@ class LogSearchController {
           (name, values) -> {
             if (name.startsWith(FILTER_PREFIX)) {
               filters.put(name.substring(FILTER_PREFIX.length()), List.copyOf(values));
+            } else {
+              KNOWN.check(List.of(name));
             }
           });
       return new LogSearchRequest(

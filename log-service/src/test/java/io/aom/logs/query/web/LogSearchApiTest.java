@@ -186,6 +186,18 @@ class LogSearchApiTest {
   }
 
   @Test
+  void aParameterThatTheGetFormDoesNotHaveIsRefused() throws Exception {
+    HttpResponse<String> response =
+        client.send("GET", "/api/v1/logs/search?start=" + START + "&q=line", "", Role.VIEWER);
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(response.body())
+        .contains(
+            "q: unknown parameter (expected: consistency, cursor, end, filter.FIELD, limit, order,"
+                + " query, start, step)");
+  }
+
+  @Test
   void theHistogramCountsByTimeAndSeverity() throws Exception {
     JsonNode answer = client.post("/api/v1/logs/histogram", "{" + WINDOW + ",\"step\":10000}");
 
