@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -183,6 +184,32 @@ class LauncherIT {
     assertThat(up.out()).isEmpty();
     assertThat(up.err())
         .isEqualTo("aom: Node 18 is too old; install Node 20 or later to build the console\n");
+  }
+
+  /** Were anything to be built there, Node would be missing. */
+  @Test
+  @ExtendWith(SharedAom.class)
+  void thatItRunsAlreadyIsSaidBeforeAnythingIsBuilt(Aom aom, @TempDir Path dir) throws Exception {
+    Path built = Aom.HOME.resolve("target/dist/built");
+    Command up = copyOfLauncher(dir, "--data", aom.data().toString());
+    Path stamp = Files.createDirectories(dir.resolve("a place of its own/target/dist"));
+    Files.copy(built, stamp.resolve("built"));
+
+    Command.Result result =
+        up.with("PATH", tools(dir).toString())
+            .with("JAVA_HOME", System.getProperty("java.home"))
+            .run();
+
+    assertThat(result)
+        .isEqualTo(
+            new Command.Result(
+                0,
+                "AOM runs already on "
+                    + aom.data()
+                    + ", at "
+                    + aom.status().get("url").asString()
+                    + "\n",
+                ""));
   }
 
   private static Command up(Path data, String... options) {

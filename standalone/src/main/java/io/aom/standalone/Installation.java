@@ -22,16 +22,24 @@ final class Installation implements AutoCloseable {
    * What one runs for.
    *
    * @param recordsStartCaches whether the servers record theirs
+   * @param sendsOwnTelemetry whether AOM watches itself
    * @param stopPatience how long a server may take to stop before it is killed
    * @param settings of the services, beside those that they always get
    */
-  record Purpose(boolean recordsStartCaches, Duration stopPatience, Map<String, String> settings) {
+  record Purpose(
+      boolean recordsStartCaches,
+      boolean sendsOwnTelemetry,
+      Duration stopPatience,
+      Map<String, String> settings) {
     /** To be used, until it is asked to stop. */
-    static final Purpose SERVICE = new Purpose(false, Duration.ofSeconds(30), Map.of());
+    static Purpose service(boolean sendsOwnTelemetry) {
+      return new Purpose(false, sendsOwnTelemetry, Duration.ofSeconds(30), Map.of());
+    }
 
     /** To record what a start loads. Its own telemetry is sent at once, so that it is seen too. */
     static final Purpose TRAINING =
         new Purpose(
+            true,
             true,
             Duration.ofMinutes(5),
             Map.of(
@@ -125,7 +133,9 @@ final class Installation implements AutoCloseable {
     shared.put("aom.services.log", PortPlan.url(ports.log()));
     shared.put("aom.services.topology", PortPlan.url(ports.topology()));
     shared.put("aom.services.alarm", PortPlan.url(ports.alarm()));
-    shared.putAll(SelfTelemetry.settings(PortPlan.url(ports.otlpHttp()), internalKey()));
+    if (purpose.sendsOwnTelemetry()) {
+      shared.putAll(SelfTelemetry.settings(PortPlan.url(ports.otlpHttp()), internalKey()));
+    }
     shared.putAll(purpose.settings());
     return shared;
   }

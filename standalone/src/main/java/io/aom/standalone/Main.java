@@ -8,8 +8,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The commands of the launcher that want Java: {@code up}, {@code down}, {@code status}, and {@code
- * train}, which it runs itself once for each build.
+ * The commands of the launcher that want Java: {@code up}, {@code down}, {@code status}, and two
+ * that it runs itself: {@code running} before anything is built, and {@code train} once for each
+ * build.
  */
 public final class Main {
   private static final int FAILED = 1;
@@ -38,6 +39,7 @@ public final class Main {
     Options options = Options.parse(args, 1);
     return switch (command) {
       case "up" -> new UpCommand(options, console).run();
+      case "running" -> new UpCommand(options, console).sayIfItRuns();
       case "train" -> new TrainCommand(options, console).run();
       case "down" -> new DownCommand(options, console).run();
       case "status" -> new StatusCommand(options, console).run();

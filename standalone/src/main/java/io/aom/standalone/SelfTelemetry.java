@@ -5,7 +5,19 @@ import java.util.Map;
 
 /** Spring Boot's settings by which AOM sends its own metrics, traces and logs to its own door. */
 final class SelfTelemetry {
+  private static final String VARIABLE = "AOM_SELF_TELEMETRY";
+
   private SelfTelemetry() {}
+
+  /** Whether it is sent: unless {@code AOM_SELF_TELEMETRY} is {@code off}. */
+  static boolean isWanted(Map<String, String> environment) throws UsageException {
+    String text = environment.getOrDefault(VARIABLE, "on");
+    return switch (text) {
+      case "on" -> true;
+      case "off" -> false;
+      default -> throw new UsageException(VARIABLE + ": " + text + " (expected: on or off)");
+    };
+  }
 
   /**
    * Settings of every service.

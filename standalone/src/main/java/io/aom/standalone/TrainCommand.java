@@ -46,11 +46,13 @@ final class TrainCommand {
     Thread interrupted = new Thread(TrainCommand::endAtOnce, "interrupted");
     Runtime.getRuntime().addShutdownHook(interrupted);
     installation.start();
+    console.step("sending to it and asking it, as agents and people do");
     try (Exercise exercise = new Exercise(ports, Files.readString(dir.adminKey()).strip())) {
       exercise.run();
     }
     installation.close();
     Runtime.getRuntime().removeShutdownHook(interrupted);
+    console.step("making the cache of the services");
     return 0;
   }
 

@@ -2,13 +2,13 @@ package io.aom.standalone;
 
 import io.aom.localstack.ServerStartException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /** {@code ./aom up}: runs AOM on a data directory until it is asked to stop. */
 final class UpCommand {
+  private static final int NOT_RUNNING = 1;
   private static final Duration LOCK_PATIENCE = Duration.ofSeconds(2);
   private static final Duration LOCK_PAUSE = Duration.ofMillis(100);
 
@@ -27,14 +27,25 @@ final class UpCommand {
     }
     Optional<DataDir.Held> held = take(dir);
     if (held.isEmpty()) {
-      console.print("AOM runs already on " + options.data() + where(dir));
+      sayThatItRuns(dir);
       return 0;
     }
     serve(dir); // The lock goes with this process, not before.
     return 0;
   }
 
-  private record Plan(Heaps heaps, PortPlan ports, WebhookPorts webhooks) {}
+  /** Says that AOM runs on the data and returns 0, or returns 1 if it does not; starts nothing. */
+  int sayIfItRuns() throws IOException {
+    DataDir dir = new DataDir(options.data());
+    if (dir.holder().isEmpty()) {
+      return NOT_RUNNING;
+    }
+    sayThatItRuns(dir);
+    return 0;
+  }
+
+  private record Plan(
+      Heaps heaps, PortPlan ports, WebhookPorts webhooks, boolean sendsOwnTelemetry) {}
 
   /** Throws what keeps it from starting, as far as that can be told before. */
   private Plan plan(DataDir dir) throws UsageException, IOException {
@@ -45,9 +56,10 @@ final class UpCommand {
     ports.check();
     WebhookPorts webhooks = WebhookPorts.from(System.getenv());
     webhooks.checkAgainst(ports);
+    boolean sendsOwnTelemetry = SelfTelemetry.isWanted(System.getenv());
     Preflight.disk(dir.path());
     Preflight.memory(heaps.neededMib());
-    return new Plan(heaps, ports, webhooks);
+    return new Plan(heaps, ports, webhooks, sendsOwnTelemetry);
   }
 
   private void serve(DataDir dir)
@@ -57,7 +69,12 @@ final class UpCommand {
     ports.write(dir.portsFile());
     Installation installation =
         new Installation(
-            dir, ports, plan.heaps(), plan.webhooks(), Installation.Purpose.SERVICE, console);
+            dir,
+            ports,
+            plan.heaps(),
+            plan.webhooks(),
+            Installation.Purpose.service(plan.sendsOwnTelemetry()),
+            console);
     CountDownLatch stopped = new CountDownLatch(1);
     Thread stop =
         new Thread(
@@ -103,10 +120,8 @@ final class UpCommand {
     return held;
   }
 
-  private static String where(DataDir dir) throws IOException {
-    if (!Files.exists(dir.stateFile())) {
-      return "";
-    }
-    return State.read(dir.stateFile()).map(state -> ", at " + state.url()).orElse("");
+  private void sayThatItRuns(DataDir dir) throws IOException {
+    String where = State.read(dir.stateFile()).map(state -> ", at " + state.url()).orElse("");
+    console.print("AOM runs already on " + dir.path() + where);
   }
 }
