@@ -2,6 +2,7 @@ package io.aom.blockstore;
 
 import io.aom.telemetry.TenantId;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which parts to find: those of a tenant that overlap {@code [startMillis, endMillis)} and may hold
@@ -10,6 +11,7 @@ import java.util.Map;
  * @param heldFrom by partition, the first offset its head still held when it answered; parts from
  *     there on are left out. A partition that is not named has all its parts found.
  * @param newestFirst order of the parts by their latest row, descending; else by earliest row
+ * @param partition the only one whose parts are found; null for all
  */
 public record BlockQuery(
     TenantId tenant,
@@ -17,8 +19,26 @@ public record BlockQuery(
     long endMillis,
     TermExpression terms,
     Map<Integer, Long> heldFrom,
-    boolean newestFirst) {
+    boolean newestFirst,
+    @Nullable Integer partition) {
   public BlockQuery {
     heldFrom = Map.copyOf(heldFrom);
+  }
+
+  /** One over all partitions. */
+  public BlockQuery(
+      TenantId tenant,
+      long startMillis,
+      long endMillis,
+      TermExpression terms,
+      Map<Integer, Long> heldFrom,
+      boolean newestFirst) {
+    this(tenant, startMillis, endMillis, terms, heldFrom, newestFirst, null);
+  }
+
+  /** The same over one partition alone. */
+  public BlockQuery of(int onlyPartition) {
+    return new BlockQuery(
+        tenant, startMillis, endMillis, terms, heldFrom, newestFirst, onlyPartition);
   }
 }

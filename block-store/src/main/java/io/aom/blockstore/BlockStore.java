@@ -149,8 +149,8 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
     peers.start();
   }
 
-  /** Makes a query answerable for other members; call before {@link #start}. */
-  public void serve(HeadQuery<S, ?, ?> query) {
+  /** Makes a query answerable for other members, from now on. */
+  public void serve(PartitionQuery<S, ?, ?> query) {
     served.put(query.name(), new ViewQuery.OfRows<>(query));
   }
 

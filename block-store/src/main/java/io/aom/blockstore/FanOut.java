@@ -44,8 +44,14 @@ final class FanOut<S extends HeadSegment> implements Heads<S> {
   }
 
   @Override
-  public <Q, R> HeadAnswers<R> ask(HeadQuery<S, Q, R> query, Q question, Consistency consistency) {
+  public <Q, R> HeadAnswers<R> ask(
+      PartitionQuery<S, Q, R> query, Q question, Consistency consistency) {
     return ask(new ViewQuery.OfRows<>(query), question, consistency);
+  }
+
+  @Override
+  public boolean spread() {
+    return membership.spread();
   }
 
   <Q, R> HeadAnswers<R> ask(ViewQuery<S, Q, R> query, Q question, Consistency consistency) {
@@ -203,7 +209,7 @@ final class FanOut<S extends HeadSegment> implements Heads<S> {
       round.forEach(
           (peer, asked) -> {
             if (peer != null) {
-              remote.add(peers.ask(peer, query.name(), request(asked)));
+              remote.add(peers.ask(peer, query.name(), request(asked), query.timeout(question)));
             }
           });
       List<PartitionAsked> mine = round.getOrDefault(null, List.of());

@@ -2,18 +2,8 @@ package io.aom.blockstore;
 
 import java.util.List;
 
-/**
- * A question to the heads. It runs where a head is: in this process, or on the member that owns the
- * partition, to which question and answer travel as bytes.
- *
- * @param <S> the signal's segment
- * @param <Q> question; carries tenant, window and whatever else
- * @param <R> answer of one partition
- */
-public interface HeadQuery<S extends HeadSegment, Q, R> {
-
-  /** Name in the member-to-member path; unique within the service. */
-  String name();
+/** A question to the head of a partition alone. */
+public interface HeadQuery<S extends HeadSegment, Q, R> extends PartitionQuery<S, Q, R> {
 
   /**
    * Answers for one partition. The segments are in offset order; the last one may be appended to
@@ -21,11 +11,8 @@ public interface HeadQuery<S extends HeadSegment, Q, R> {
    */
   R run(Q question, List<S> segments);
 
-  byte[] encodeQuestion(Q question);
-
-  Q decodeQuestion(byte[] bytes);
-
-  byte[] encodeAnswer(R answer);
-
-  R decodeAnswer(byte[] bytes);
+  @Override
+  default R run(Q question, PartitionHead<S> head) {
+    return run(question, head.segments());
+  }
 }

@@ -18,5 +18,8 @@ public interface Heads<S extends HeadSegment> {
     STRONG
   }
 
-  <Q, R> HeadAnswers<R> ask(HeadQuery<S, Q, R> query, Q question, Consistency consistency);
+  <Q, R> HeadAnswers<R> ask(PartitionQuery<S, Q, R> query, Q question, Consistency consistency);
+
+  /** Whether other members hold partitions that this one does not. */
+  boolean spread();
 }

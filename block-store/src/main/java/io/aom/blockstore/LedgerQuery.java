@@ -1,7 +1,8 @@
 package io.aom.blockstore;
 
-import io.aom.blockstore.PartitionKeeper.View;
+import io.aom.blockstore.PartitionKeeper.Snapshot;
 import io.aom.telemetry.TenantId;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -13,6 +14,7 @@ import java.util.Map;
 final class LedgerQuery<S extends HeadSegment>
     implements ViewQuery<S, LedgerQuery.Window, Map<LedgerKey, LedgerQuery.Account>> {
   private static final int LEAST_ROW_BYTES = 50;
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   /** Of receipt, half-open, in epoch milliseconds; hours that overlap it count. */
   record Window(long fromMillis, long toMillis) {
@@ -36,9 +38,9 @@ final class LedgerQuery<S extends HeadSegment>
   }
 
   @Override
-  public Map<LedgerKey, Account> run(Window window, View<S> view) {
+  public Map<LedgerKey, Account> run(Window window, int partition, Snapshot<S> now) {
     Map<LedgerKey, Account> sum = new HashMap<>();
-    for (HeldSegment<S> held : view.held()) {
+    for (HeldSegment<S> held : now.view().held()) {
       boolean stored = held.state() == HeldSegment.State.STORED;
       held.ledger()
           .forEach(
@@ -49,6 +51,11 @@ final class LedgerQuery<S extends HeadSegment>
               });
     }
     return sum;
+  }
+
+  @Override
+  public Duration timeout(Window window) {
+    return TIMEOUT;
   }
 
   @Override

@@ -43,6 +43,11 @@ public record Membership(int ordinal, int count, int groups, List<URI> peers) {
     return count / groups;
   }
 
+  /** Whether there are partitions that this member is not meant to hold. */
+  boolean spread() {
+    return places() > 1;
+  }
+
   List<Integer> owned(int partitions) {
     return IntStream.range(0, partitions).filter(p -> holds(ordinal, p)).boxed().toList();
   }

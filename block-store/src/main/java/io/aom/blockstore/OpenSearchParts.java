@@ -74,6 +74,9 @@ final class OpenSearchParts implements BlockReader {
     filter.addObject().putObject("term").put("tenant", query.tenant().value());
     filter.addObject().putObject("range").putObject("end").put("gte", query.startMillis());
     filter.addObject().putObject("range").putObject("start").put("lt", query.endMillis());
+    if (query.partition() != null) {
+      filter.addObject().putObject("term").put("partition", query.partition());
+    }
     if (!(query.terms() instanceof TermExpression.All)) {
       filter.add(clause(query.terms()));
     }

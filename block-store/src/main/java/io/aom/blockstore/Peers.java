@@ -22,7 +22,6 @@ final class Peers implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
   private static final Duration PROBE_EVERY = Duration.ofSeconds(1);
   private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(3);
-  private static final Duration QUESTION_TIMEOUT = Duration.ofSeconds(30);
 
   private final String signal;
   private final List<Peer> all;
@@ -102,12 +101,12 @@ final class Peers implements AutoCloseable {
   }
 
   /** Sends a question; {@link #await} has the answer. */
-  Question ask(Peer peer, String query, byte[] request) {
+  Question ask(Peer peer, String query, byte[] request, Duration timeout) {
     Question asked =
         new Question(
             peer,
             threads.submit(
-                client.within(() -> client.ask(peer.address(), query, request, QUESTION_TIMEOUT))));
+                client.within(() -> client.ask(peer.address(), query, request, timeout))));
     peer.waitsFor(asked);
     return asked;
   }

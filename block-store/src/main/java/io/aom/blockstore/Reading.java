@@ -134,7 +134,7 @@ final class Reading<S extends HeadSegment> {
       return null;
     }
     Snapshot<S> now = keeper.snapshot();
-    R answer = query.run(question, now.view());
+    R answer = query.run(question, partition, now);
     return new PartitionAnswer<>(partition, now.view().heldFrom(), now.freshness(), answer);
   }
 

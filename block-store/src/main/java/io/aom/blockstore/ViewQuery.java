@@ -1,15 +1,16 @@
 package io.aom.blockstore;
 
-import io.aom.blockstore.PartitionKeeper.View;
+import io.aom.blockstore.PartitionKeeper.Snapshot;
+import java.time.Duration;
 
 /**
- * A question to whatever a partition's keeper holds: rows, for which there is {@link HeadQuery}, or
- * accounts.
+ * A question to whatever a partition's keeper holds: rows, for which there is {@link
+ * PartitionQuery}, or accounts.
  */
 interface ViewQuery<S extends HeadSegment, Q, R> {
   String name();
 
-  R run(Q question, View<S> view);
+  R run(Q question, int partition, Snapshot<S> now);
 
   byte[] encodeQuestion(Q question);
 
@@ -19,8 +20,11 @@ interface ViewQuery<S extends HeadSegment, Q, R> {
 
   R decodeAnswer(byte[] bytes);
 
+  /** How long another member may take to answer. */
+  Duration timeout(Q question);
+
   /** A signal's question, which sees the rows alone. */
-  record OfRows<S extends HeadSegment, Q, R>(HeadQuery<S, Q, R> query)
+  record OfRows<S extends HeadSegment, Q, R>(PartitionQuery<S, Q, R> query)
       implements ViewQuery<S, Q, R> {
     @Override
     public String name() {
@@ -28,8 +32,11 @@ interface ViewQuery<S extends HeadSegment, Q, R> {
     }
 
     @Override
-    public R run(Q question, View<S> view) {
-      return query.run(question, view.segments());
+    public R run(Q question, int partition, Snapshot<S> now) {
+      return query.run(
+          question,
+          new PartitionHead<>(
+              partition, now.view().heldFrom(), now.freshness(), now.view().segments()));
     }
 
     @Override
@@ -50,6 +57,11 @@ interface ViewQuery<S extends HeadSegment, Q, R> {
     @Override
     public R decodeAnswer(byte[] bytes) {
       return query.decodeAnswer(bytes);
+    }
+
+    @Override
+    public Duration timeout(Q question) {
+      return query.timeout(question);
     }
   }
 }

@@ -270,7 +270,7 @@ class PartitionKeeperModelTest {
         new HashMap<>(
             catalogue.ledger(log.topicId(), 0, Long.MAX_VALUE, Map.of(0, view.heldFrom())));
     new LedgerQuery<WordFormat.Words>()
-        .run(new LedgerQuery.Window(0, Long.MAX_VALUE), view)
+        .run(new LedgerQuery.Window(0, Long.MAX_VALUE), 0, keeper.snapshot())
         .forEach((key, account) -> sum.merge(key, account.counts(), LedgerCounts::plus));
     LedgerCounts total = sum.values().stream().reduce(LedgerCounts.NONE, LedgerCounts::plus);
     long sent = log.partitions.get(0).stream().mapToLong(LogRecord::items).sum();

@@ -6,10 +6,11 @@ import io.aom.blockstore.BlockReader;
 import io.aom.blockstore.FoundPart;
 import io.aom.blockstore.Freshness;
 import io.aom.blockstore.HeadAnswers;
-import io.aom.blockstore.HeadQuery;
 import io.aom.blockstore.HeadRecord;
 import io.aom.blockstore.Heads;
 import io.aom.blockstore.MalformedRecordException;
+import io.aom.blockstore.PartitionHead;
+import io.aom.blockstore.PartitionQuery;
 import io.aom.blockstore.StoreUnavailableException;
 import io.aom.blockstore.TermExpression;
 import io.aom.logs.block.LogBlockFormat;
@@ -105,7 +106,7 @@ public final class MemoryStore implements Heads<LogSegment>, BlockReader {
 
   @Override
   public <Q, R> HeadAnswers<R> ask(
-      HeadQuery<LogSegment, Q, R> query, Q question, Consistency consistency) {
+      PartitionQuery<LogSegment, Q, R> query, Q question, Consistency consistency) {
     List<HeadAnswers.PartitionAnswer<R>> answers = new ArrayList<>();
     partitions.forEach(
         (number, p) -> {
@@ -113,15 +114,22 @@ public final class MemoryStore implements Heads<LogSegment>, BlockReader {
             return;
           }
           // As from member to member: everything travels as bytes.
-          R answer = query.run(query.decodeQuestion(query.encodeQuestion(question)), p.segments);
+          long heldFrom = p.segments.isEmpty() ? p.nextOffset : p.firstOffsets.getFirst();
+          Freshness fresh = new Freshness(number, p.nextOffset, p.nextOffset, LogFixtures.START);
+          R answer =
+              query.run(
+                  query.decodeQuestion(query.encodeQuestion(question)),
+                  new PartitionHead<>(number, heldFrom, fresh, p.segments));
           answers.add(
               new HeadAnswers.PartitionAnswer<>(
-                  number,
-                  p.segments.isEmpty() ? p.nextOffset : p.firstOffsets.getFirst(),
-                  new Freshness(number, p.nextOffset, p.nextOffset, LogFixtures.START),
-                  query.decodeAnswer(query.encodeAnswer(answer))));
+                  number, heldFrom, fresh, query.decodeAnswer(query.encodeAnswer(answer))));
         });
     return new HeadAnswers<>(answers, unreachable);
+  }
+
+  @Override
+  public boolean spread() {
+    return false;
   }
 
   @Override

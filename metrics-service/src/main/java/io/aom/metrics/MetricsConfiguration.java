@@ -88,7 +88,9 @@ public class MetricsConfiguration {
   @Bean
   MetricQueries metricQueries(
       BlockStore<MetricsSegment> store, MetricUses uses, QueryProperties properties) {
-    return new MetricQueries(store.heads(), store.blocks(), uses, properties);
+    MetricQueries queries = new MetricQueries(store.heads(), store.blocks(), uses, properties);
+    store.serve(queries.aggregates());
+    return queries;
   }
 
   @Bean

@@ -7,10 +7,11 @@ import io.aom.blockstore.FoundPart;
 import io.aom.blockstore.Freshness;
 import io.aom.blockstore.HeadAnswers;
 import io.aom.blockstore.HeadAnswers.PartitionAnswer;
-import io.aom.blockstore.HeadQuery;
 import io.aom.blockstore.HeadRecord;
 import io.aom.blockstore.Heads;
 import io.aom.blockstore.MalformedRecordException;
+import io.aom.blockstore.PartitionHead;
+import io.aom.blockstore.PartitionQuery;
 import io.aom.blockstore.StoreUnavailableException;
 import io.aom.blockstore.TermExpression;
 import io.aom.topology.block.SpanBlockFormat;
@@ -118,25 +119,28 @@ public final class MemoryBlocks implements BlockReader, Heads<SpanSegment> {
 
   @Override
   public <Q, R> HeadAnswers<R> ask(
-      HeadQuery<SpanSegment, Q, R> query, Q question, Consistency consistency) {
+      PartitionQuery<SpanSegment, Q, R> query, Q question, Consistency consistency) {
     Q travelled = query.decodeQuestion(query.encodeQuestion(question));
     List<PartitionAnswer<R>> answers = new ArrayList<>();
     segments.forEach(
         (partition, held) -> {
           long next = nextOffsets.get(partition);
           long from = held.isEmpty() ? next : firstOffsets.get(partition).getFirst();
-          R answer = query.run(travelled, held);
+          Freshness fresh = new Freshness(partition, next, next, SpanFixture.NOON_MILLIS);
+          R answer = query.run(travelled, new PartitionHead<>(partition, from, fresh, held));
           answers.add(
               new PartitionAnswer<>(
-                  partition,
-                  from,
-                  new Freshness(partition, next, next, SpanFixture.NOON_MILLIS),
-                  query.decodeAnswer(query.encodeAnswer(answer))));
+                  partition, from, fresh, query.decodeAnswer(query.encodeAnswer(answer))));
         });
     if (unreachable) {
       return new HeadAnswers<>(answers, List.of(segments.size()));
     }
     return new HeadAnswers<>(answers, List.of());
+  }
+
+  @Override
+  public boolean spread() {
+    return false;
   }
 
   @Override

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One aggregation: the group of each series is found once, then all steps are folded. */
 final class Aggregations {
+  /** Above that many groups a part must be much smaller than the series it is made of. */
+  private static final int MANY_GROUPS = 1000;
+
   private final Evaluation evaluation;
   private final Expr.Aggregate aggregate;
   private final StepGrid grid;
@@ -56,6 +59,10 @@ final class Aggregations {
   }
 
   List<StepSeries> evaluate() {
+    List<PartialAggregate> partials = evaluation.partials(aggregate);
+    if (partials != null) {
+      return merged(partials);
+    }
     double[] parameter = null;
     if (aggregate.parameter() != null && operation != Aggregation.COUNT_VALUES) {
       parameter = evaluation.scalar(aggregate.parameter(), grid);
@@ -165,7 +172,79 @@ final class Aggregations {
    * go, or histograms are to be added up.
    */
   private @Nullable List<StepSeries> folded() {
-    if (!aggregate.without() && aggregate.labels().contains(Labels.NAME)) {
+    Folded folded = fold(Integer.MAX_VALUE);
+    return folded == null ? null : folded.finish();
+  }
+
+  /** Whether groups are told apart by the metric's name. */
+  static boolean groupsByName(Expr.Aggregate aggregate) {
+    return !aggregate.without() && aggregate.labels().contains(Labels.NAME);
+  }
+
+  /** Groups with what was folded of each; null for one that nothing was found of. */
+  private record Folded(List<Labels> labels, @Nullable Fold[] folds) {
+    List<StepSeries> finish() {
+      List<StepSeries> result = new ArrayList<>();
+      for (int i = 0; i < folds.length; i++) {
+        Fold fold = folds[i];
+        if (fold != null) {
+          result.add(new StepSeries(labels.get(i), false, fold.finish()));
+        }
+      }
+      return result;
+    }
+  }
+
+  /**
+   * The aggregation over some of the series. Null if it cannot be told in parts, or would not be
+   * much smaller than the series.
+   */
+  @Nullable PartialAggregate partial() {
+    Folded folded = fold(MANY_GROUPS);
+    if (folded == null) {
+      return null;
+    }
+    List<Labels> groups = new ArrayList<>();
+    List<double[][]> columns = new ArrayList<>();
+    for (int i = 0; i < folded.folds().length; i++) {
+      Fold fold = folded.folds()[i];
+      if (fold != null) {
+        double[][] state = fold.state();
+        if (state == null) {
+          return null;
+        }
+        groups.add(folded.labels().get(i));
+        columns.add(state);
+      }
+    }
+    return new PartialAggregate(groups, columns, evaluation.annotations.remarks());
+  }
+
+  /** What others have found of some series each, as the result over all of them. */
+  private List<StepSeries> merged(List<PartialAggregate> partials) {
+    Map<Labels, Fold> folds = new LinkedHashMap<>();
+    for (PartialAggregate partial : partials) {
+      evaluation.annotations.add(partial.remarks());
+      for (int i = 0; i < partial.groups().size(); i++) {
+        Fold fold = folds.get(partial.groups().get(i));
+        if (fold == null) {
+          evaluation.budget.series(partial.groups().get(i), grid.count() * Fold.columns(operation));
+          fold = Fold.of(operation, grid.count());
+          folds.put(partial.groups().get(i), fold);
+        }
+        fold.merge(partial.columns().get(i));
+      }
+    }
+    List<StepSeries> result = new ArrayList<>(folds.size());
+    folds.forEach((labels, fold) -> result.add(new StepSeries(labels, false, fold.finish())));
+    return result;
+  }
+
+  /**
+   * @param manyGroups from how many groups on they must be fewer than half of the series
+   */
+  private @Nullable Folded fold(int manyGroups) {
+    if (groupsByName(aggregate)) {
       return null;
     }
     SeriesStream stream = evaluation.stream(aggregate.expr(), grid);
@@ -175,6 +254,10 @@ final class Aggregations {
     SeriesSet series = stream.series();
     SeriesSet.Grouping grouping = series.group(aggregate.labels(), aggregate.without());
     int steps = grid.count();
+    int groupCount = grouping.labels().size();
+    if (groupCount > manyGroups && groupCount > series.size() / 2) {
+      return null;
+    }
     int columns = Fold.columns(operation);
     evaluation.budget.expect((long) grouping.labels().size() * columns, steps);
     @Nullable Fold[] folds = new Fold[grouping.labels().size()];
@@ -201,14 +284,7 @@ final class Aggregations {
       }
       fold.add(scratch);
     }
-    List<StepSeries> result = new ArrayList<>();
-    for (int i = 0; i < folds.length; i++) {
-      Fold fold = folds[i];
-      if (fold != null) {
-        result.add(new StepSeries(grouping.labels().get(i), false, fold.finish()));
-      }
-    }
-    return result;
+    return new Folded(grouping.labels(), folds);
   }
 
   /** Whether histograms need not be added up, for they are counted or passed over. */

@@ -267,6 +267,35 @@ final class Annotations {
             + forMetric(labels));
   }
 
+  /** All of them, for {@link #add} where the rest of the query is evaluated. */
+  List<PartialAggregate.Remark> remarks() {
+    List<PartialAggregate.Remark> all = new ArrayList<>();
+    warnings.values().forEach(remark -> all.add(exported(true, remark)));
+    infos.values().forEach(remark -> all.add(exported(false, remark)));
+    return all;
+  }
+
+  private static PartialAggregate.Remark exported(boolean warning, Remark remark) {
+    int count = remark instanceof Overlaps overlaps ? overlaps.count : 0;
+    return new PartialAggregate.Remark(
+        warning, remark.text, remark.span.start(), remark.span.end(), count);
+  }
+
+  void add(List<PartialAggregate.Remark> remarks) {
+    for (PartialAggregate.Remark one : remarks) {
+      Map<String, Remark> to = one.warning() ? warnings : infos;
+      Span span = new Span(one.start(), one.end());
+      note(
+          to,
+          span,
+          one.text(),
+          () -> one.count() > 0 ? new Overlaps(one.text(), span) : new Remark(one.text(), span));
+      if (to.get(one.text()) instanceof Overlaps overlaps) {
+        overlaps.count += one.count();
+      }
+    }
+  }
+
   private static String name(Labels labels) {
     return Labels.quote(labels.metricName());
   }

@@ -5,6 +5,7 @@ import io.aom.metrics.series.Labels;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Evaluates PromQL as Prometheus 3 does: ranges and lookback open on the left, names dropped when
@@ -49,22 +50,47 @@ public final class Engine {
               + " for range query, must be Scalar or instant Vector");
     }
     Budget budget = new Budget(limits, patience, memory);
-    Collector collector = new Collector(grid, limits);
+    Collector collector = new Collector(grid, limits, source, Pushdown.aggregates(expr));
     collector.visit(expr, grid);
-    List<SeriesSet> selected =
-        collector.selections.isEmpty() ? List.of() : source.select(collector.selections);
-    IdentityHashMap<Expr.VectorSelector, SeriesSet> data = new IdentityHashMap<>();
-    for (int i = 0; i < collector.selectors.size(); i++) {
-      data.put(collector.selectors.get(i), selected.get(collector.selectionOf.get(i)));
-    }
     Annotations annotations = new Annotations(query);
-    Evaluation evaluation =
-        new Evaluation(grid, limits, budget, annotations, data, collector.infoSelectors);
+    Evaluation evaluation = collector.evaluation(budget, annotations);
     Value value = evaluation.result(expr);
     return new QueryResult(value, grid, annotations.warnings(), annotations.infos());
   }
 
-  /** Finds every selector with the window it looks at; equal ones share a selection. */
+  /**
+   * One aggregation of a query, over the series of this source alone.
+   *
+   * @param query the text of the whole query
+   * @param aggregate which of its aggregations, counted from 0, outer ones first
+   * @param whole the steps of the whole query
+   * @param grid the steps of the aggregation
+   * @return null if it cannot be evaluated in parts
+   */
+  public @Nullable PartialAggregate partial(
+      String query,
+      int aggregate,
+      StepGrid whole,
+      StepGrid grid,
+      SeriesSource source,
+      Patience patience,
+      QueryMemory.Account memory) {
+    List<Expr.Aggregate> all = Pushdown.aggregates(Parser.parse(query));
+    if (aggregate < 0 || aggregate >= all.size() || !Pushdown.fits(all.get(aggregate))) {
+      return null;
+    }
+    Expr.Aggregate wanted = all.get(aggregate);
+    Collector collector = new Collector(whole, limits, source, List.of());
+    collector.visit(wanted, grid);
+    Evaluation evaluation =
+        collector.evaluation(new Budget(limits, patience, memory), new Annotations(query));
+    return new Aggregations(evaluation, wanted, grid).partial();
+  }
+
+  /**
+   * Finds every selector with the window it looks at; equal ones share a selection. Aggregations
+   * that others evaluate have none.
+   */
   private static final class Collector {
     private final StepGrid query;
     private final EngineLimits limits;
@@ -73,10 +99,40 @@ public final class Engine {
     private final List<Selection> selections = new ArrayList<>();
     private final IdentityHashMap<Expr.Call, Expr.VectorSelector> infoSelectors =
         new IdentityHashMap<>();
+    private final SeriesSource source;
+    private final List<Expr.Aggregate> aggregates;
+    private final IdentityHashMap<Expr.Aggregate, List<PartialAggregate>> partials =
+        new IdentityHashMap<>();
 
-    Collector(StepGrid query, EngineLimits limits) {
+    /**
+     * @param aggregates those that others may evaluate, by their place
+     */
+    Collector(
+        StepGrid query, EngineLimits limits, SeriesSource source, List<Expr.Aggregate> aggregates) {
       this.query = query;
       this.limits = limits;
+      this.source = source;
+      this.aggregates = aggregates;
+    }
+
+    /** Over the series that the source has now. */
+    Evaluation evaluation(Budget budget, Annotations annotations) {
+      List<SeriesSet> selected = selections.isEmpty() ? List.of() : source.select(selections);
+      IdentityHashMap<Expr.VectorSelector, SeriesSet> data = new IdentityHashMap<>();
+      for (int i = 0; i < selectors.size(); i++) {
+        data.put(selectors.get(i), selected.get(selectionOf.get(i)));
+      }
+      return new Evaluation(query, limits, budget, annotations, data, infoSelectors, partials);
+    }
+
+    private boolean pushed(Expr.Aggregate aggregate, StepGrid grid) {
+      int place = Pushdown.fits(aggregate) ? aggregates.indexOf(aggregate) : -1;
+      List<PartialAggregate> found = place < 0 ? null : source.partials(place, query, grid);
+      if (found != null) {
+        partials.put(aggregate, found);
+        return true;
+      }
+      return false;
     }
 
     void visit(Expr expr, StepGrid grid) {
@@ -90,6 +146,9 @@ public final class Engine {
           visit(binary.right(), grid);
         }
         case Expr.Aggregate aggregate -> {
+          if (pushed(aggregate, grid)) {
+            return;
+          }
           if (aggregate.parameter() != null) {
             visit(aggregate.parameter(), grid);
           }

@@ -23,6 +23,7 @@ final class Evaluation {
   final Annotations annotations;
   private final IdentityHashMap<Expr.VectorSelector, SeriesSet> data;
   private final IdentityHashMap<Expr.Call, Expr.VectorSelector> infoSelectors;
+  private final IdentityHashMap<Expr.Aggregate, List<PartialAggregate>> partials;
 
   Evaluation(
       StepGrid query,
@@ -30,8 +31,10 @@ final class Evaluation {
       Budget budget,
       Annotations annotations,
       IdentityHashMap<Expr.VectorSelector, SeriesSet> data,
-      IdentityHashMap<Expr.Call, Expr.VectorSelector> infoSelectors) {
+      IdentityHashMap<Expr.Call, Expr.VectorSelector> infoSelectors,
+      IdentityHashMap<Expr.Aggregate, List<PartialAggregate>> partials) {
     this.infoSelectors = infoSelectors;
+    this.partials = partials;
     this.query = query;
     this.limits = limits;
     this.budget = budget;
@@ -295,6 +298,11 @@ final class Evaluation {
       throw new IllegalStateException("info without its selector: " + call);
     }
     return selector;
+  }
+
+  /** What others have evaluated of the aggregation; null if it is to be evaluated here. */
+  @Nullable List<PartialAggregate> partials(Expr.Aggregate aggregate) {
+    return partials.get(aggregate);
   }
 
   /** A series of which every place is empty, paid for. */

@@ -46,9 +46,28 @@ abstract sealed class Fold {
 
   abstract void add(StepSeries series);
 
+  /**
+   * What it holds so far, for {@link #merge} of another; null if that cannot be told in columns.
+   * Not to be changed.
+   */
+  double @Nullable [][] state() {
+    return new double[][] {out};
+  }
+
+  /** Takes in what another fold of the same kind holds. */
+  abstract void merge(double[][] state);
+
   /** The results; nothing can be added afterwards. */
   double[] finish() {
     return out;
+  }
+
+  private static double[] doubles(long[] counts) {
+    double[] doubles = new double[counts.length];
+    for (int i = 0; i < counts.length; i++) {
+      doubles[i] = counts[i];
+    }
+    return doubles;
   }
 
   private static final class Count extends Fold {
@@ -61,6 +80,16 @@ abstract sealed class Fold {
       for (int i = 0; i < out.length; i++) {
         if (series.isPresent(i)) {
           out[i] = StepSeries.isEmpty(out[i]) ? 1 : out[i] + 1;
+        }
+      }
+    }
+
+    @Override
+    void merge(double[][] state) {
+      double[] in = state[0];
+      for (int i = 0; i < out.length; i++) {
+        if (!StepSeries.isEmpty(in[i])) {
+          out[i] = StepSeries.isEmpty(out[i]) ? in[i] : out[i] + in[i];
         }
       }
     }
@@ -79,6 +108,16 @@ abstract sealed class Fold {
         }
       }
     }
+
+    @Override
+    void merge(double[][] state) {
+      double[] in = state[0];
+      for (int i = 0; i < out.length; i++) {
+        if (!StepSeries.isEmpty(in[i])) {
+          out[i] = 1;
+        }
+      }
+    }
   }
 
   private static final class Extreme extends Fold {
@@ -91,7 +130,15 @@ abstract sealed class Fold {
 
     @Override
     void add(StepSeries series) {
-      double[] in = series.values();
+      add(series.values());
+    }
+
+    @Override
+    void merge(double[][] state) {
+      add(state[0]);
+    }
+
+    private void add(double[] in) {
       for (int i = 0; i < out.length; i++) {
         if (StepSeries.isEmpty(in[i])) {
           continue;
@@ -115,7 +162,23 @@ abstract sealed class Fold {
 
     @Override
     void add(StepSeries series) {
-      double[] in = series.values();
+      add(series.values());
+    }
+
+    @Override
+    double[][] state() {
+      return new double[][] {out, lost};
+    }
+
+    @Override
+    void merge(double[][] state) {
+      add(state[0]);
+      for (int i = 0; i < lost.length; i++) {
+        lost[i] += state[1][i];
+      }
+    }
+
+    private void add(double[] in) {
       for (int i = 0; i < out.length; i++) {
         double value = in[i];
         if (StepSeries.isEmpty(value)) {
@@ -174,7 +237,7 @@ abstract sealed class Fold {
         double before = sum[i];
         double next = before + value;
         if (overflown != null || Double.isInfinite(next)) {
-          addCarefully(i, value);
+          careful(i).add(value);
           continue;
         }
         if (Math.abs(before) >= Math.abs(value)) {
@@ -187,7 +250,34 @@ abstract sealed class Fold {
       }
     }
 
-    private void addCarefully(int step, double value) {
+    @Override
+    double @Nullable [][] state() {
+      return overflown == null ? new double[][] {sum, lost, doubles(count)} : null;
+    }
+
+    @Override
+    void merge(double[][] state) {
+      for (int i = 0; i < sum.length; i++) {
+        long more = (long) state[2][i];
+        if (more == 0) {
+          continue;
+        }
+        double value = state[0][i];
+        double before = sum[i];
+        double next = before + value;
+        if (overflown != null || Double.isInfinite(next)) {
+          careful(i).merge(value, state[1][i], more);
+          continue;
+        }
+        lost[i] += state[1][i];
+        lost[i] +=
+            Math.abs(before) >= Math.abs(value) ? (before - next) + value : (value - next) + before;
+        sum[i] = next;
+        count[i] += more;
+      }
+    }
+
+    private MeanSum careful(int step) {
       @Nullable MeanSum[] all = overflown;
       if (all == null) {
         all = new MeanSum[sum.length];
@@ -198,7 +288,7 @@ abstract sealed class Fold {
         mean = new MeanSum(sum[step], lost[step], count[step]);
         all[step] = mean;
       }
-      mean.add(value);
+      return mean;
     }
 
     @Override
@@ -244,6 +334,27 @@ abstract sealed class Fold {
         if (!Double.isFinite(in[i])) {
           squares[i] = Double.NaN;
         }
+      }
+    }
+
+    @Override
+    double[][] state() {
+      return new double[][] {mean, squares, doubles(counts)};
+    }
+
+    /** By the formula of Chan, Golub and LeVeque for two samples. */
+    @Override
+    void merge(double[][] state) {
+      for (int i = 0; i < out.length; i++) {
+        long more = (long) state[2][i];
+        if (more == 0) {
+          continue;
+        }
+        long total = counts[i] + more;
+        double delta = state[0][i] - mean[i];
+        mean[i] += delta * ((double) more / total);
+        squares[i] += state[1][i] + delta * delta * ((double) counts[i] / total * more);
+        counts[i] = total;
       }
     }
 

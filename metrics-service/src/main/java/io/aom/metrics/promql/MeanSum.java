@@ -51,6 +51,24 @@ final class MeanSum {
     lost = next.lost;
   }
 
+  /** Takes in the mean of others, of which there is at least one and whose sum is finite. */
+  void merge(double moreSum, double moreLost, long more) {
+    long total = count + more;
+    if (stepwise || Double.isInfinite(sum.sum + moreSum)) {
+      KahanSum next = new KahanSum();
+      next.sum = stepwise ? mean * ((double) count / total) : sum.sum / total;
+      next.lost = stepwise ? lost * ((double) count / total) : sum.lost / total;
+      next.add(moreSum / total);
+      mean = next.sum;
+      lost = next.lost + moreLost / total;
+      stepwise = true;
+    } else {
+      sum.add(moreSum);
+      sum.lost += moreLost;
+    }
+    count = total;
+  }
+
   double total() {
     return stepwise ? mean + lost : sum.sum / count + sum.lost / count;
   }

@@ -2,6 +2,7 @@ package io.aom.metrics.promql;
 
 import io.aom.metrics.series.LabelMatcher;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Where the engine gets series from. It asks once for a query, for all its selectors together. */
 public interface SeriesSource {
@@ -23,4 +24,15 @@ public interface SeriesSource {
    * sample in its window. Stale markers are among the samples.
    */
   List<SeriesSet> select(List<Selection> selections);
+
+  /**
+   * Has an aggregation evaluated by those who hold the series, each over its own.
+   *
+   * @param aggregate its place in the query, as {@link Engine#partial} takes it
+   * @param grid the steps it is evaluated at
+   * @return what each of them found; null if the series are to be selected instead
+   */
+  default @Nullable List<PartialAggregate> partials(int aggregate, StepGrid query, StepGrid grid) {
+    return null;
+  }
 }

@@ -7,6 +7,7 @@ import io.aom.blockstore.HeadAnswers;
 import io.aom.blockstore.HeadQuery;
 import io.aom.blockstore.Heads;
 import io.aom.blockstore.Heads.Consistency;
+import io.aom.blockstore.PartitionQuery;
 import io.aom.blockstore.TermExpression;
 import io.aom.metrics.block.BlockLabels;
 import io.aom.metrics.block.BlockTerms;
@@ -69,6 +70,7 @@ public final class MetricQueries {
   private final QueryProperties properties;
   private final Semaphore turns;
   private final QueryMemory memory;
+  private final AggregateQuery aggregates;
 
   public MetricQueries(
       Heads<MetricsSegment> heads,
@@ -81,6 +83,7 @@ public final class MetricQueries {
     this.properties = properties;
     this.turns = new Semaphore(properties.maxConcurrent(), true);
     this.memory = new QueryMemory(properties.maxMemoryBytes(), properties.maxTotalMemoryBytes());
+    this.aggregates = new AggregateQuery(blocks, uses, properties, memory);
   }
 
   /**
@@ -158,7 +161,13 @@ public final class MetricQueries {
     awaitTurn(deadline);
     long started = System.nanoTime();
     try {
-      StoredSeries source = source(query.tenant(), query.consistency(), deadline, account);
+      StoredSeries source =
+          source(
+              query.tenant(),
+              query.consistency(),
+              others(query, limits, deadline),
+              deadline,
+              account);
       QueryResult result =
           new Engine(limits).evaluate(query.text(), expr, query.grid(), source, deadline, account);
       source.forget();
@@ -181,16 +190,39 @@ public final class MetricQueries {
   }
 
   private StoredSeries source(
-      TenantId tenant, Consistency consistency, Deadline deadline, QueryMemory.Account account) {
+      TenantId tenant,
+      Consistency consistency,
+      StoredSeries.Others others,
+      Deadline deadline,
+      QueryMemory.Account account) {
     return new StoredSeries(
         heads,
         blocks,
         tenant,
         consistency,
+        others,
         properties,
         deadline,
         account,
         metric -> uses.note(tenant, metric));
+  }
+
+  /** Whoever holds series that this member does not hold evaluates aggregations of them. */
+  private StoredSeries.Others others(PromqlQuery query, EngineLimits limits, Deadline deadline) {
+    if (!heads.spread()) {
+      return StoredSeries.Others.NONE;
+    }
+    return (aggregate, whole, grid) ->
+        heads.ask(
+            aggregates,
+            new AggregateQuery.Question(
+                query.tenant(), query.text(), aggregate, whole, grid, limits, deadline),
+            query.consistency());
+  }
+
+  /** What other members must be able to ask besides {@link #HEAD_QUERIES}. */
+  public PartitionQuery<MetricsSegment, ?, ?> aggregates() {
+    return aggregates;
   }
 
   /**
@@ -207,7 +239,8 @@ public final class MetricQueries {
     Deadline deadline = deadline(null, abandoned);
     awaitTurn(deadline);
     try {
-      StoredSeries source = source(tenant, Consistency.EVENTUAL, deadline, account);
+      StoredSeries source =
+          source(tenant, Consistency.EVENTUAL, StoredSeries.Others.NONE, deadline, account);
       List<List<Series>> series = new ArrayList<>();
       for (SeriesSet set : source.select(selections)) {
         series.add(all(set, deadline, account));

@@ -19,7 +19,7 @@ final class SampleAllowance {
   /**
    * @throws RejectedException with 422 if these are too many
    */
-  void take(int samples) {
+  void take(long samples) {
     taken += samples;
     if (taken > most) {
       throw new RejectedException(

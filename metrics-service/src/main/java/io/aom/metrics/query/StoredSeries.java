@@ -6,14 +6,17 @@ import io.aom.blockstore.BlockReader;
 import io.aom.blockstore.FoundPart;
 import io.aom.blockstore.HeadAnswers;
 import io.aom.blockstore.Heads;
+import io.aom.blockstore.PartitionHead;
 import io.aom.metrics.block.BlockTerms;
 import io.aom.metrics.block.MetricsBlockFormat;
 import io.aom.metrics.chunk.PackPart;
 import io.aom.metrics.head.MetricsSegment;
+import io.aom.metrics.promql.PartialAggregate;
 import io.aom.metrics.promql.Patience;
 import io.aom.metrics.promql.QueryMemory;
 import io.aom.metrics.promql.SeriesSet;
 import io.aom.metrics.promql.SeriesSource;
+import io.aom.metrics.promql.StepGrid;
 import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.SeriesPart;
@@ -25,6 +28,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one query sees: heads first, then the blocks that hold what the heads no longer do, so that
@@ -40,22 +46,35 @@ final class StoredSeries implements SeriesSource {
   static final Comparator<FoundPart> BY_OFFSET =
       Comparator.comparingInt(FoundPart::partition).thenComparingLong(FoundPart::firstOffset);
 
-  private final Heads<MetricsSegment> heads;
+  private final Function<SelectQuery.Question, HeadAnswers<SelectQuery.Found>> heads;
+  private final UnaryOperator<BlockQuery> scope;
   private final AvailableBlocks blocks;
   private final TenantId tenant;
-  private final Heads.Consistency consistency;
+  private final Others others;
   private final long maxSamples;
   private final int maxSeries;
   private final Patience patience;
   private final QueryMemory.Account memory;
   private final Consumer<String> used;
   private final SampleAllowance allowance;
-  private final Set<String> headsMissing = new LinkedHashSet<>();
+  private final Set<String> missing = new LinkedHashSet<>();
   private long completeUntilMillis = Long.MAX_VALUE;
   private long readNanos;
   private long heldBytes;
 
+  /** Has aggregations evaluated where the series are. */
+  @FunctionalInterface
+  interface Others {
+    Others NONE = (aggregate, query, grid) -> null;
+
+    /** Null if nobody but this member has any series. */
+    @Nullable HeadAnswers<AggregateQuery.Answer> ask(int aggregate, StepGrid query, StepGrid grid);
+  }
+
   /**
+   * All partitions.
+   *
+   * @param others who may evaluate parts of the query
    * @param used gets the names of the metrics that are read
    */
   StoredSeries(
@@ -63,14 +82,67 @@ final class StoredSeries implements SeriesSource {
       BlockReader blocks,
       TenantId tenant,
       Heads.Consistency consistency,
+      Others others,
+      QueryProperties properties,
+      Patience patience,
+      QueryMemory.Account memory,
+      Consumer<String> used) {
+    this(
+        question -> heads.ask(SELECT, question, consistency),
+        UnaryOperator.identity(),
+        blocks,
+        tenant,
+        others,
+        properties,
+        patience,
+        memory,
+        used);
+  }
+
+  /** One partition alone. */
+  StoredSeries(
+      PartitionHead<MetricsSegment> head,
+      BlockReader blocks,
+      TenantId tenant,
+      QueryProperties properties,
+      Patience patience,
+      QueryMemory.Account memory,
+      Consumer<String> used) {
+    this(
+        question ->
+            new HeadAnswers<>(
+                List.of(
+                    new HeadAnswers.PartitionAnswer<>(
+                        head.partition(),
+                        head.heldFrom(),
+                        head.freshness(),
+                        SELECT.run(question, head))),
+                List.of()),
+        query -> query.of(head.partition()),
+        blocks,
+        tenant,
+        Others.NONE,
+        properties,
+        patience,
+        memory,
+        used);
+  }
+
+  private StoredSeries(
+      Function<SelectQuery.Question, HeadAnswers<SelectQuery.Found>> heads,
+      UnaryOperator<BlockQuery> scope,
+      BlockReader blocks,
+      TenantId tenant,
+      Others others,
       QueryProperties properties,
       Patience patience,
       QueryMemory.Account memory,
       Consumer<String> used) {
     this.heads = heads;
+    this.scope = scope;
     this.blocks = new AvailableBlocks(blocks);
     this.tenant = tenant;
-    this.consistency = consistency;
+    this.others = others;
     this.maxSamples = properties.maxSamples();
     this.maxSeries = properties.maxSeries();
     this.patience = patience;
@@ -83,12 +155,8 @@ final class StoredSeries implements SeriesSource {
   public List<SeriesSet> select(List<Selection> selections) {
     long began = System.nanoTime();
     HeadAnswers<SelectQuery.Found> answers =
-        heads.ask(
-            SELECT,
-            new SelectQuery.Question(tenant, selections, maxSamples, maxSeries),
-            consistency);
-    headsMissing.addAll(answers.missing());
-    completeUntilMillis = Math.min(completeUntilMillis, answers.completeUntilMillis());
+        heads.apply(new SelectQuery.Question(tenant, selections, maxSamples, maxSeries));
+    note(answers);
     List<SeriesSet> result = new ArrayList<>(selections.size());
     for (int i = 0; i < selections.size(); i++) {
       SelectedSeries series = new SelectedSeries(allowance::take);
@@ -104,6 +172,34 @@ final class StoredSeries implements SeriesSource {
     }
     readNanos += System.nanoTime() - began;
     return result;
+  }
+
+  private void note(HeadAnswers<?> answers) {
+    missing.addAll(answers.missing());
+    completeUntilMillis = Math.min(completeUntilMillis, answers.completeUntilMillis());
+  }
+
+  @Override
+  public @Nullable List<PartialAggregate> partials(int aggregate, StepGrid query, StepGrid grid) {
+    long began = System.nanoTime();
+    HeadAnswers<AggregateQuery.Answer> answers = others.ask(aggregate, query, grid);
+    if (answers == null) {
+      return null;
+    }
+    List<PartialAggregate> partials = new ArrayList<>();
+    for (AggregateQuery.Answer answer : answers.results()) {
+      PartialAggregate partial = answer.partial();
+      if (partial == null) {
+        return null;
+      }
+      partials.add(partial);
+      allowance.take(answer.samplesRead());
+      hold(AggregateQuery.sizeBytes(partial));
+      missing.addAll(answer.missing());
+    }
+    note(answers);
+    readNanos += System.nanoTime() - began;
+    return partials;
   }
 
   private void add(SeriesPart part, SelectedSeries to) {
@@ -158,13 +254,14 @@ final class StoredSeries implements SeriesSource {
     List<FoundPart> found =
         new ArrayList<>(
             blocks.find(
-                new BlockQuery(
-                    tenant,
-                    selection.afterMillis() + 1,
-                    selection.untilMillis() + 1,
-                    BlockTerms.expression(selection.matchers()),
-                    heldFrom,
-                    false)));
+                scope.apply(
+                    new BlockQuery(
+                        tenant,
+                        selection.afterMillis() + 1,
+                        selection.untilMillis() + 1,
+                        BlockTerms.expression(selection.matchers()),
+                        heldFrom,
+                        false))));
     found.sort(BY_OFFSET);
     for (int from = 0; from < found.size(); from += FETCH_PARTS) {
       patience.check();
@@ -201,9 +298,9 @@ final class StoredSeries implements SeriesSource {
 
   /** What may be missing, in words; empty if nothing. */
   List<String> missing() {
-    List<String> missing = new ArrayList<>(headsMissing);
-    missing.addAll(blocks.missing());
-    return missing;
+    Set<String> all = new LinkedHashSet<>(missing);
+    all.addAll(blocks.missing());
+    return List.copyOf(all);
   }
 
   /** Everything that had been acknowledged then is in the answer; 0 if not known. */

@@ -7,10 +7,11 @@ import io.aom.blockstore.FoundPart;
 import io.aom.blockstore.Freshness;
 import io.aom.blockstore.HeadAnswers;
 import io.aom.blockstore.HeadAnswers.PartitionAnswer;
-import io.aom.blockstore.HeadQuery;
 import io.aom.blockstore.HeadRecord;
 import io.aom.blockstore.Heads;
 import io.aom.blockstore.MalformedRecordException;
+import io.aom.blockstore.PartitionHead;
+import io.aom.blockstore.PartitionQuery;
 import io.aom.blockstore.StoreUnavailableException;
 import io.aom.blockstore.TermExpression;
 import io.aom.metrics.RemoteWrite;
@@ -29,6 +30,7 @@ import java.util.Map;
  * travel as bytes, as they do between members.
  */
 public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
+  private final int partition;
   private final MetricsBlockFormat format = new MetricsBlockFormat();
   private final Map<FoundPart, BlockPart> stored = new LinkedHashMap<>();
   private MetricsSegment segment = format.newSegment(0);
@@ -42,6 +44,14 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
 
   /** Blocks can be found but not read while this is set. */
   public boolean columnsAway;
+
+  public LocalStore() {
+    this(0);
+  }
+
+  LocalStore(int partition) {
+    this.partition = partition;
+  }
 
   public void append(TenantId tenant, RemoteWrite request) {
     try {
@@ -59,8 +69,8 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
       stored.put(
           new FoundPart(
               "index",
-              heldFrom + "-" + number++,
-              0,
+              partition + "-" + heldFrom + "-" + number++,
+              partition,
               heldFrom,
               format.version(),
               part.startMillis(),
@@ -74,12 +84,22 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
 
   @Override
   public <Q, R> HeadAnswers<R> ask(
-      HeadQuery<MetricsSegment, Q, R> query, Q question, Consistency consistency) {
+      PartitionQuery<MetricsSegment, Q, R> query, Q question, Consistency consistency) {
+    return new HeadAnswers<>(List.of(answer(query, question)), unreachable);
+  }
+
+  <Q, R> PartitionAnswer<R> answer(PartitionQuery<MetricsSegment, Q, R> query, Q question) {
     Q arrived = query.decodeQuestion(query.encodeQuestion(question));
-    R answer = query.run(arrived, List.of(segment));
+    Freshness fresh = new Freshness(partition, nextOffset, nextOffset, 1_000);
+    R answer =
+        query.run(arrived, new PartitionHead<>(partition, heldFrom, fresh, List.of(segment)));
     R back = query.decodeAnswer(query.encodeAnswer(answer));
-    Freshness fresh = new Freshness(0, nextOffset, nextOffset, 1_000);
-    return new HeadAnswers<>(List.of(new PartitionAnswer<>(0, heldFrom, fresh, back)), unreachable);
+    return new PartitionAnswer<>(partition, heldFrom, fresh, back);
+  }
+
+  @Override
+  public boolean spread() {
+    return false;
   }
 
   @Override
@@ -90,10 +110,11 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
     List<FoundPart> found = new ArrayList<>();
     stored.forEach(
         (place, part) -> {
-          if (part.tenant().equals(query.tenant())
+          if ((query.partition() == null || query.partition() == partition)
+              && part.tenant().equals(query.tenant())
               && part.startMillis() < query.endMillis()
               && part.endMillis() >= query.startMillis()
-              && place.firstOffset() < query.heldFrom().getOrDefault(0, Long.MAX_VALUE)
+              && place.firstOffset() < query.heldFrom().getOrDefault(partition, Long.MAX_VALUE)
               && holds(query.terms(), part.terms())) {
             found.add(place);
           }

@@ -1,0 +1,16 @@
+package io.aom.blockstore;
+
+import java.util.List;
+
+/**
+ * What the head of one partition holds at a moment.
+ *
+ * @param heldFrom offset of its first row: what came before is in blocks
+ * @param segments in offset order; the last one may be appended to meanwhile
+ */
+public record PartitionHead<S extends HeadSegment>(
+    int partition, long heldFrom, Freshness freshness, List<S> segments) {
+  public PartitionHead {
+    segments = List.copyOf(segments);
+  }
+}

@@ -1,0 +1,34 @@
+package io.aom.blockstore;
+
+import java.time.Duration;
+
+/**
+ * A question to one partition. It runs where the partition's head is: in this process, or on the
+ * member that owns the partition, to which question and answer travel as bytes. It may look at the
+ * partition's blocks as well: those from before {@link PartitionHead#heldFrom}.
+ *
+ * @param <S> the signal's segment
+ * @param <Q> question; carries tenant, window and whatever else
+ * @param <R> answer of one partition
+ * @see HeadQuery for one that looks at the head alone
+ */
+public interface PartitionQuery<S extends HeadSegment, Q, R> {
+
+  /** Name in the member-to-member path; unique within the service. */
+  String name();
+
+  R run(Q question, PartitionHead<S> head);
+
+  byte[] encodeQuestion(Q question);
+
+  Q decodeQuestion(byte[] bytes);
+
+  byte[] encodeAnswer(R answer);
+
+  R decodeAnswer(byte[] bytes);
+
+  /** How long another member may take to answer. */
+  default Duration timeout(Q question) {
+    return Duration.ofSeconds(30);
+  }
+}

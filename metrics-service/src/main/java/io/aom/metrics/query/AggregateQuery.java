@@ -1,0 +1,311 @@
+package io.aom.metrics.query;
+
+import io.aom.blockstore.BlockReader;
+import io.aom.blockstore.PartitionHead;
+import io.aom.blockstore.PartitionQuery;
+import io.aom.metrics.cardinality.MetricUses;
+import io.aom.metrics.head.MetricsSegment;
+import io.aom.metrics.promql.Engine;
+import io.aom.metrics.promql.EngineLimits;
+import io.aom.metrics.promql.PartialAggregate;
+import io.aom.metrics.promql.PartialAggregate.Remark;
+import io.aom.metrics.promql.PromqlException;
+import io.aom.metrics.promql.QueryMemory;
+import io.aom.metrics.promql.StepGrid;
+import io.aom.metrics.series.Labels;
+import io.aom.telemetry.Problem;
+import io.aom.telemetry.RejectedException;
+import io.aom.telemetry.TenantId;
+import io.aom.telemetry.wire.ProtoReader;
+import io.aom.telemetry.wire.ProtoWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has an aggregation of a query evaluated over the series of one partition, in head and blocks, by
+ * who holds it: groups travel instead of samples. Safe for concurrent use.
+ */
+final class AggregateQuery
+    implements PartitionQuery<MetricsSegment, AggregateQuery.Question, AggregateQuery.Answer> {
+  /** For the way there and back, beside what the query may take. */
+  private static final Duration SLACK = Duration.ofSeconds(2);
+
+  private final BlockReader blocks;
+  private final MetricUses uses;
+  private final QueryProperties properties;
+  private final QueryMemory memory;
+
+  AggregateQuery(
+      BlockReader blocks, MetricUses uses, QueryProperties properties, QueryMemory memory) {
+    this.blocks = blocks;
+    this.uses = uses;
+    this.properties = properties;
+    this.memory = memory;
+  }
+
+  /**
+   * @param query the text of the whole query
+   * @param aggregate its place there, see {@link Engine#partial}
+   * @param whole steps of the query
+   * @param grid steps of the aggregation
+   */
+  record Question(
+      TenantId tenant,
+      String query,
+      int aggregate,
+      StepGrid whole,
+      StepGrid grid,
+      EngineLimits limits,
+      Deadline deadline) {}
+
+  /**
+   * @param partial null if the series are to be selected instead
+   * @param missing what it may lack, in words
+   */
+  record Answer(@Nullable PartialAggregate partial, List<String> missing, long samplesRead) {
+    Answer {
+      missing = List.copyOf(missing);
+    }
+  }
+
+  /** Memory that a part takes, in bytes. */
+  static long sizeBytes(PartialAggregate partial) {
+    long bytes = 0;
+    for (int i = 0; i < partial.groups().size(); i++) {
+      bytes += QueryMemory.seriesBytes(partial.groups().get(i));
+      for (double[] column : partial.columns().get(i)) {
+        bytes += 16 + 8L * column.length;
+      }
+    }
+    return bytes;
+  }
+
+  @Override
+  public String name() {
+    return "aggregate";
+  }
+
+  @Override
+  public Duration timeout(Question question) {
+    return SLACK.plusNanos(Math.max(0, question.deadline().leftNanos()));
+  }
+
+  /**
+   * @throws RejectedException with 422 if the query may not be answered, as any member would say
+   */
+  @Override
+  public Answer run(Question question, PartitionHead<MetricsSegment> head) {
+    try (QueryMemory.Account account = memory.open()) {
+      StoredSeries source =
+          new StoredSeries(
+              head,
+              blocks,
+              question.tenant(),
+              properties,
+              question.deadline(),
+              account,
+              metric -> uses.note(question.tenant(), metric));
+      PartialAggregate partial =
+          new Engine(question.limits())
+              .partial(
+                  question.query(),
+                  question.aggregate(),
+                  question.whole(),
+                  question.grid(),
+                  source,
+                  question.deadline(),
+                  account);
+      return new Answer(partial, source.missing(), source.samplesRead());
+    } catch (PromqlException e) {
+      if (e.kind() == PromqlException.Kind.EXECUTION) {
+        throw new RejectedException(Problem.UNPROCESSABLE, String.valueOf(e.getMessage()));
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public byte[] encodeQuestion(Question question) {
+    ProtoWriter out = new ProtoWriter(256);
+    out.string(1, question.tenant().value()).string(2, question.query());
+    out.varint(3, question.aggregate());
+    writeGrid(out, 4, question.whole());
+    writeGrid(out, 5, question.grid());
+    EngineLimits limits = question.limits();
+    out.varint(6, limits.maxSamples()).varint(7, limits.maxSteps());
+    out.varint(8, limits.lookbackMillis()).varint(9, limits.subqueryStepMillis());
+    out.varint(10, Math.max(0, Duration.ofNanos(question.deadline().leftNanos()).toMillis()));
+    return out.toByteArray();
+  }
+
+  private static void writeGrid(ProtoWriter out, int field, StepGrid grid) {
+    int begun = out.begin(field);
+    out.sint(1, grid.start()).sint(2, grid.end()).sint(3, grid.step());
+    out.end(begun);
+  }
+
+  @Override
+  public Question decodeQuestion(byte[] bytes) {
+    ProtoReader in = new ProtoReader(bytes);
+    String tenant = "";
+    String query = "";
+    int aggregate = 0;
+    StepGrid whole = StepGrid.instant(0);
+    StepGrid grid = whole;
+    long[] limits = new long[4];
+    long millis = 0;
+    while (in.next()) {
+      switch (in.field()) {
+        case 1 -> tenant = in.string();
+        case 2 -> query = in.string();
+        case 3 -> aggregate = in.int32();
+        case 4 -> whole = grid(in);
+        case 5 -> grid = grid(in);
+        case 6, 7, 8, 9 -> limits[in.field() - 6] = in.int64();
+        case 10 -> millis = in.int64();
+        default -> in.skip();
+      }
+    }
+    return new Question(
+        new TenantId(tenant),
+        query,
+        aggregate,
+        whole,
+        grid,
+        new EngineLimits(limits[0], Math.toIntExact(limits[1]), limits[2], limits[3]),
+        new Deadline(Duration.ofMillis(millis), () -> false));
+  }
+
+  private static StepGrid grid(ProtoReader in) {
+    long[] of = new long[3];
+    int outer = in.enter();
+    while (in.next()) {
+      if (in.field() <= of.length) {
+        of[in.field() - 1] = in.sint64();
+      } else {
+        in.skip();
+      }
+    }
+    in.leave(outer);
+    return new StepGrid(of[0], of[1], of[2]);
+  }
+
+  /** An answer without field 1 is none. */
+  @Override
+  public byte[] encodeAnswer(Answer answer) {
+    ProtoWriter out = new ProtoWriter(4096);
+    PartialAggregate partial = answer.partial();
+    if (partial != null) {
+      int begun = out.begin(1);
+      for (int i = 0; i < partial.groups().size(); i++) {
+        writeGroup(out, partial.groups().get(i), partial.columns().get(i));
+      }
+      partial.remarks().forEach(remark -> writeRemark(out, remark));
+      out.end(begun);
+    }
+    answer.missing().forEach(text -> out.string(2, text));
+    out.varint(3, answer.samplesRead());
+    return out.toByteArray();
+  }
+
+  private static void writeGroup(ProtoWriter out, Labels group, double[][] columns) {
+    int begun = out.begin(1);
+    for (int i = 0; i < group.size(); i++) {
+      out.string(1, group.name(i)).string(2, group.value(i));
+    }
+    for (double[] column : columns) {
+      int values = out.begin(3);
+      for (double value : column) {
+        out.packedFixed64(Double.doubleToRawLongBits(value));
+      }
+      out.end(values);
+    }
+    out.end(begun);
+  }
+
+  private static void writeRemark(ProtoWriter out, Remark remark) {
+    int begun = out.begin(2);
+    out.varint(1, remark.warning() ? 1 : 0).string(2, remark.text());
+    out.varint(3, remark.start()).varint(4, remark.end()).varint(5, remark.count());
+    out.end(begun);
+  }
+
+  @Override
+  public Answer decodeAnswer(byte[] bytes) {
+    ProtoReader in = new ProtoReader(bytes);
+    PartialAggregate partial = null;
+    List<String> missing = new ArrayList<>();
+    long samples = 0;
+    while (in.next()) {
+      switch (in.field()) {
+        case 1 -> partial = partial(in);
+        case 2 -> missing.add(in.string());
+        case 3 -> samples = in.int64();
+        default -> in.skip();
+      }
+    }
+    return new Answer(partial, missing, samples);
+  }
+
+  private static PartialAggregate partial(ProtoReader in) {
+    List<Labels> groups = new ArrayList<>();
+    List<double[][]> columns = new ArrayList<>();
+    List<Remark> remarks = new ArrayList<>();
+    int outer = in.enter();
+    while (in.next()) {
+      switch (in.field()) {
+        case 1 -> readGroup(in, groups, columns);
+        case 2 -> remarks.add(remark(in));
+        default -> in.skip();
+      }
+    }
+    in.leave(outer);
+    return new PartialAggregate(groups, columns, remarks);
+  }
+
+  private static void readGroup(ProtoReader in, List<Labels> groups, List<double[][]> columns) {
+    List<String> pairs = new ArrayList<>();
+    List<double[]> found = new ArrayList<>();
+    int outer = in.enter();
+    while (in.next()) {
+      switch (in.field()) {
+        case 1, 2 -> pairs.add(in.string());
+        case 3 -> found.add(column(in));
+        default -> in.skip();
+      }
+    }
+    in.leave(outer);
+    groups.add(Labels.ofCanonical(pairs.toArray(String[]::new)));
+    columns.add(found.toArray(double[][]::new));
+  }
+
+  private static double[] column(ProtoReader in) {
+    int length = in.length();
+    double[] values = new double[length / Long.BYTES];
+    int outer = in.narrow(length);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Double.longBitsToDouble(in.packedFixed64());
+    }
+    in.leave(outer);
+    return values;
+  }
+
+  private static Remark remark(ProtoReader in) {
+    boolean warning = false;
+    String text = "";
+    int[] numbers = new int[3];
+    int outer = in.enter();
+    while (in.next()) {
+      switch (in.field()) {
+        case 1 -> warning = in.bool();
+        case 2 -> text = in.string();
+        case 3, 4, 5 -> numbers[in.field() - 3] = in.int32();
+        default -> in.skip();
+      }
+    }
+    in.leave(outer);
+    return new Remark(warning, text, numbers[0], numbers[1], numbers[2]);
+  }
+}

@@ -1,0 +1,252 @@
+package io.aom.metrics.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.aom.blockstore.Heads.Consistency;
+import io.aom.metrics.RemoteWrite;
+import io.aom.metrics.cardinality.MetricUses;
+import io.aom.metrics.cardinality.MetricUsesDocument;
+import io.aom.metrics.promql.QueryResult;
+import io.aom.metrics.promql.StepGrid;
+import io.aom.metrics.promql.StepSeries;
+import io.aom.metrics.promql.Value;
+import io.aom.metrics.query.MetricQueries.Answer;
+import io.aom.metrics.query.MetricQueries.Evaluated;
+import io.aom.metrics.query.MetricQueries.PromqlQuery;
+import io.aom.metrics.series.Labels;
+import io.aom.opensearch.documents.InMemoryDocumentStore;
+import io.aom.telemetry.RejectedException;
+import io.aom.telemetry.TenantId;
+import io.aom.telemetry.wire.ProtoWriter;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Aggregations that are evaluated where the series are give what they give of all samples. */
+class AggregateQueryTest {
+  private static final TenantId ACME = new TenantId("acme");
+  private static final long MINUTE = 60_000;
+  private static final StepGrid HOUR = new StepGrid(10 * MINUTE, 60 * MINUTE, MINUTE / 2);
+  private static final int PARTITIONS = 3;
+  private static final int SERIES = 60;
+
+  private final SpreadStore store = new SpreadStore(PARTITIONS);
+
+  /** Counters and gauges that come and go, half of them in blocks, of one metric also NaN. */
+  @BeforeEach
+  void fill() {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(20261126);
+    double[] values = new double[SERIES];
+    for (int minute = 0; minute <= 60; minute++) {
+      if (minute == 25 || minute == 40) {
+        store.partitions.forEach(LocalStore::seal);
+      }
+      for (int i = 0; i < SERIES; i++) {
+        values[i] = random.nextInt(50) == 0 ? 0 : values[i] + random.nextDouble() * 100;
+        if (random.nextInt(20) == 0) {
+          continue;
+        }
+        double gauge = random.nextInt(40) == 0 ? Double.NaN : random.nextGaussian() * 1e6;
+        double huge = random.nextInt(30) == 0 ? 1.7e308 : random.nextDouble();
+        long time = minute * MINUTE + i * 100L;
+        store
+            .partitions
+            .get(i % PARTITIONS)
+            .append(
+                ACME,
+                new RemoteWrite()
+                    .series(labels("requests_total", i), time, values[i])
+                    .series(labels("depth", i), time, gauge)
+                    .series(labels("huge", i), time, huge));
+      }
+    }
+  }
+
+  private static Labels labels(String metric, int i) {
+    return Labels.of(
+        "__name__", metric, "instance", "i" + i, "job", "job" + i % 4, "zone", "z" + i % 7 / 3);
+  }
+
+  private MetricQueries queries(long maxSamples) {
+    return new MetricQueries(
+        store,
+        store,
+        new MetricUses(
+            new InMemoryDocumentStore<>(MetricUsesDocument.TYPE), 0, InstantSource.system()),
+        new QueryProperties(
+            11_000,
+            maxSamples,
+            Duration.ofSeconds(30),
+            4,
+            Duration.ofMinutes(5),
+            1000,
+            null,
+            null));
+  }
+
+  private QueryResult result(String query, StepGrid grid, boolean spread) {
+    store.spread = spread;
+    store.asked.clear();
+    Answer<Evaluated> answer =
+        queries(1_000_000)
+            .evaluate(new PromqlQuery(ACME, query, grid, Consistency.EVENTUAL, null, null));
+    return answer.value().result();
+  }
+
+  private static Map<String, double[]> values(QueryResult result) {
+    Map<String, double[]> values = new TreeMap<>();
+    for (StepSeries series : ((Value.Vector) result.value()).series()) {
+      double[] steps = new double[series.steps()];
+      for (int i = 0; i < steps.length; i++) {
+        steps[i] = series.isFloat(i) ? series.value(i) : -12345;
+      }
+      values.put(series.labels().toString(), steps);
+    }
+    return values;
+  }
+
+  private static void assertSame(QueryResult got, QueryResult wanted) {
+    Map<String, double[]> values = values(wanted);
+    assertThat(values).isNotEmpty();
+    assertThat(values(got)).containsOnlyKeys(values.keySet());
+    values(got)
+        .forEach(
+            (labels, steps) -> {
+              double[] expected = values.get(labels);
+              for (int i = 0; i < steps.length; i++) {
+                if (Double.isFinite(expected[i])) {
+                  assertThat(steps[i])
+                      .as("%s at step %s", labels, i)
+                      .isCloseTo(expected[i], within(Math.abs(expected[i]) * 1e-12 + 1e-300));
+                } else {
+                  assertThat((Double) steps[i])
+                      .as("%s at step %s", labels, i)
+                      .isEqualTo((Double) expected[i]);
+                }
+              }
+            });
+    assertThat(got.warnings()).isEqualTo(wanted.warnings());
+    assertThat(got.infos()).isEqualTo(wanted.infos());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sum(requests_total)",
+        "sum by (job) (rate(requests_total[5m]))",
+        "count without (instance, zone) (depth)",
+        "group by (zone) (depth)",
+        "min by (job) (depth)",
+        "max by (job, zone) (max_over_time(depth[3m]))",
+        "avg by (job) (depth offset 2m)",
+        "avg(huge)",
+        "sum(huge)",
+        "stddev by (job) (requests_total)",
+        "stdvar(requests_total @ end())",
+        // Two of one query, one within a subquery, and one beside what is not an aggregation.
+        "sum by (job) (increase(requests_total[10m])) / count by (job) (requests_total)",
+        "max_over_time(sum(requests_total)[10m:1m])",
+        "topk(2, sum by (job, zone) (deriv(depth[5m])))",
+        "depth * on (job) group_left () avg by (job) (requests_total)",
+        // A remark: depth does not look like a counter.
+        "sum(rate(depth[5m])) + 0 * sum(irate(requests_total[5m]))"
+      })
+  void partsGiveWhatAllSeriesGive(String query) {
+    QueryResult wanted = result(query, HOUR, false);
+    assertThat(store.asked).doesNotContainKey("aggregate");
+    QueryResult got = result(query, HOUR, true);
+
+    assertThat(store.asked).containsKey("aggregate");
+    assertSame(got, wanted);
+    StepGrid instant = StepGrid.instant(33 * MINUTE);
+    assertSame(result(query, instant, true), result(query, instant, false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sum by (__name__) ({job='job1'})",
+        "quantile(0.9, depth)",
+        "topk(3, depth)",
+        "sum(depth * 2)",
+        "sum(predict_linear(depth[5m], scalar(depth{instance='i1'})))",
+        "count_values('v', requests_total)"
+      })
+  void whatIsNoFoldOfSingleSeriesIsEvaluatedOverAllSamples(String query) {
+    QueryResult wanted = result(query, HOUR, false);
+
+    assertSame(result(query, HOUR, true), wanted);
+    assertThat(store.asked).doesNotContainKey("aggregate").containsKey("select");
+  }
+
+  @Test
+  void samplesDoNotTravel() {
+    result("sum by (job) (rate(requests_total[5m]))", HOUR, true);
+
+    assertThat(store.asked).containsOnlyKeys("aggregate");
+  }
+
+  @Test
+  void aLimitHoldsOverAllParts() {
+    PromqlQuery query =
+        new PromqlQuery(
+            ACME, "sum(requests_total)", HOUR, Consistency.EVENTUAL, null, Duration.ofMinutes(5));
+    long samples = queries(1_000_000).evaluate(query).value().statistics().samples();
+    assertThat(samples).isGreaterThan(3000);
+
+    assertThatThrownBy(() -> queries(samples - 1).evaluate(query))
+        .isInstanceOf(RejectedException.class)
+        .hasMessageContaining("too many samples");
+    assertThatThrownBy(() -> queries(100).evaluate(query))
+        .isInstanceOf(RejectedException.class)
+        .hasMessageContaining("too many samples");
+  }
+
+  @Test
+  void whatAPartLacksIsSaid() {
+    PromqlQuery query =
+        new PromqlQuery(ACME, "sum(requests_total)", HOUR, Consistency.EVENTUAL, null, null);
+    store.partitions.get(1).blocksAway = true;
+
+    Answer<Evaluated> answer = queries(1_000_000).evaluate(query);
+
+    assertThat(answer.missing()).singleElement().asString().contains("stored data of 1970");
+    assertThat(answer.completeUntilMillis()).isEqualTo(1_000);
+  }
+
+  @Test
+  void histogramsAreAddedUpOverAllSamples() {
+    // Three observations, all of them zero.
+    byte[] histogram =
+        new ProtoWriter(64)
+            .varint(1, 3)
+            .float64(3, 0)
+            .varint(6, 3)
+            .varint(15, 60 * MINUTE)
+            .toByteArray();
+    for (int i = 0; i < PARTITIONS; i++) {
+      store
+          .partitions
+          .get(i)
+          .append(ACME, new RemoteWrite().histogram(labels("latency", i), histogram));
+    }
+    StepGrid now = StepGrid.instant(60 * MINUTE);
+
+    QueryResult got = result("histogram_count(sum(latency))", now, true);
+
+    assertThat(store.asked).containsKeys("aggregate", "select");
+    assertThat(values(got)).containsOnlyKeys("{}");
+    assertThat(values(got).get("{}")).containsExactly(9);
+    assertThat(values(result("count(latency)", now, true)).get("{}")).containsExactly(3);
+    assertThat(store.asked).containsOnlyKeys("aggregate");
+  }
+}
