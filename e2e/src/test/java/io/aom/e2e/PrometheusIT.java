@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ class PrometheusIT {
 
   @TempDir private static Path dir;
 
+  private static String key;
   private static Api aom;
   private static Api prometheus;
   private static Program server;
@@ -47,7 +49,8 @@ class PrometheusIT {
     // In a tenant of its own, so that the same query means the same series here and there.
     shared.api().post("/api/v1/tenants", "{\"id\":\"prometheus\",\"name\":\"Prometheus\"}");
     Files.writeString(dir.resolve("key"), key(shared, "agent"));
-    aom = new Api(shared.api().url(), key(shared, "viewer"));
+    key = key(shared, "viewer");
+    aom = new Api(shared.api().url(), key);
 
     int exporterPort = Ports.free();
     exporter =
@@ -160,6 +163,46 @@ class PrometheusIT {
                       .at("/data/prometheus_http_requests_total/0"))
               .isEqualTo(theirs.at("/prometheus_http_requests_total/0"));
         });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "instant --time=END SERVER|sum by (mode) (node_cpu_seconds_total)",
+        "instant --time=END -o json SERVER|sum by (job) (up{job=\"prometheus\"})",
+        "range --start=START --end=END --step=2s SERVER|sum by (mode)"
+            + " (rate(node_cpu_seconds_total[10s]))",
+        "range --start=START --end=END --step=5s SERVER|up",
+        "series --start=START --end=END --match=up --match=node_load1 SERVER",
+        "labels --start=START --end=END SERVER|__name__",
+        "labels --start=START --end=END --match={job=\"node\"} SERVER|mode"
+      })
+  void promtoolSaysOfBothTheSame(String words) {
+    Command.require("promtool", "promtool's queries");
+    Await.untilAsserted(
+        words,
+        Duration.ofSeconds(15),
+        () -> {
+          List<String> ours =
+              promtool(words, aom.url().replace("://", "://x:" + key + "@") + "/prometheus");
+          assertThat(ours).isNotEmpty().isEqualTo(promtool(words, prometheus.url()));
+        });
+  }
+
+  /** What it prints, in the order of its lines and without the external label. */
+  private static List<String> promtool(String words, String server) throws Exception {
+    List<String> all = new ArrayList<>(List.of("promtool", "query"));
+    for (String word : words.split("\\|", 2)[0].split(" ")) {
+      all.add(
+          word.replace("START", seconds(startMillis))
+              .replace("END", seconds(endMillis))
+              .replace("SERVER", server));
+    }
+    if (words.contains("|")) {
+      all.add(words.split("\\|", 2)[1]);
+    }
+    String said = Command.of(all.toArray(String[]::new)).run().succeeded();
+    return said.replace(", " + EXTERNAL + "=\"one\"", "").lines().sorted().toList();
   }
 
   @Test

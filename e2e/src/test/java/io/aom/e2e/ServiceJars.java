@@ -31,12 +31,16 @@ import java.util.stream.Stream;
  * The six services as a cluster runs them: each its own executable jar and process, set up through
  * the environment. The log service has four members in two replica groups; its partitions of even
  * number are those of {@code log-0} and {@code log-1}, the others those of {@code log-2} and {@code
- * log-3}. The gateway asks {@code log-0}.
+ * log-3}. The metrics service has two members that share its partitions. The gateway asks {@code
+ * log-0} and {@code metrics-0}.
  */
 final class ServiceJars implements AutoCloseable {
   private static final Duration START = Duration.ofMinutes(8);
-  private static final int LOG_MEMBERS = 4;
-  private static final int LOG_GROUPS = 2;
+
+  /** Services of several members, and how many replica groups these form. */
+  private static final Map<String, Members> MEMBERS =
+      Map.of("log", new Members(4, 2), "metrics", new Members(2, 1));
+
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final Path dir;
@@ -44,17 +48,23 @@ final class ServiceJars implements AutoCloseable {
   private final Map<String, Program> programs = new LinkedHashMap<>();
   private final Map<String, String> environment = new HashMap<>();
 
+  private record Members(int count, int groups) {
+    List<String> names(String service) {
+      return IntStream.range(0, count).mapToObj(ordinal -> service + "-" + ordinal).toList();
+    }
+  }
+
   /**
    * @param dir where keys and what the processes say go
    */
   ServiceJars(Path dir) {
     this.dir = dir;
-    for (String service : List.of("gateway", "ingest", "metrics", "topology", "alarm")) {
+    for (String service : List.of("gateway", "ingest", "topology", "alarm")) {
       ports.put(service, Ports.free());
     }
-    for (int ordinal = 0; ordinal < LOG_MEMBERS; ordinal++) {
-      ports.put("log-" + ordinal, Ports.free());
-    }
+    MEMBERS.forEach(
+        (service, members) ->
+            members.names(service).forEach(member -> ports.put(member, Ports.free())));
     environment.put("AOM_KAFKA_BOOTSTRAPSERVERS", TestKafka.shared().bootstrapServers());
     environment.put("AOM_KAFKA_PARTITIONS", "4");
     environment.put("AOM_KAFKA_REPLICATIONFACTOR", "1");
@@ -63,10 +73,10 @@ final class ServiceJars implements AutoCloseable {
     environment.put(
         "AOM_IDENTITY_SECRET",
         Base64.getEncoder().encodeToString("thirty-two bytes that are secret".getBytes(UTF_8)));
-    for (String service : List.of("ingest", "metrics", "topology", "alarm")) {
-      environment.put("AOM_SERVICES_" + service.toUpperCase(Locale.ROOT), url(service));
+    for (String service : List.of("ingest", "metrics", "log", "topology", "alarm")) {
+      String asked = MEMBERS.containsKey(service) ? service + "-0" : service;
+      environment.put("AOM_SERVICES_" + service.toUpperCase(Locale.ROOT), url(asked));
     }
-    environment.put("AOM_SERVICES_LOG", url("log-0"));
     environment.put("AOM_GATEWAY_OTLPHTTPPORT", Integer.toString(Ports.free()));
     environment.put("AOM_GATEWAY_OTLPGRPCPORT", Integer.toString(Ports.free()));
     environment.put("AOM_GATEWAY_ADMINKEYFILE", dir.resolve("admin.key").toString());
@@ -91,17 +101,15 @@ final class ServiceJars implements AutoCloseable {
   void start(String name) throws IOException {
     Map<String, String> own = new HashMap<>(environment);
     own.put("SERVER_PORT", Integer.toString(ports.get(name)));
-    String service = name;
-    if (name.startsWith("log-")) {
-      service = "log";
-      own.put("AOM_MEMBER_ORDINAL", name.substring("log-".length()));
-      own.put("AOM_MEMBER_COUNT", Integer.toString(LOG_MEMBERS));
-      own.put("AOM_MEMBER_GROUPS", Integer.toString(LOG_GROUPS));
+    String service = name.replaceFirst("-\\d+$", "");
+    Members members = MEMBERS.get(service);
+    if (members != null) {
+      own.put("AOM_MEMBER_ORDINAL", name.substring(service.length() + 1));
+      own.put("AOM_MEMBER_COUNT", Integer.toString(members.count()));
+      own.put("AOM_MEMBER_GROUPS", Integer.toString(members.groups()));
       own.put(
           "AOM_MEMBER_PEERS",
-          IntStream.range(0, LOG_MEMBERS)
-              .mapToObj(i -> url("log-" + i))
-              .collect(Collectors.joining(",")));
+          members.names(service).stream().map(this::url).collect(Collectors.joining(",")));
       // Rows become blocks while the test runs, so that answers are of heads and blocks.
       own.put("AOM_BLOCKS_MAXIDLE", "2s");
       own.put("AOM_BLOCKS_HOLD", "1s");

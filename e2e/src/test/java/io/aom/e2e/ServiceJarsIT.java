@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aom.testkit.Await;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +98,40 @@ class ServiceJarsIT {
     jars.awaitReady("log-2");
     jars.awaitReady("log-3");
     assertWhole("returned");
+  }
+
+  @Test
+  void metricsAreAnsweredByAllWhoHoldThem() throws Exception {
+    int shops = 40;
+    for (int round = 1; round <= 2; round++) {
+      for (int i = 0; i < shops; i++) {
+        api.sendGauge("shelf-" + i, "stock", i * round);
+      }
+      // One in parts, where the series are; the other of all series here.
+      assertThat(value("sum(stock)")).isEqualTo(round * shops * (shops - 1) / 2);
+      assertThat(value("sum(stock * 1)")).isEqualTo(round * shops * (shops - 1) / 2);
+      assertThat(value("count(max_over_time(stock[1m]))")).isEqualTo(shops);
+      assertThat(value("avg(stock)")).isEqualTo(round * (shops - 1) / 2.0);
+    }
+
+    jars.program("metrics-1").kill();
+    HttpResponse<String> refused =
+        api.request("GET", "/prometheus/api/v1/query?query=sum(stock)", null);
+    HttpResponse<String> partial =
+        api.request("GET", "/prometheus/api/v1/query?query=sum(stock)&partial_response=true", null);
+
+    assertThat(refused.statusCode()).isEqualTo(503);
+    assertThat(refused.body()).contains("the newest data of partitions [1, 3]");
+    assertThat(partial.statusCode()).isEqualTo(200);
+    assertThat(partial.headers().firstValue("X-AOM-Partial")).hasValue("true");
+
+    jars.start("metrics-1");
+    jars.awaitReady("metrics-1");
+    assertThat(value("sum(stock)")).isEqualTo(2 * shops * (shops - 1) / 2);
+  }
+
+  private static double value(String query) throws IOException, InterruptedException {
+    return Double.parseDouble(api.promql(query).get(0).get("value").get(1).asString());
   }
 
   /** Records of resources that spread over the partitions, and so over all members. */
