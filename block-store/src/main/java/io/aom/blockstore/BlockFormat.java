@@ -35,6 +35,14 @@ public interface BlockFormat<S extends HeadSegment> {
    */
   List<BlockPart> seal(S segment);
 
+  /**
+   * Short names, in lower case, of what merging may make of rows besides the rows themselves: what
+   * they come to over five minutes, say. Parts of a tier have indices of their own, one a month.
+   */
+  default List<String> tiers() {
+    return List.of();
+  }
+
   /** What merges the small blocks of a day; empty if they stay as they are. */
   default Optional<PartMerger> merger() {
     return Optional.empty();

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param rows how many rows the columns hold
  * @param terms what a query may look for; each is indexed, none is stored
  * @param columns binary columns by name, each of {@link BlockFormat#columns}
+ * @param tier one of {@link BlockFormat#tiers}; empty for rows as they were received
  */
 public record BlockPart(
     TenantId tenant,
@@ -22,7 +23,21 @@ public record BlockPart(
     long endMillis,
     int rows,
     Collection<String> terms,
-    Map<String, byte[]> columns) {
+    Map<String, byte[]> columns,
+    String tier) {
+  /** The tier of rows as they were received. */
+  public static final String AS_RECEIVED = "";
+
+  /** A part of rows as they were received. */
+  public BlockPart(
+      TenantId tenant,
+      long startMillis,
+      long endMillis,
+      int rows,
+      Collection<String> terms,
+      Map<String, byte[]> columns) {
+    this(tenant, startMillis, endMillis, rows, terms, columns, AS_RECEIVED);
+  }
 
   public BlockPart {
     if (endMillis < startMillis) {

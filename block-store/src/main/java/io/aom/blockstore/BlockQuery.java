@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *     there on are left out. A partition that is not named has all its parts found.
  * @param newestFirst order of the parts by their latest row, descending; else by earliest row
  * @param partition the only one whose parts are found; null for all
+ * @param tier of merged blocks that have it, parts of this tier are found instead of rows as they
+ *     were received; empty for those rows alone
  */
 public record BlockQuery(
     TenantId tenant,
@@ -20,12 +22,13 @@ public record BlockQuery(
     TermExpression terms,
     Map<Integer, Long> heldFrom,
     boolean newestFirst,
-    @Nullable Integer partition) {
+    @Nullable Integer partition,
+    String tier) {
   public BlockQuery {
     heldFrom = Map.copyOf(heldFrom);
   }
 
-  /** One over all partitions. */
+  /** Rows as they were received, of all partitions. */
   public BlockQuery(
       TenantId tenant,
       long startMillis,
@@ -33,12 +36,18 @@ public record BlockQuery(
       TermExpression terms,
       Map<Integer, Long> heldFrom,
       boolean newestFirst) {
-    this(tenant, startMillis, endMillis, terms, heldFrom, newestFirst, null);
+    this(tenant, startMillis, endMillis, terms, heldFrom, newestFirst, null, BlockPart.AS_RECEIVED);
   }
 
   /** The same over one partition alone. */
   public BlockQuery of(int onlyPartition) {
     return new BlockQuery(
-        tenant, startMillis, endMillis, terms, heldFrom, newestFirst, onlyPartition);
+        tenant, startMillis, endMillis, terms, heldFrom, newestFirst, onlyPartition, tier);
+  }
+
+  /** The same of a tier. */
+  public BlockQuery as(String ofTier) {
+    return new BlockQuery(
+        tenant, startMillis, endMillis, terms, heldFrom, newestFirst, partition, ofTier);
   }
 }

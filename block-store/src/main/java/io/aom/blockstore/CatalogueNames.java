@@ -1,17 +1,23 @@
 package io.aom.blockstore;
 
 import java.time.LocalDate;
+import java.time.Period;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /**
  * How indices and documents of a signal's blocks are called.
  *
  * @param signal as {@link BlockFormat#signal} says
+ * @param tiers as {@link BlockFormat#tiers} says
  */
-record CatalogueNames(String signal) {
+record CatalogueNames(String signal, List<String> tiers) {
+  private static final DateTimeFormatter MONTH = DateTimeFormatter.ofPattern("yyyy.MM");
   private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("yyyy.MM.dd");
   private static final int MOST_DAYS_BY_NAME = 60;
+  private static final int MOST_MONTHS_BY_NAME = 36;
 
   /** The index of the manifests. */
   String manifests() {
@@ -28,6 +34,38 @@ record CatalogueNames(String signal) {
     return "aom-" + signal + "-2*";
   }
 
+  /** A pattern for the indices of all months of a tier. */
+  String allParts(String tier) {
+    return "aom-" + signal + "-" + tier + "-2*";
+  }
+
+  /** Patterns for all indices that hold parts, of whatever tier. */
+  List<String> everything() {
+    List<String> patterns = new ArrayList<>();
+    patterns.add(allParts());
+    tiers.forEach(tier -> patterns.add(allParts(tier)));
+    return patterns;
+  }
+
+  /** The index of a part. */
+  String parts(String tier, LocalDate day) {
+    return tier.equals(BlockPart.AS_RECEIVED)
+        ? parts(day)
+        : "aom-" + signal + "-" + tier + "-" + MONTH.format(day);
+  }
+
+  /** The tier of an index of parts. */
+  String tier(String index) {
+    String rest = index.substring(("aom-" + signal + "-").length());
+    int end = rest.indexOf('-');
+    return end < 0 ? BlockPart.AS_RECEIVED : rest.substring(0, end);
+  }
+
+  /** The first day of the month of an index of a tier. */
+  static LocalDate month(String tierIndex) {
+    return LocalDate.parse(tierIndex.substring(tierIndex.lastIndexOf('-') + 1) + ".01", DAY);
+  }
+
   /** The index of a day's parts. */
   String parts(LocalDate day) {
     return "aom-" + signal + "-" + DAY.format(day);
@@ -36,6 +74,19 @@ record CatalogueNames(String signal) {
   /** The day of an index of parts. */
   static LocalDate day(String partsIndex) {
     return LocalDate.parse(partsIndex.substring(partsIndex.lastIndexOf('-') + 1), DAY);
+  }
+
+  /** The indices of a tier that may hold rows of {@code [startMillis, endMillis)}. */
+  String parts(String tier, long startMillis, long endMillis) {
+    LocalDate first = BlockPart.day(startMillis).withDayOfMonth(1);
+    LocalDate last = BlockPart.day(Math.max(startMillis, endMillis - 1));
+    if (first.plusMonths(MOST_MONTHS_BY_NAME).isBefore(last)) {
+      return allParts(tier);
+    }
+    return first
+        .datesUntil(last.plusDays(1), Period.ofMonths(1))
+        .map(month -> parts(tier, month))
+        .collect(Collectors.joining(","));
   }
 
   /** The indices that may hold rows of {@code [startMillis, endMillis)}. */

@@ -3,17 +3,18 @@ package io.aom.blockstore;
 import io.aom.opensearch.OpenSearch;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Settings and mappings of the indices that hold blocks, as {@code docs/format/block.md} describes
  * them.
  *
- * @param pattern which indices hold parts
+ * @param patterns which indices hold parts
  * @param columns names of the signal's columns
  * @param replicas copies of each shard besides the first
  */
-record CatalogueSchema(String pattern, List<String> columns, int replicas) {
+record CatalogueSchema(List<String> patterns, List<String> columns, int replicas) {
   private static final JsonMapper JSON = OpenSearch.JSON;
 
   /** Name of the field that holds a column. */
@@ -23,7 +24,8 @@ record CatalogueSchema(String pattern, List<String> columns, int replicas) {
 
   ObjectNode partTemplate() {
     ObjectNode template = JSON.createObjectNode();
-    template.putArray("index_patterns").add(pattern);
+    ArrayNode indices = template.putArray("index_patterns");
+    patterns.forEach(indices::add);
     ObjectNode body = template.putObject("template");
     ObjectNode settings = settings(body);
     settings.put("index.refresh_interval", "-1");

@@ -7,6 +7,7 @@ package io.aom.blockstore;
  * @param id document id
  * @param startMillis epoch milliseconds of the earliest row
  * @param endMillis epoch milliseconds of the latest row, inclusive
+ * @param tier as {@link BlockPart#tier} says
  */
 public record FoundPart(
     String index,
@@ -16,4 +17,28 @@ public record FoundPart(
     int version,
     long startMillis,
     long endMillis,
-    int rows) {}
+    int rows,
+    String tier) {
+
+  /** A part of rows as they were received. */
+  public FoundPart(
+      String index,
+      String id,
+      int partition,
+      long firstOffset,
+      int version,
+      long startMillis,
+      long endMillis,
+      int rows) {
+    this(
+        index,
+        id,
+        partition,
+        firstOffset,
+        version,
+        startMillis,
+        endMillis,
+        rows,
+        BlockPart.AS_RECEIVED);
+  }
+}

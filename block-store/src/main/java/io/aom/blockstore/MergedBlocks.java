@@ -1,6 +1,7 @@
 package io.aom.blockstore;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -68,12 +69,21 @@ final class MergedBlocks {
   }
 
   /**
+   * A part, by what its document says of it.
+   *
    * @param last last offset of a merged block's part, or {@link #AS_SEALED}
+   * @param tier as {@link BlockPart#tier} says
+   */
+  record Place(BlockId block, long last, String layout, String tier) {}
+
+  /**
    * @param heldFrom first offset that the partition's head has answered for; null if none has
+   * @param wanted the tier that is wanted of merged blocks which have it
    * @throws StoreUnavailableException if the head still holds rows that were merged with others so
    *     long ago that their own blocks may be gone
    */
-  Sight sight(BlockId block, long last, String layout, @Nullable Long heldFrom, long nowMillis) {
+  Sight sight(Place part, @Nullable Long heldFrom, String wanted, long nowMillis) {
+    BlockId block = part.block();
     MergedRange range = rangeOf(block);
     if (range != null && heldFrom != null && range.lastOffset() >= heldFrom) {
       if (range.firstOffset() < heldFrom
@@ -90,13 +100,34 @@ final class MergedBlocks {
       range = null; // The head has some of its rows, so its blocks are looked at one by one.
     }
     if (range == null) {
-      return last == AS_SEALED ? Sight.AS_ITS_MANIFEST_SAYS : Sight.UNSEEN;
+      return part.last() == AS_SEALED ? Sight.AS_ITS_MANIFEST_SAYS : Sight.UNSEEN;
     }
-    return last == range.lastOffset()
+    return part.last() == range.lastOffset()
             && block.firstOffset() == range.firstOffset()
-            && layout.equals(range.layout())
+            && part.layout().equals(range.layout())
+            && part.tier().equals(range.has(wanted) ? wanted : BlockPart.AS_RECEIVED)
         ? Sight.SEEN
         : Sight.UNSEEN;
+  }
+
+  /**
+   * Layouts of merged blocks of which a tier is seen; of those no other part is. At most so many,
+   * since they only save looking at parts that {@link #sight} hides anyway.
+   */
+  List<String> layoutsSeenAs(String tier, Map<Integer, Long> heldFrom, int most) {
+    List<String> layouts = new ArrayList<>();
+    ranges.forEach(
+        (partition, byOffset) -> {
+          Long held = heldFrom.get(partition.number());
+          for (MergedRange range : byOffset.values()) {
+            if (layouts.size() < most
+                && range.has(tier)
+                && (held == null || range.lastOffset() < held)) {
+              layouts.add(range.layout());
+            }
+          }
+        });
+    return layouts;
   }
 
   private @Nullable MergedRange rangeOf(BlockId block) {

@@ -2,6 +2,7 @@ package io.aom.blockstore;
 
 import java.time.LocalDate;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Blocks of a partition that one merged block stands for: those that begin in {@code [firstOffset,
@@ -13,6 +14,8 @@ import java.util.List;
  * @param mergedAtMillis when it took the place of the blocks
  * @param lastReceivedMillis epoch milliseconds of receipt of the latest record
  * @param swept whether the parts that it replaced are gone
+ * @param tiers what there is of the rows besides the rows; null in documents from before there were
+ *     tiers
  */
 record MergedRange(
     long firstOffset,
@@ -23,12 +26,14 @@ record MergedRange(
     List<LocalDate> days,
     long mergedAtMillis,
     long lastReceivedMillis,
-    boolean swept) {
+    boolean swept,
+    @Nullable List<String> tiers) {
   // Not in the alphabet of a topic's id, and behind a number in no name of a block.
   private static final String MARK = "~";
 
   MergedRange {
     days = List.copyOf(days);
+    tiers = tiers == null ? List.of() : List.copyOf(tiers);
     if (lastOffset < firstOffset) {
       throw new IllegalArgumentException(
           "lastOffset: " + lastOffset + " (expected: at least firstOffset " + firstOffset + ")");
@@ -46,6 +51,11 @@ record MergedRange(
     return mark < 0 ? MergedBlocks.AS_SEALED : Long.parseLong(name.substring(mark + 1));
   }
 
+  /** Whether there are parts of a tier, or could be: a tier has none where it has no rows. */
+  boolean has(String tier) {
+    return tiers != null && tiers.contains(tier);
+  }
+
   MergedRange withSwept() {
     return new MergedRange(
         firstOffset,
@@ -56,6 +66,7 @@ record MergedRange(
         days,
         mergedAtMillis,
         lastReceivedMillis,
-        true);
+        true,
+        tiers);
   }
 }

@@ -42,10 +42,10 @@ final class OpenSearchCatalogue implements BlockCatalogue {
   OpenSearchCatalogue(OpenSearch openSearch, BlockFormat<?> format, InstantSource clock) {
     this.openSearch = openSearch;
     this.searches = new WholeSearches(openSearch);
-    this.names = new CatalogueNames(format.signal());
+    this.names = new CatalogueNames(format.signal(), format.tiers());
     this.clock = clock;
     this.schema =
-        new CatalogueSchema(names.allParts(), format.columns(), openSearch.settings().replicas());
+        new CatalogueSchema(names.everything(), format.columns(), openSearch.settings().replicas());
     this.writer = new OpenSearchPartWriter(openSearch, names, format.columns());
     WholeSearches reads = new WholeSearches(openSearch);
     this.merges = new OpenSearchMerges(openSearch, reads, names, writer, clock);
@@ -64,7 +64,7 @@ final class OpenSearchCatalogue implements BlockCatalogue {
               "PUT", "/_index_template/aom-" + names.signal(), Map.of(), schema.partTemplate());
           openSearch.send(
               "PUT",
-              "/" + names.allParts() + "/_mapping",
+              "/" + String.join(",", names.everything()) + "/_mapping",
               Map.of("allow_no_indices", "true", "ignore_unavailable", "true"),
               schema.columnMappings());
           create(names.manifests(), schema.manifestIndex());

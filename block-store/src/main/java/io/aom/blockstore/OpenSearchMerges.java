@@ -190,7 +190,7 @@ final class OpenSearchMerges implements MergeCatalogue {
                 == MergedBlocks.AS_SEALED) {
               parts.add(
                   new SealedPart(
-                      OpenSearchParts.found(hit),
+                      OpenSearchParts.found(hit, names),
                       new BlockId(
                           first.topicId(), first.partition(), of.path("first").path(0).longValue()),
                       of.path("layout").path(0).asString(),
@@ -212,7 +212,14 @@ final class OpenSearchMerges implements MergeCatalogue {
     if (days.isEmpty()) {
       return;
     }
-    reaching(() -> openSearch.send("POST", "/" + indices(days) + "/_refresh", Map.of()));
+    Set<String> indices = new TreeSet<>(List.of(indices(days).split(",")));
+    names.tiers().forEach(tier -> days.forEach(day -> indices.add(names.parts(tier, day))));
+    reaching(
+        () ->
+            openSearch.send(
+                "POST",
+                "/" + String.join(",", indices) + "/_refresh",
+                Map.of("ignore_unavailable", "true")));
   }
 
   private String indices(Collection<LocalDate> days) {
@@ -247,7 +254,7 @@ final class OpenSearchMerges implements MergeCatalogue {
             .putObject("terms")
             .putArray("layout");
     layouts.forEach(any::add);
-    return delete(names.allParts(), delete);
+    return delete(String.join(",", names.everything()), delete);
   }
 
   /** A deletion finds what a search finds, so what was stored is made findable before. */

@@ -41,9 +41,13 @@ final class OpenSearchPartWriter {
     ByteArrayOutputStream bulk = new ByteArrayOutputStream(1 << 20);
     for (int number = from; number < from + parts.size(); number++) {
       BlockPart part = parts.get(number - from);
+      if (!part.tier().equals(BlockPart.AS_RECEIVED) && !names.tiers().contains(part.tier())) {
+        throw new IllegalArgumentException(
+            "tier: " + part.tier() + " (expected: one of " + names.tiers() + ")");
+      }
       ObjectNode action = JSON.createObjectNode();
       ObjectNode target = action.putObject("index");
-      target.put("_index", names.parts(part.day()));
+      target.put("_index", names.parts(part.tier(), part.day()));
       target.put("_id", CatalogueNames.partId(block, layout, number));
       bulk.writeBytes(JSON.writeValueAsBytes(action));
       bulk.write('\n');

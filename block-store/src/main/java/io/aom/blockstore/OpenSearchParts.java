@@ -36,6 +36,7 @@ final class OpenSearchParts implements BlockReader {
 
   private static final int PAGE = 1_000;
   private static final int MOST_PARTS = 200_000;
+  private static final int MOST_LAYOUTS = 20_000;
   private static final Base64.Decoder BASE64 = Base64.getDecoder();
 
   private final OpenSearch openSearch;
@@ -64,13 +65,35 @@ final class OpenSearchParts implements BlockReader {
 
   @Override
   public List<FoundPart> find(BlockQuery query) {
+    // One list chooses all parts, and is read before any of them is looked for.
+    MergedBlocks list = merged.get();
+    String rows = names.parts(query.startMillis(), query.endMillis());
+    String tier = query.tier();
+    if (tier.isEmpty()) {
+      return reaching(() -> findAll(query, search(query, List.of()), rows, list));
+    }
+    List<String> covered = list.layoutsSeenAs(tier, query.heldFrom(), MOST_LAYOUTS);
+    return reaching(
+        () -> {
+          List<FoundPart> found = new ArrayList<>();
+          if (!covered.isEmpty()) {
+            String target = names.parts(tier, query.startMillis(), query.endMillis());
+            found.addAll(findAll(query, search(query, List.of()), target, list));
+          }
+          found.addAll(findAll(query, search(query, covered), rows, list));
+          return found;
+        });
+  }
+
+  private static ObjectNode search(BlockQuery query, List<String> withoutLayouts) {
     ObjectNode search = JSON.createObjectNode();
     search.put("size", PAGE);
     search.put("track_total_hits", false);
     search.put("_source", false);
     ArrayNode fields = search.putArray("docvalue_fields");
     FIELDS.forEach(fields::add);
-    ArrayNode filter = search.putObject("query").putObject("bool").putArray("filter");
+    ObjectNode bool = search.putObject("query").putObject("bool");
+    ArrayNode filter = bool.putArray("filter");
     filter.addObject().putObject("term").put("tenant", query.tenant().value());
     filter.addObject().putObject("range").putObject("end").put("gte", query.startMillis());
     filter.addObject().putObject("range").putObject("start").put("lt", query.endMillis());
@@ -80,6 +103,11 @@ final class OpenSearchParts implements BlockReader {
     if (!(query.terms() instanceof TermExpression.All)) {
       filter.add(clause(query.terms()));
     }
+    if (!withoutLayouts.isEmpty()) {
+      ArrayNode layouts =
+          bool.putArray("must_not").addObject().putObject("terms").putArray("layout");
+      withoutLayouts.forEach(layouts::add);
+    }
     ArrayNode sort = search.putArray("sort");
     sort.addObject()
         .putObject(query.newestFirst() ? "end" : "start")
@@ -87,10 +115,7 @@ final class OpenSearchParts implements BlockReader {
     for (String tieBreak : List.of("block", "part")) {
       sort.addObject().putObject(tieBreak).put("order", "asc");
     }
-    String target = names.parts(query.startMillis(), query.endMillis());
-    // One list chooses all parts, and is read before any of them is looked for.
-    MergedBlocks list = merged.get();
-    return reaching(() -> findAll(query, search, target, list));
+    return search;
   }
 
   private List<FoundPart> findAll(
@@ -124,7 +149,7 @@ final class OpenSearchParts implements BlockReader {
       JsonNode fields = hit.path("fields");
       String block = fields.path("block").path(0).asString();
       if (isMerged(block) || fields.path("layout").path(0).asString().equals(known.get(block))) {
-        parts.add(found(hit));
+        parts.add(found(hit, names));
       }
     }
     list.requireUsable(clock.millis());
@@ -135,13 +160,16 @@ final class OpenSearchParts implements BlockReader {
     JsonNode fields = hit.path("fields");
     int partition = fields.path("partition").path(0).intValue();
     return list.sight(
-        new BlockId(
-            fields.path("topic").path(0).asString(),
-            partition,
-            fields.path("first").path(0).longValue()),
-        MergedRange.lastOffset(fields.path("block").path(0).asString()),
-        fields.path("layout").path(0).asString(),
+        new MergedBlocks.Place(
+            new BlockId(
+                fields.path("topic").path(0).asString(),
+                partition,
+                fields.path("first").path(0).longValue()),
+            MergedRange.lastOffset(fields.path("block").path(0).asString()),
+            fields.path("layout").path(0).asString(),
+            names.tier(hit.path("_index").asString())),
         query.heldFrom().get(partition),
+        query.tier(),
         clock.millis());
   }
 
@@ -150,7 +178,7 @@ final class OpenSearchParts implements BlockReader {
   }
 
   /** A part of which {@link #FIELDS} were asked for. */
-  static FoundPart found(JsonNode hit) {
+  static FoundPart found(JsonNode hit, CatalogueNames names) {
     JsonNode fields = hit.path("fields");
     return new FoundPart(
         hit.path("_index").asString(),
@@ -160,7 +188,8 @@ final class OpenSearchParts implements BlockReader {
         fields.path("version").path(0).intValue(),
         fields.path("start").path(0).longValue(),
         fields.path("end").path(0).longValue(),
-        fields.path("rows").path(0).intValue());
+        fields.path("rows").path(0).intValue(),
+        names.tier(hit.path("_index").asString()));
   }
 
   /** Layouts by block, of those blocks that have a manifest. */

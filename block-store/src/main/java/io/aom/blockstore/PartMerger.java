@@ -27,8 +27,14 @@ public interface PartMerger {
    * need fit into memory.
    *
    * @param blocks oldest first; of each its parts, in the order in which the format sealed them
-   * @param merged takes the parts in their order; may take its time
+   * @param merged takes the parts in their order; may take its time. Parts of a tier say what the
+   *     same rows come to, all of them.
    */
   void merge(
       TenantId tenant, List<List<FoundPart>> blocks, Columns columns, Consumer<BlockPart> merged);
+
+  /** The tiers that every merge makes, of {@link BlockFormat#tiers}. */
+  default List<String> tiers() {
+    return List.of();
+  }
 }

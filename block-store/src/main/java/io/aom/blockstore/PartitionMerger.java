@@ -213,7 +213,7 @@ final class PartitionMerger {
   }
 
   /**
-   * The visible parts by tenant, day and block; empty if fewer than two blocks have any, or some
+   * The visible parts by tenant, day and block; empty if merging them would gain nothing, or some
    * are gone: rows older than the retention, which came late.
    */
   private Map<TenantId, Map<LocalDate, Map<Long, List<FoundPart>>>> parts(List<Manifest> blocks) {
@@ -253,7 +253,8 @@ final class PartitionMerger {
           blocks.getLast().lastOffset());
       return Map.of();
     }
-    return withParts.size() < 2 ? Map.of() : parts;
+    // A lone block gains nothing from being written again, unless it gets tiers.
+    return withParts.size() < 2 && merger.tiers().isEmpty() ? Map.of() : parts;
   }
 
   private Map<FoundPart, Map<String, byte[]>> fetch(
@@ -285,7 +286,7 @@ final class PartitionMerger {
     void accept(BlockPart part) {
       batch.add(part);
       days.add(part.day());
-      rows += part.rows();
+      rows += part.tier().equals(BlockPart.AS_RECEIVED) ? part.rows() : 0;
       for (byte[] column : part.columns().values()) {
         batchBytes += column.length;
       }
@@ -315,7 +316,8 @@ final class PartitionMerger {
           List.copyOf(days),
           clock.millis(),
           lastReceivedMillis,
-          false);
+          false,
+          merger.tiers());
     }
   }
 

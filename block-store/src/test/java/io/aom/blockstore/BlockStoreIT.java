@@ -256,7 +256,17 @@ class BlockStoreIT {
     assertThat(removed).isPositive();
     assertThat(parts(second)).isEqualTo(before);
     assertThat(words.query(second)).containsExactlyInAnyOrderElementsOf(words.sent);
+    assertThat(words.query(second, WordFormat.AGAIN))
+        .containsExactlyInAnyOrderElementsOf(words.sent);
+    assertThat(second.blocks().find(ofTier(WordFormat.AGAIN)))
+        .extracting(FoundPart::tier)
+        .contains(WordFormat.AGAIN);
     assertThat(LiveWords.total(second)).isEqualTo(new LedgerCounts(5000, 5000, 0, 0));
+  }
+
+  private static BlockQuery ofTier(String tier) {
+    return new BlockQuery(LiveWords.BLUE, 0, Long.MAX_VALUE, TermExpression.ALL, Map.of(), true)
+        .as(tier);
   }
 
   private static int parts(BlockStore<Words> store) {

@@ -75,6 +75,11 @@ final class LiveWords implements AutoCloseable {
     }
 
     @Override
+    public List<String> tiers() {
+      return words.tiers();
+    }
+
+    @Override
     public Words newSegment(int partition) {
       return words.newSegment(partition);
     }
@@ -171,6 +176,10 @@ final class LiveWords implements AutoCloseable {
   }
 
   List<Row> query(BlockStore<Words> store) {
+    return query(store, BlockPart.AS_RECEIVED);
+  }
+
+  List<Row> query(BlockStore<Words> store, String tier) {
     HeadAnswers<List<Row>> heads = store.heads().ask(WordQuery.ALL, "blue", Consistency.STRONG);
     assertThat(heads.partial()).isFalse();
     List<Row> rows = new ArrayList<>();
@@ -179,8 +188,8 @@ final class LiveWords implements AutoCloseable {
         store
             .blocks()
             .find(
-                new BlockQuery(
-                    BLUE, 0, Long.MAX_VALUE, TermExpression.ALL, heads.heldFrom(), true));
+                new BlockQuery(BLUE, 0, Long.MAX_VALUE, TermExpression.ALL, heads.heldFrom(), true)
+                    .as(tier));
     store
         .blocks()
         .fetch(parts, List.of("times", "words"))

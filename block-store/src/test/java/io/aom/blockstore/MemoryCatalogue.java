@@ -50,7 +50,8 @@ final class MemoryCatalogue implements BlockCatalogue {
           version,
           part.startMillis(),
           part.endMillis(),
-          part.rows());
+          part.rows(),
+          part.tier());
     }
   }
 
@@ -118,10 +119,13 @@ final class MemoryCatalogue implements BlockCatalogue {
       BlockId id, String block, int version, String layout, int from, List<BlockPart> added) {
     for (int number = 0; number < added.size(); number++) {
       BlockPart part = added.get(number);
-      Stored stored =
-          new Stored(id, block, layout, from + number, part.day().toString(), part, version);
+      Stored stored = new Stored(id, block, layout, from + number, index(part), part, version);
       parts.put(stored.documentId(), stored);
     }
+  }
+
+  private static String index(BlockPart part) {
+    return part.tier() + part.day();
   }
 
   @Override
@@ -133,7 +137,7 @@ final class MemoryCatalogue implements BlockCatalogue {
   @Override
   public void publish(List<BlockPart> published) {
     Set<String> indices = new HashSet<>();
-    published.forEach(part -> indices.add(part.day().toString()));
+    published.forEach(part -> indices.add(index(part)));
     parts.values().stream()
         .filter(stored -> indices.contains(stored.index()))
         .forEach(stored -> searchable.add(stored.documentId()));
@@ -154,7 +158,7 @@ final class MemoryCatalogue implements BlockCatalogue {
       Manifest manifest = manifests.get(stored.id().toString());
       Long heldFrom = query.heldFrom().get(stored.id().partition());
       if (searchable.contains(stored.documentId())
-          && seen(stored, manifest, heldFrom)
+          && seen(stored, manifest, heldFrom, query.tier())
           && (heldFrom == null || stored.id().firstOffset() < heldFrom)
           && part.tenant().equals(query.tenant())
           && part.endMillis() >= query.startMillis()
@@ -166,12 +170,15 @@ final class MemoryCatalogue implements BlockCatalogue {
   }
 
   /** By the list of what is merged that queries have read last. */
-  private boolean seen(Stored stored, Manifest manifest, Long heldFrom) {
+  private boolean seen(Stored stored, Manifest manifest, Long heldFrom, String wanted) {
     return switch (list.sight(
-        stored.id(),
-        MergedRange.lastOffset(stored.block()),
-        stored.layout(),
+        new MergedBlocks.Place(
+            stored.id(),
+            MergedRange.lastOffset(stored.block()),
+            stored.layout(),
+            stored.part().tier()),
         heldFrom,
+        wanted,
         nowMillis)) {
       case SEEN -> true;
       case UNSEEN -> false;
@@ -262,6 +269,7 @@ final class MemoryCatalogue implements BlockCatalogue {
       return remove(
           stored ->
               in(stored, range.firstOffset(), range.lastOffset())
+                  && stored.part().tier().equals(BlockPart.AS_RECEIVED)
                   && !stored.layout().equals(range.layout()));
     }
 

@@ -3,8 +3,10 @@ package io.aom.blockstore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.aom.blockstore.MergedBlocks.Place;
 import io.aom.blockstore.MergedBlocks.Sight;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class MergedBlocksTest {
@@ -16,11 +18,48 @@ class MergedBlocksTest {
           List.of(
               PartitionMerges.none("t", 3)
                   .withAttempt(new PartitionMerges.Attempt("m", 0, SWAP), SWAP)
-                  .withMerged(new MergedRange(10, 19, "m", 2, 9, List.of(), SWAP, SWAP, false))),
+                  .withMerged(range(List.of("5m")))),
           SWAP);
 
+  private static MergedRange range(List<String> tiers) {
+    return new MergedRange(10, 19, "m", 2, 9, List.of(), SWAP, SWAP, false, tiers);
+  }
+
   private static Sight sight(MergedBlocks list, BlockId block, long last, String layout) {
-    return list.sight(block, last, layout, null, SWAP);
+    return sight(list, block, last, layout, null, SWAP);
+  }
+
+  private static Sight sight(
+      MergedBlocks list, BlockId block, long last, String layout, Long heldFrom, long now) {
+    return list.sight(new Place(block, last, layout, ""), heldFrom, "", now);
+  }
+
+  private static Sight sightOfTier(String tier, String wanted, Long heldFrom) {
+    return MERGED.sight(new Place(FIRST, 19, "m", tier), heldFrom, wanted, SWAP);
+  }
+
+  @Test
+  void ofAMergedBlockEitherItsRowsAreSeenOrTheTierThatIsWanted() {
+    assertThat(sightOfTier("", "", null)).isEqualTo(Sight.SEEN);
+    assertThat(sightOfTier("5m", "", null)).isEqualTo(Sight.UNSEEN);
+    assertThat(sightOfTier("", "5m", null)).isEqualTo(Sight.UNSEEN);
+    assertThat(sightOfTier("5m", "5m", null)).isEqualTo(Sight.SEEN);
+    assertThat(sightOfTier("1h", "5m", null)).isEqualTo(Sight.UNSEEN);
+    assertThat(MERGED.layoutsSeenAs("5m", Map.of(), 9)).containsExactly("m");
+  }
+
+  @Test
+  void aTierThatARangeDoesNotHaveIsReadFromItsRows() {
+    assertThat(sightOfTier("", "1h", null)).isEqualTo(Sight.SEEN);
+    assertThat(sightOfTier("1h", "1h", null)).isEqualTo(Sight.UNSEEN);
+    assertThat(MERGED.layoutsSeenAs("1h", Map.of(), 9)).isEmpty();
+  }
+
+  @Test
+  void noTierIsSeenOfARangeOfWhichAHeadHoldsSome() {
+    assertThat(sightOfTier("5m", "5m", 15L)).isEqualTo(Sight.UNSEEN);
+    assertThat(MERGED.layoutsSeenAs("5m", Map.of(3, 15L), 9)).isEmpty();
+    assertThat(MERGED.layoutsSeenAs("5m", Map.of(3, 20L), 9)).containsExactly("m");
   }
 
   @Test
@@ -54,13 +93,13 @@ class MergedBlocksTest {
 
   @Test
   void aRangeOfWhichAHeadHoldsSomeIsReadBlockByBlockWhileItsBlocksAreThere() {
-    assertThat(MERGED.sight(FIRST, MergedBlocks.AS_SEALED, "a", 15L, SWAP))
+    assertThat(sight(MERGED, FIRST, MergedBlocks.AS_SEALED, "a", 15L, SWAP))
         .isEqualTo(Sight.AS_ITS_MANIFEST_SAYS);
-    assertThat(MERGED.sight(FIRST, 19, "m", 15L, SWAP)).isEqualTo(Sight.UNSEEN);
+    assertThat(sight(MERGED, FIRST, 19, "m", 15L, SWAP)).isEqualTo(Sight.UNSEEN);
     long late = SWAP + MergedBlocks.GRACE.toMillis() / 2 + 1;
-    assertThatThrownBy(() -> MERGED.sight(FIRST, 19, "m", 15L, late))
+    assertThatThrownBy(() -> sight(MERGED, FIRST, 19, "m", 15L, late))
         .isInstanceOf(StoreUnavailableException.class)
         .hasMessageContaining("partition 3");
-    assertThat(MERGED.sight(FIRST, 19, "m", 20L, late)).isEqualTo(Sight.SEEN);
+    assertThat(sight(MERGED, FIRST, 19, "m", 20L, late)).isEqualTo(Sight.SEEN);
   }
 }

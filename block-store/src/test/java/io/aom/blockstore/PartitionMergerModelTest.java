@@ -216,8 +216,13 @@ class PartitionMergerModelTest {
     }
   }
 
-  /** Head first, then blocks: exactly the rows of the records that were read. */
+  /** Head first, then blocks: exactly the rows of the records that were read, in every tier. */
   private void check(PartitionKeeper<WordFormat.Words> keeper) {
+    check(keeper, BlockPart.AS_RECEIVED);
+    check(keeper, WordFormat.AGAIN);
+  }
+
+  private void check(PartitionKeeper<WordFormat.Words> keeper, String tier) {
     View<WordFormat.Words> view = keeper.view();
     List<Row> seen = new ArrayList<>();
     view.segments().forEach(segment -> seen.addAll(segment.all()));
@@ -225,12 +230,13 @@ class PartitionMergerModelTest {
       List<FoundPart> parts =
           catalogue.find(
               new BlockQuery(
-                  new TenantId(tenant),
-                  0,
-                  Long.MAX_VALUE,
-                  TermExpression.ALL,
-                  Map.of(0, view.heldFrom()),
-                  false));
+                      new TenantId(tenant),
+                      0,
+                      Long.MAX_VALUE,
+                      TermExpression.ALL,
+                      Map.of(0, view.heldFrom()),
+                      false)
+                  .as(tier));
       catalogue
           .fetch(parts, List.of("times", "words"))
           .values()
@@ -308,13 +314,20 @@ class PartitionMergerModelTest {
   }
 
   @Test
-  void aLoneBlockStaysAsItIs() {
+  void aLoneBlockStaysAsItIsUnlessItGetsTiers() {
     startAlone();
     produceAndSeal();
     clock += Duration.ofHours(5).toMillis();
-    assertThat(mergers.getFirst().mergeNext()).isEqualTo(Outcome.PASSED);
-    assertThat(mergers.getFirst().mergeNext()).isEqualTo(Outcome.NOTHING);
+    PartitionMerger withoutTiers = merger(0, new WordFormat().merger().orElseThrow()::merge);
+    assertThat(withoutTiers.mergeNext()).isEqualTo(Outcome.PASSED);
+    assertThat(withoutTiers.mergeNext()).isEqualTo(Outcome.NOTHING);
     assertThat(catalogue.mergedRanges()).isZero();
+    check();
+
+    produceAndSeal();
+    clock += Duration.ofHours(5).toMillis();
+    assertThat(mergers.getFirst().mergeNext()).isEqualTo(Outcome.MERGED);
+    assertThat(catalogue.mergedRanges()).isEqualTo(1);
     check();
   }
 }

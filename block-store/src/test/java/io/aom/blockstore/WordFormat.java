@@ -1,5 +1,6 @@
 package io.aom.blockstore;
 
+import io.aom.telemetry.TenantId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * The smallest signal: a record is {@code time:word,word,…}, a row is a word. It has all that the
@@ -17,6 +19,9 @@ import java.util.TreeMap;
  */
 final class WordFormat implements BlockFormat<WordFormat.Words> {
   record Row(String tenant, long timeMillis, String word) {}
+
+  /** A tier of the same rows once more. */
+  static final String AGAIN = "again";
 
   private static final int MERGED_SIZE = 10;
 
@@ -107,24 +112,47 @@ final class WordFormat implements BlockFormat<WordFormat.Words> {
     return parts;
   }
 
-  /** Puts the words of all blocks into larger parts, by time. */
+  @Override
+  public List<String> tiers() {
+    return List.of(AGAIN);
+  }
+
+  /** Puts the words of all blocks into larger parts, by time; and into those of a tier as well. */
   @Override
   public Optional<PartMerger> merger() {
     return Optional.of(
-        (tenant, blocks, columns, merged) -> {
-          List<Row> rows = new ArrayList<>();
-          for (List<FoundPart> parts : blocks) {
-            Map<FoundPart, Map<String, byte[]>> fetched = columns.fetch(parts, columns());
-            parts.forEach(part -> rows.addAll(decode(tenant.value(), fetched.get(part))));
+        new PartMerger() {
+          @Override
+          public void merge(
+              TenantId tenant,
+              List<List<FoundPart>> blocks,
+              Columns columns,
+              Consumer<BlockPart> merged) {
+            List<Row> rows = new ArrayList<>();
+            for (List<FoundPart> parts : blocks) {
+              Map<FoundPart, Map<String, byte[]>> fetched = columns.fetch(parts, columns());
+              parts.forEach(part -> rows.addAll(decode(tenant.value(), fetched.get(part))));
+            }
+            rows.sort(Comparator.comparingLong(Row::timeMillis));
+            for (int from = 0; from < rows.size(); from += MERGED_SIZE) {
+              List<Row> some = rows.subList(from, Math.min(rows.size(), from + MERGED_SIZE));
+              merged.accept(part(some, BlockPart.AS_RECEIVED));
+              merged.accept(part(some, AGAIN));
+            }
           }
-          rows.sort(Comparator.comparingLong(Row::timeMillis));
-          for (int from = 0; from < rows.size(); from += MERGED_SIZE) {
-            merged.accept(part(rows.subList(from, Math.min(rows.size(), from + MERGED_SIZE))));
+
+          @Override
+          public List<String> tiers() {
+            return List.of(AGAIN);
           }
         });
   }
 
   private static BlockPart part(List<Row> rows) {
+    return part(rows, BlockPart.AS_RECEIVED);
+  }
+
+  private static BlockPart part(List<Row> rows, String tier) {
     ByteBuffer times = ByteBuffer.allocate(rows.size() * 8);
     rows.forEach(row -> times.putLong(row.timeMillis()));
     Map<String, byte[]> columns = new LinkedHashMap<>();
@@ -133,12 +161,13 @@ final class WordFormat implements BlockFormat<WordFormat.Words> {
         "words",
         String.join(",", rows.stream().map(Row::word).toList()).getBytes(StandardCharsets.UTF_8));
     return new BlockPart(
-        new io.aom.telemetry.TenantId(rows.getFirst().tenant()),
+        new TenantId(rows.getFirst().tenant()),
         rows.getFirst().timeMillis(),
         rows.getLast().timeMillis(),
         rows.size(),
         rows.stream().map(Row::word).distinct().toList(),
-        columns);
+        columns,
+        tier);
   }
 
   static List<Row> decode(String tenant, Map<String, byte[]> columns) {
