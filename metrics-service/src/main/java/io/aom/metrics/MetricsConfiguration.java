@@ -14,6 +14,7 @@ import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.promql.QueryMemory;
 import io.aom.metrics.query.MetricQueries;
 import io.aom.metrics.query.QueryProperties;
+import io.aom.metrics.query.RollupProperties;
 import io.aom.metrics.query.web.QueryWebConfiguration;
 import io.aom.opensearch.OpenSearch;
 import io.aom.opensearch.documents.OpenSearchDocumentStore;
@@ -35,7 +36,7 @@ import org.springframework.context.annotation.Import;
 
 /** Everything the metrics service is made of. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(QueryProperties.class)
+@EnableConfigurationProperties({QueryProperties.class, RollupProperties.class})
 @Import({
   ServiceKitConfiguration.class,
   BlocksConfiguration.class,
@@ -56,8 +57,8 @@ public class MetricsConfiguration {
           Duration.ofMinutes(6));
 
   @Bean
-  MetricsBlockFormat metricsBlockFormat() {
-    return new MetricsBlockFormat();
+  MetricsBlockFormat metricsBlockFormat(RollupProperties rollups) {
+    return new MetricsBlockFormat(rollups.made());
   }
 
   @Bean
@@ -87,8 +88,12 @@ public class MetricsConfiguration {
 
   @Bean
   MetricQueries metricQueries(
-      BlockStore<MetricsSegment> store, MetricUses uses, QueryProperties properties) {
-    MetricQueries queries = new MetricQueries(store.heads(), store.blocks(), uses, properties);
+      BlockStore<MetricsSegment> store,
+      MetricUses uses,
+      QueryProperties properties,
+      RollupProperties rollups) {
+    MetricQueries queries =
+        new MetricQueries(store.heads(), store.blocks(), uses, properties, rollups);
     store.serve(queries.aggregates());
     return queries;
   }

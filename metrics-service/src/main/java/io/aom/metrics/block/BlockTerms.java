@@ -16,6 +16,9 @@ public final class BlockTerms {
   /** Parts with exemplars have this term; no label pair is like it, since they have a {@code =}. */
   public static final String HAS_EXEMPLARS = "exemplars";
 
+  /** Parts with native histograms have this term. */
+  public static final String HAS_HISTOGRAMS = "histograms";
+
   private static final int MAX_LENGTH = 200;
   private static final int MAX_ALTERNATIVES = 500;
 
@@ -48,6 +51,14 @@ public final class BlockTerms {
       case 1 -> all.get(0);
       default -> new TermExpression.And(all);
     };
+  }
+
+  /** Those of them that hold native histograms. */
+  public static TermExpression withHistograms(TermExpression parts) {
+    TermExpression histograms = new TermExpression.Term(HAS_HISTOGRAMS);
+    return parts instanceof TermExpression.All
+        ? histograms
+        : new TermExpression.And(List.of(histograms, parts));
   }
 
   private static TermExpression expression(LabelMatcher matcher) {

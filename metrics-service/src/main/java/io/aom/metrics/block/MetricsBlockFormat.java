@@ -3,12 +3,15 @@ package io.aom.metrics.block;
 import io.aom.blockstore.BlockFormat;
 import io.aom.blockstore.BlockPart;
 import io.aom.blockstore.PartMerger;
+import io.aom.metrics.chunk.RollupPack;
 import io.aom.metrics.head.HeadStatistics;
 import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.head.MetricsSegment.SealedSeries;
+import io.aom.metrics.series.Resolution;
 import io.aom.telemetry.TenantId;
 import io.aom.telemetry.Topics;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +29,19 @@ public final class MetricsBlockFormat implements BlockFormat<MetricsSegment> {
   public static final String EXEMPLARS = "exemplars";
 
   private final HeadStatistics statistics = new HeadStatistics();
+  private final List<Resolution> rollups;
+
+  /** Merging rolls up to every resolution. */
+  public MetricsBlockFormat() {
+    this(List.of(Resolution.values()));
+  }
+
+  /**
+   * @param rollups what merging rolls up to
+   */
+  public MetricsBlockFormat(List<Resolution> rollups) {
+    this.rollups = List.copyOf(rollups);
+  }
 
   /** What the heads of this format have taken in. */
   public HeadStatistics statistics() {
@@ -49,7 +65,20 @@ public final class MetricsBlockFormat implements BlockFormat<MetricsSegment> {
 
   @Override
   public List<String> columns() {
-    return List.of(LABELS, SAMPLES, EXEMPLARS);
+    return List.of(
+        LABELS,
+        SAMPLES,
+        EXEMPLARS,
+        RollupPack.STRETCHES,
+        RollupPack.LASTS,
+        RollupPack.RISES,
+        RollupPack.SUMS,
+        RollupPack.EXTREMES);
+  }
+
+  @Override
+  public List<String> tiers() {
+    return Arrays.stream(Resolution.values()).map(Resolution::text).toList();
   }
 
   @Override
@@ -72,6 +101,6 @@ public final class MetricsBlockFormat implements BlockFormat<MetricsSegment> {
 
   @Override
   public Optional<PartMerger> merger() {
-    return Optional.of(new SeriesMerger());
+    return Optional.of(new SeriesMerger(rollups));
   }
 }

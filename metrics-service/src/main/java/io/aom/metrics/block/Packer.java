@@ -124,6 +124,9 @@ final class Packer {
       exemplars.add(with);
       samples.add(all.slice(from, to));
       BlockTerms.collect(of, terms);
+      if (samples.getLast().hasHistograms()) {
+        terms.add(BlockTerms.HAS_HISTOGRAMS);
+      }
       startMillis = Math.min(startMillis, all.time(from));
       endMillis = Math.max(endMillis, all.time(to - 1));
       rows += to - from;

@@ -9,6 +9,7 @@ import io.aom.metrics.chunk.LabelsColumn;
 import io.aom.metrics.chunk.SamplesColumn;
 import io.aom.metrics.series.Exemplar;
 import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.Resolution;
 import io.aom.metrics.series.SampleColumns;
 import io.aom.telemetry.TenantId;
 import java.util.ArrayDeque;
@@ -33,6 +34,20 @@ final class SeriesMerger implements PartMerger {
   private static final List<String> COLUMNS =
       List.of(MetricsBlockFormat.LABELS, MetricsBlockFormat.SAMPLES, MetricsBlockFormat.EXEMPLARS);
 
+  private final List<Resolution> rollups;
+
+  /**
+   * @param rollups what is rolled up to besides
+   */
+  SeriesMerger(List<Resolution> rollups) {
+    this.rollups = rollups;
+  }
+
+  @Override
+  public List<String> tiers() {
+    return rollups.stream().map(Resolution::text).toList();
+  }
+
   @Override
   public void merge(
       TenantId tenant, List<List<FoundPart>> blocks, Columns columns, Consumer<BlockPart> merged) {
@@ -46,6 +61,8 @@ final class SeriesMerger implements PartMerger {
       }
     }
     Packer packer = new Packer(tenant, merged);
+    List<RollupPacker> rolled =
+        rollups.stream().map(one -> new RollupPacker(tenant, one, merged)).toList();
     while (!sorted.isEmpty()) {
       Labels labels = sorted.element().labels();
       SampleColumns samples = new SampleColumns();
@@ -59,8 +76,10 @@ final class SeriesMerger implements PartMerger {
       }
       samples.sort(); // Blocks overlap where samples came late.
       packer.add(labels, samples, exemplars);
+      rolled.forEach(one -> one.add(labels, samples));
     }
     packer.finish();
+    rolled.forEach(RollupPacker::finish);
   }
 
   /**

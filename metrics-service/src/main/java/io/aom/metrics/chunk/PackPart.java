@@ -4,6 +4,7 @@ import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.SampleColumns;
 import io.aom.metrics.series.SeriesPart;
 import io.aom.metrics.series.SymbolTable;
+import java.util.Arrays;
 import java.util.List;
 
 /** Series of a pack: of its two columns, as a block or another member's answer has them. */
@@ -13,6 +14,7 @@ public final class PackPart implements SeriesPart {
   private final int[] numbers;
   private final long afterMillis;
   private final long untilMillis;
+  private final boolean histogramsOnly;
   private final long sizeBytes;
 
   /**
@@ -27,13 +29,31 @@ public final class PackPart implements SeriesPart {
       List<LabelMatcher> matchers,
       long afterMillis,
       long untilMillis) {
+    this(labelColumn, sampleColumn, matchers, afterMillis, untilMillis, false);
+  }
+
+  /**
+   * @param histogramsOnly whether floats are left out, and series that have none but floats
+   */
+  public PackPart(
+      byte[] labelColumn,
+      byte[] sampleColumn,
+      List<LabelMatcher> matchers,
+      long afterMillis,
+      long untilMillis,
+      boolean histogramsOnly) {
+    this.histogramsOnly = histogramsOnly;
     this.labels = LabelRows.open(labelColumn);
     this.samples = SamplesColumn.open(sampleColumn);
     if (labels.size() != samples.size()) {
       throw new CorruptChunkException(
           "samples: " + samples.size() + " series (expected: " + labels.size() + ")");
     }
-    this.numbers = labels.matching(matchers);
+    int[] matching = labels.matching(matchers);
+    this.numbers =
+        histogramsOnly
+            ? Arrays.stream(matching).filter(samples::hasHistograms).toArray()
+            : matching;
     this.afterMillis = afterMillis;
     this.untilMillis = untilMillis;
     this.sizeBytes =
@@ -68,7 +88,16 @@ public final class PackPart implements SeriesPart {
   @Override
   public void samples(int series, SampleColumns to) {
     SampleColumns all = samples.decode(numbers[series]);
-    to.appendAll(all, all.firstAfter(afterMillis), all.firstAfter(untilMillis));
+    int until = all.firstAfter(untilMillis);
+    if (!histogramsOnly) {
+      to.appendAll(all, all.firstAfter(afterMillis), until);
+      return;
+    }
+    for (int i = all.firstAfter(afterMillis); i < until; i++) {
+      if (all.histogram(i) != null) {
+        to.appendAll(all, i, i + 1);
+      }
+    }
   }
 
   @Override

@@ -213,6 +213,12 @@ public final class SamplesColumn {
     return starts.length - 1;
   }
 
+  /** Whether there are histograms among the samples of a series. */
+  boolean hasHistograms(int series) {
+    seek(starts[series], starts[series + 1]);
+    return (in.packedVarint() & HISTOGRAMS) != 0;
+  }
+
   /**
    * The samples of one series, in time order.
    *

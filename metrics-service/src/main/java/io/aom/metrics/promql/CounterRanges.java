@@ -1,6 +1,7 @@
 package io.aom.metrics.promql;
 
 import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.Restarts;
 import org.jspecify.annotations.Nullable;
 
 /** What counters and gauges do over a range: {@code rate}, {@code delta} and their like. */

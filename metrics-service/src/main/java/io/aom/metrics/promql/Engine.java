@@ -1,10 +1,13 @@
 package io.aom.metrics.promql;
 
 import io.aom.metrics.promql.SeriesSource.Selection;
+import io.aom.metrics.promql.SeriesSource.Windows;
 import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.RollupColumns;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,10 +160,9 @@ public final class Engine {
         case Expr.Call call -> visitCall(call, grid);
         case Expr.VectorSelector selector -> {
           boolean newest = grid.isInstant() && selector.reach() == Expr.Reach.PLAIN;
-          add(selector, grid, 0, newest);
+          add(selector, grid, 0, newest, RollupRanges.KINDS_OF_NEWEST, false);
         }
-        case Expr.MatrixSelector matrix ->
-            add(matrix.selector(), grid, matrix.range().positiveMillis(query), false);
+        case Expr.MatrixSelector matrix -> addRange(matrix, grid, null);
         case Expr.Subquery subquery -> {
           StepGrid inner = SelectorTimes.subqueryGrid(subquery, grid, query, limits);
           if (inner != null) {
@@ -175,26 +177,82 @@ public final class Engine {
         visit(call.arguments().get(0), grid);
         Expr.VectorSelector selector = InfoFunction.selector(call, query);
         infoSelectors.put(call, selector);
-        add(selector, grid, 0, false);
+        add(selector, grid, 0, false, null, false);
         return;
       }
-      call.arguments().forEach(argument -> visit(argument, grid));
+      for (Expr argument : call.arguments()) {
+        if (Expr.unwrap(argument) instanceof Expr.MatrixSelector matrix) {
+          addRange(matrix, grid, call.function());
+        } else {
+          visit(argument, grid);
+        }
+      }
     }
 
-    private void add(Expr.VectorSelector selector, StepGrid grid, long range, boolean newest) {
+    private void addRange(Expr.MatrixSelector matrix, StepGrid grid, @Nullable Function function) {
+      add(
+          matrix.selector(),
+          grid,
+          matrix.range().positiveMillis(query),
+          false,
+          function == null ? null : RollupRanges.kinds(function),
+          function == Function.RATE || function == Function.INCREASE);
+    }
+
+    /**
+     * @param kinds what of a rollup will do; null if nothing
+     */
+    private void add(
+        Expr.VectorSelector selector,
+        StepGrid grid,
+        long range,
+        boolean newest,
+        @Nullable Set<RollupColumns.Kind> kinds,
+        boolean growth) {
       SelectorTimes times = new SelectorTimes(selector.shift(), grid, query);
       boolean plain = selector.reach() == Expr.Reach.PLAIN;
       long back = range + (range == 0 || !plain ? limits.lookbackMillis() : 0);
       long ahead = selector.reach() == Expr.Reach.SMOOTHED ? limits.lookbackMillis() : 0;
+      int windows = times.isFixed() ? 1 : grid.count();
       Selection selection =
-          new Selection(selector.matchers(), times.first() - back, times.last() + ahead, newest);
-      int known = selections.indexOf(selection);
-      if (known < 0) {
-        known = selections.size();
-        selections.add(selection);
-      }
+          new Selection(
+              selector.matchers(),
+              times.first() - back,
+              times.last() + ahead,
+              newest,
+              kinds == null || !plain
+                  ? null
+                  : new Windows(times.first(), grid.step(), windows, range, kinds, growth));
       selectors.add(selector);
-      selectionOf.add(known);
+      selectionOf.add(shared(selection));
+    }
+
+    /** Number of a selection that has what this one needs. */
+    private int shared(Selection wanted) {
+      for (int i = 0; i < selections.size(); i++) {
+        Selection known = selections.get(i);
+        Windows windows = known.windows();
+        Windows more = wanted.windows();
+        boolean sameTimes = windows == null || more == null || windows.sameTimes(more);
+        if (sameTimes
+            && known.afterMillis() == wanted.afterMillis()
+            && known.untilMillis() == wanted.untilMillis()
+            && known.newestOnly() == wanted.newestOnly()
+            && known.matchers().equals(wanted.matchers())) {
+          Windows both = windows == null || more == null ? null : windows.plus(more);
+          selections.set(
+              i,
+              new Selection(
+                  known.matchers(),
+                  known.afterMillis(),
+                  known.untilMillis(),
+                  known.newestOnly(),
+                  both));
+          return i;
+        }
+      }
+      selections.add(wanted);
+      return selections.size() - 1;
     }
   }
 }

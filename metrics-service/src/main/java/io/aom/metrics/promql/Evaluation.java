@@ -2,6 +2,7 @@ package io.aom.metrics.promql;
 
 import io.aom.metrics.promql.Expr.Reach;
 import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.RollupColumns;
 import io.aom.metrics.series.SampleColumns;
 import io.aom.metrics.series.StaleMarker;
 import java.util.ArrayList;
@@ -386,7 +387,15 @@ final class Evaluation {
 
       @Override
       public boolean fill(int number, StepSeries to) {
-        return newest(series.samples(number), at, wanted, to);
+        RollupColumns rolled = series.rollup(number);
+        return rolled == null
+            ? newest(series.samples(number), at, wanted, to)
+            : RollupRanges.newest(
+                rolled,
+                at,
+                Math.max(limits.lookbackMillis(), series.leastLookbackMillis()),
+                wanted,
+                to);
       }
     };
   }

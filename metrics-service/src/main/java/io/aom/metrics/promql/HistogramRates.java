@@ -2,6 +2,7 @@ package io.aom.metrics.promql;
 
 import io.aom.metrics.promql.Annotations.Operation;
 import io.aom.metrics.promql.FloatHistogram.Hint;
+import io.aom.metrics.series.Restarts;
 import org.jspecify.annotations.Nullable;
 
 /** Rates of native histograms. */

@@ -106,6 +106,11 @@ public final class Points {
     return stale == 0 ? all : apart(all, samples);
   }
 
+  /** A series of a set without its samples, for its labels. */
+  static Points ofNone(SeriesSet set, int number) {
+    return new Points(set, number, new SampleColumns());
+  }
+
   /** Floats and histograms apart, without those that are stale. */
   private static Points apart(Points series, SampleColumns samples) {
     int stale = 0;

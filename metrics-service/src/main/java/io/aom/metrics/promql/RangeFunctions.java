@@ -2,6 +2,7 @@ package io.aom.metrics.promql;
 
 import io.aom.metrics.promql.Evaluation.Ranges;
 import io.aom.metrics.promql.Expr.Reach;
+import io.aom.metrics.series.RollupColumns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,7 @@ final class RangeFunctions {
   private final Window window = new Window();
   private final CounterRanges counters;
   private final FloatRanges floats;
+  private final RollupRanges rollups;
   private double[] first = {};
   private double[] second = {};
 
@@ -28,6 +30,7 @@ final class RangeFunctions {
     this.rangeArgument = call.arguments().get(function == Function.QUANTILE_OVER_TIME ? 1 : 0);
     Span span = rangeArgument.span();
     this.counters = new CounterRanges(evaluation.annotations, span, window);
+    this.rollups = new RollupRanges(function, counters);
     this.floats = new FloatRanges(evaluation.annotations, call, span, grid, window);
   }
 
@@ -67,7 +70,13 @@ final class RangeFunctions {
 
       @Override
       public boolean fill(int number, StepSeries to) {
-        evaluate(ranges.points(number), ranges, to);
+        RollupColumns rolled = series.rollup(number);
+        if (rolled == null) {
+          evaluate(ranges.points(number), ranges, to);
+        } else {
+          evaluation.budget.work(rolled.size());
+          rollups.evaluate(Points.ofNone(series, number), rolled, ranges, to);
+        }
         return true;
       }
     };

@@ -1,12 +1,14 @@
 package io.aom.metrics.promql;
 
 import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.RollupColumns;
 import io.aom.metrics.series.SampleColumns;
 import io.aom.metrics.series.Series;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The series that a selection found, no label set twice. Labels are put together and samples
@@ -25,6 +27,19 @@ public interface SeriesSet {
    * SampleColumns#copy} keeps them.
    */
   SampleColumns samples(int series);
+
+  /**
+   * The series in stretches, if some of it is rolled up; else null, and {@link #samples} has all.
+   * They are valid until the next call. Only selections that can do with them find any.
+   */
+  default @Nullable RollupColumns rollup(int series) {
+    return null;
+  }
+
+  /** How old the newest sample of a stretch may be, at least; 0 unless times were estimated. */
+  default long leastLookbackMillis() {
+    return 0;
+  }
 
   /** Which group each series belongs to, by labels as an aggregation gives them. */
   Grouping group(List<String> names, boolean without);

@@ -1,6 +1,7 @@
 package io.aom.metrics.promql;
 
 import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.Restarts;
 import org.jspecify.annotations.Nullable;
 
 /** The samples of one series that one step sees: floats and histograms {@code [from, to)}. */

@@ -13,14 +13,18 @@ import io.aom.metrics.promql.PromqlException;
 import io.aom.metrics.promql.QueryMemory;
 import io.aom.metrics.promql.StepGrid;
 import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.Resolution;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
+import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoReader;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,16 +61,25 @@ final class AggregateQuery
       int aggregate,
       StepGrid whole,
       StepGrid grid,
+      RollupChoice choice,
       EngineLimits limits,
       Deadline deadline) {}
 
   /**
    * @param partial null if the series are to be selected instead
    * @param missing what it may lack, in words
+   * @param resolutions rollups that were read
+   * @param estimated whether edges of windows were estimated
    */
-  record Answer(@Nullable PartialAggregate partial, List<String> missing, long samplesRead) {
+  record Answer(
+      @Nullable PartialAggregate partial,
+      List<String> missing,
+      long samplesRead,
+      Set<Resolution> resolutions,
+      boolean estimated) {
     Answer {
       missing = List.copyOf(missing);
+      resolutions = Set.copyOf(resolutions);
     }
   }
 
@@ -97,6 +110,21 @@ final class AggregateQuery
    */
   @Override
   public Answer run(Question question, PartitionHead<MetricsSegment> head) {
+    try {
+      try {
+        return run(question, head, question.choice());
+      } catch (RollupsUnfitException e) {
+        return run(question, head, RollupChoice.NONE);
+      }
+    } catch (PromqlException e) {
+      if (e.kind() == PromqlException.Kind.EXECUTION) {
+        throw new RejectedException(Problem.UNPROCESSABLE, String.valueOf(e.getMessage()));
+      }
+      throw e;
+    }
+  }
+
+  private Answer run(Question question, PartitionHead<MetricsSegment> head, RollupChoice choice) {
     try (QueryMemory.Account account = memory.open()) {
       StoredSeries source =
           new StoredSeries(
@@ -104,6 +132,7 @@ final class AggregateQuery
               blocks,
               question.tenant(),
               properties,
+              choice,
               question.deadline(),
               account,
               metric -> uses.note(question.tenant(), metric));
@@ -117,12 +146,12 @@ final class AggregateQuery
                   source,
                   question.deadline(),
                   account);
-      return new Answer(partial, source.missing(), source.samplesRead());
-    } catch (PromqlException e) {
-      if (e.kind() == PromqlException.Kind.EXECUTION) {
-        throw new RejectedException(Problem.UNPROCESSABLE, String.valueOf(e.getMessage()));
-      }
-      throw e;
+      return new Answer(
+          partial,
+          source.missing(),
+          source.samplesRead(),
+          source.resolutions(),
+          source.estimated());
     }
   }
 
@@ -137,6 +166,8 @@ final class AggregateQuery
     out.varint(6, limits.maxSamples()).varint(7, limits.maxSteps());
     out.varint(8, limits.lookbackMillis()).varint(9, limits.subqueryStepMillis());
     out.varint(10, Math.max(0, Duration.ofNanos(question.deadline().leftNanos()).toMillis()));
+    out.string(11, question.choice().resolving().text());
+    out.varint(12, question.choice().fromMillis());
     return out.toByteArray();
   }
 
@@ -156,6 +187,8 @@ final class AggregateQuery
     StepGrid grid = whole;
     long[] limits = new long[4];
     long millis = 0;
+    String resolving = Resolving.RAW.text();
+    long rollupsFrom = 0;
     while (in.next()) {
       switch (in.field()) {
         case 1 -> tenant = in.string();
@@ -165,6 +198,8 @@ final class AggregateQuery
         case 5 -> grid = grid(in);
         case 6, 7, 8, 9 -> limits[in.field() - 6] = in.int64();
         case 10 -> millis = in.int64();
+        case 11 -> resolving = in.string();
+        case 12 -> rollupsFrom = in.int64();
         default -> in.skip();
       }
     }
@@ -174,8 +209,16 @@ final class AggregateQuery
         aggregate,
         whole,
         grid,
+        new RollupChoice(known(Resolving.find(resolving), resolving), rollupsFrom),
         new EngineLimits(limits[0], Math.toIntExact(limits[1]), limits[2], limits[3]),
         new Deadline(Duration.ofMillis(millis), () -> false));
+  }
+
+  private static <T> T known(@Nullable T found, String text) {
+    if (found == null) {
+      throw new MalformedWireException("resolution " + text + " (expected: a known one)");
+    }
+    return found;
   }
 
   private static StepGrid grid(ProtoReader in) {
@@ -207,6 +250,8 @@ final class AggregateQuery
     }
     answer.missing().forEach(text -> out.string(2, text));
     out.varint(3, answer.samplesRead());
+    answer.resolutions().forEach(one -> out.string(4, one.text()));
+    out.varint(5, answer.estimated() ? 1 : 0);
     return out.toByteArray();
   }
 
@@ -238,15 +283,22 @@ final class AggregateQuery
     PartialAggregate partial = null;
     List<String> missing = new ArrayList<>();
     long samples = 0;
+    Set<Resolution> resolutions = EnumSet.noneOf(Resolution.class);
+    boolean estimated = false;
     while (in.next()) {
       switch (in.field()) {
         case 1 -> partial = partial(in);
         case 2 -> missing.add(in.string());
         case 3 -> samples = in.int64();
+        case 4 -> {
+          String text = in.string();
+          resolutions.add(known(Resolution.find(text), text));
+        }
+        case 5 -> estimated = in.bool();
         default -> in.skip();
       }
     }
-    return new Answer(partial, missing, samples);
+    return new Answer(partial, missing, samples, resolutions, estimated);
   }
 
   private static PartialAggregate partial(ProtoReader in) {

@@ -45,6 +45,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every read of metrics, over heads and blocks; over heads alone while OpenSearch is away. Safe for
@@ -60,6 +62,7 @@ public final class MetricQueries {
           new MetadataQuery(),
           StoredExemplars.HEAD);
 
+  private static final Logger LOG = LoggerFactory.getLogger(MetricQueries.class);
   private static final LabelsQuery SERIES = new LabelsQuery();
   private static final LabelTextsQuery TEXTS = new LabelTextsQuery();
   private static final MetadataQuery METADATA = new MetadataQuery();
@@ -68,6 +71,7 @@ public final class MetricQueries {
   private final BlockReader blocks;
   private final MetricUses uses;
   private final QueryProperties properties;
+  private final RollupProperties rollups;
   private final Semaphore turns;
   private final QueryMemory memory;
   private final AggregateQuery aggregates;
@@ -76,7 +80,9 @@ public final class MetricQueries {
       Heads<MetricsSegment> heads,
       BlockReader blocks,
       MetricUses uses,
-      QueryProperties properties) {
+      QueryProperties properties,
+      RollupProperties rollups) {
+    this.rollups = rollups;
     this.heads = heads;
     this.blocks = blocks;
     this.uses = uses;
@@ -102,6 +108,9 @@ public final class MetricQueries {
   /**
    * @param timeout how long it may take, null for the usual limit; never longer than that
    * @param lookback how old the newest sample may be, null for the usual
+   * @param resolution {@code raw} to read samples alone, {@code 5m} or {@code 1h} to read rollups
+   *     also where the edges of windows have to be estimated; {@code auto} to read rollups where
+   *     they give what the samples give
    */
   public record PromqlQuery(
       TenantId tenant,
@@ -109,7 +118,20 @@ public final class MetricQueries {
       StepGrid grid,
       Consistency consistency,
       @Nullable Duration timeout,
-      @Nullable Duration lookback) {}
+      @Nullable Duration lookback,
+      Resolving resolution) {
+
+    /** A query that says nothing of resolutions. */
+    public PromqlQuery(
+        TenantId tenant,
+        String text,
+        StepGrid grid,
+        Consistency consistency,
+        @Nullable Duration timeout,
+        @Nullable Duration lookback) {
+      this(tenant, text, grid, consistency, timeout, lookback, Resolving.AUTO);
+    }
+  }
 
   /** A result with what it took. */
   public record Evaluated(QueryResult result, QueryStatistics statistics) {}
@@ -161,27 +183,56 @@ public final class MetricQueries {
     awaitTurn(deadline);
     long started = System.nanoTime();
     try {
-      StoredSeries source =
-          source(
-              query.tenant(),
-              query.consistency(),
-              others(query, limits, deadline),
-              deadline,
-              account);
-      QueryResult result =
-          new Engine(limits).evaluate(query.text(), expr, query.grid(), source, deadline, account);
+      StoredSeries source = source(query, query.resolution(), limits, deadline, account);
+      QueryResult result;
+      try {
+        result = evaluate(query, expr, limits, source, deadline, account);
+      } catch (RollupsUnfitException e) {
+        LOG.debug("evaluated again from samples: {}", e.getMessage());
+        source.forget();
+        source = source(query, Resolving.RAW, limits, deadline, account);
+        result = evaluate(query, expr, limits, source, deadline, account);
+      }
       source.forget();
       QueryStatistics statistics =
           new QueryStatistics(
               started - began,
               source.readNanos(),
               System.nanoTime() - started - source.readNanos(),
-              source.samplesRead());
+              source.samplesRead(),
+              source.resolution());
       return new Answer<>(
-          new Evaluated(result, statistics), source.missing(), source.completeUntilMillis());
+          new Evaluated(withInfo(result, source), statistics),
+          source.missing(),
+          source.completeUntilMillis());
     } finally {
       turns.release();
     }
+  }
+
+  private static QueryResult evaluate(
+      PromqlQuery query,
+      Expr expr,
+      EngineLimits limits,
+      StoredSeries source,
+      Deadline deadline,
+      QueryMemory.Account account) {
+    return new Engine(limits).evaluate(query.text(), expr, query.grid(), source, deadline, account);
+  }
+
+  /** Says that rollups were read, if they were. */
+  private static QueryResult withInfo(QueryResult result, StoredSeries source) {
+    if (source.resolutions().isEmpty()) {
+      return result;
+    }
+    List<String> infos = new ArrayList<>(result.infos());
+    infos.add(
+        "PromQL info: older data was read from rollups of "
+            + source.resolution()
+            + (source.estimated()
+                ? "; what lies in them beyond the edges of a range is estimated"
+                : ""));
+    return new QueryResult(result.value(), result.grid(), result.warnings(), infos);
   }
 
   private Deadline deadline(@Nullable Duration asked, BooleanSupplier abandoned) {
@@ -190,9 +241,26 @@ public final class MetricQueries {
   }
 
   private StoredSeries source(
+      PromqlQuery query,
+      Resolving resolving,
+      EngineLimits limits,
+      Deadline deadline,
+      QueryMemory.Account account) {
+    RollupChoice choice = new RollupChoice(resolving, rollups.from().toMillis());
+    return source(
+        query.tenant(),
+        query.consistency(),
+        others(query, choice, limits, deadline),
+        choice,
+        deadline,
+        account);
+  }
+
+  private StoredSeries source(
       TenantId tenant,
       Consistency consistency,
       StoredSeries.Others others,
+      RollupChoice choice,
       Deadline deadline,
       QueryMemory.Account account) {
     return new StoredSeries(
@@ -202,13 +270,15 @@ public final class MetricQueries {
         consistency,
         others,
         properties,
+        choice,
         deadline,
         account,
         metric -> uses.note(tenant, metric));
   }
 
   /** Whoever holds series that this member does not hold evaluates aggregations of them. */
-  private StoredSeries.Others others(PromqlQuery query, EngineLimits limits, Deadline deadline) {
+  private StoredSeries.Others others(
+      PromqlQuery query, RollupChoice choice, EngineLimits limits, Deadline deadline) {
     if (!heads.spread()) {
       return StoredSeries.Others.NONE;
     }
@@ -216,7 +286,7 @@ public final class MetricQueries {
         heads.ask(
             aggregates,
             new AggregateQuery.Question(
-                query.tenant(), query.text(), aggregate, whole, grid, limits, deadline),
+                query.tenant(), query.text(), aggregate, whole, grid, choice, limits, deadline),
             query.consistency());
   }
 
@@ -240,7 +310,13 @@ public final class MetricQueries {
     awaitTurn(deadline);
     try {
       StoredSeries source =
-          source(tenant, Consistency.EVENTUAL, StoredSeries.Others.NONE, deadline, account);
+          source(
+              tenant,
+              Consistency.EVENTUAL,
+              StoredSeries.Others.NONE,
+              RollupChoice.NONE,
+              deadline,
+              account);
       List<List<Series>> series = new ArrayList<>();
       for (SeriesSet set : source.select(selections)) {
         series.add(all(set, deadline, account));

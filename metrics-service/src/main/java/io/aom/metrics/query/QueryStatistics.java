@@ -6,9 +6,12 @@ package io.aom.metrics.query;
  * @param queueNanos waiting for its turn
  * @param readNanos reading heads and blocks
  * @param evaluationNanos calculating
- * @param samples samples that were read
+ * @param samples samples that were read, and stretches of rollups
+ * @param resolution which rollups were read: {@code raw} if none, else {@code 5m} or {@code 1h} or
+ *     both with a comma
  */
-public record QueryStatistics(long queueNanos, long readNanos, long evaluationNanos, long samples) {
+public record QueryStatistics(
+    long queueNanos, long readNanos, long evaluationNanos, long samples, String resolution) {
   public long totalNanos() {
     return queueNanos + readNanos + evaluationNanos;
   }

@@ -3,6 +3,7 @@ package io.aom.metrics.query;
 import io.aom.metrics.promql.SeriesSet;
 import io.aom.metrics.series.IntTuples;
 import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.RollupColumns;
 import io.aom.metrics.series.SampleColumns;
 import io.aom.metrics.series.SeriesPart;
 import io.aom.metrics.series.SymbolTable;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The series of several parts brought together, the oldest part first: where two have a sample at
@@ -25,6 +27,8 @@ public final class SelectedSeries implements SeriesSet {
   private final IntTuples labelSets = new IntTuples();
   private final List<SeriesPart> parts = new ArrayList<>();
   private final IntConsumer onDecoded;
+  private final @Nullable Stitching stitching;
+  private final long leastLookbackMillis;
 
   /** Numbers of names that were asked for. */
   private final Map<String, Integer> names = new HashMap<>();
@@ -48,7 +52,16 @@ public final class SelectedSeries implements SeriesSet {
    * @param onDecoded gets the number of samples whenever some were decoded
    */
   public SelectedSeries(IntConsumer onDecoded) {
+    this(onDecoded, null, 0);
+  }
+
+  /**
+   * @param stitching of parts that are rolled up; null if none is
+   */
+  SelectedSeries(IntConsumer onDecoded, @Nullable Stitching stitching, long leastLookbackMillis) {
     this.onDecoded = onDecoded;
+    this.stitching = stitching;
+    this.leastLookbackMillis = leastLookbackMillis;
   }
 
   /** Adds a part that is newer than those before. */
@@ -158,6 +171,37 @@ public final class SelectedSeries implements SeriesSet {
     }
     onDecoded.accept(samples.size());
     return samples;
+  }
+
+  @Override
+  public @Nullable RollupColumns rollup(int series) {
+    if (stitching == null || !isRolledUp(series)) {
+      return null;
+    }
+    SampleColumns raw = samples(series);
+    if (raw.hasHistograms()) {
+      throw new RollupsUnfitException("a series of floats and of histograms");
+    }
+    RollupColumns stretches = stitching.stretches();
+    for (int at = firstPiece[series]; at != NONE; at = nextPiece[at]) {
+      parts.get(partOf[at]).stretches(pieceOf[at], stretches);
+    }
+    onDecoded.accept(stretches.size());
+    return stitching.stitch(series, raw);
+  }
+
+  private boolean isRolledUp(int series) {
+    for (int at = firstPiece[series]; at != NONE; at = nextPiece[at]) {
+      if (parts.get(partOf[at]).isRolledUp()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public long leastLookbackMillis() {
+    return leastLookbackMillis;
   }
 
   @Override

@@ -1,15 +1,19 @@
 package io.aom.metrics.query;
 
 import io.aom.blockstore.AvailableBlocks;
+import io.aom.blockstore.BlockPart;
 import io.aom.blockstore.BlockQuery;
 import io.aom.blockstore.BlockReader;
 import io.aom.blockstore.FoundPart;
 import io.aom.blockstore.HeadAnswers;
 import io.aom.blockstore.Heads;
 import io.aom.blockstore.PartitionHead;
+import io.aom.blockstore.TermExpression;
 import io.aom.metrics.block.BlockTerms;
 import io.aom.metrics.block.MetricsBlockFormat;
 import io.aom.metrics.chunk.PackPart;
+import io.aom.metrics.chunk.RollupPack;
+import io.aom.metrics.chunk.RollupPart;
 import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.promql.PartialAggregate;
 import io.aom.metrics.promql.Patience;
@@ -19,10 +23,16 @@ import io.aom.metrics.promql.SeriesSource;
 import io.aom.metrics.promql.StepGrid;
 import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.Resolution;
+import io.aom.metrics.series.RollupColumns;
+import io.aom.metrics.series.SampleColumns;
 import io.aom.metrics.series.SeriesPart;
 import io.aom.telemetry.TenantId;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +40,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +50,13 @@ import org.jspecify.annotations.Nullable;
 final class StoredSeries implements SeriesSource {
   /** Parts whose columns are fetched at a time. */
   private static final int FETCH_PARTS = 48;
+
+  /** Buckets that are read as samples at most, before everything is. */
+  private static final int MOST_SAMPLED_BUCKETS = 64;
+
+  private static final List<String> RAW_COLUMNS =
+      List.of(MetricsBlockFormat.LABELS, MetricsBlockFormat.SAMPLES);
+  private static final SampleColumns NO_SAMPLES = new SampleColumns();
 
   static final SelectQuery SELECT = new SelectQuery();
 
@@ -57,6 +75,9 @@ final class StoredSeries implements SeriesSource {
   private final QueryMemory.Account memory;
   private final Consumer<String> used;
   private final SampleAllowance allowance;
+  private final RollupChoice choice;
+  private final Set<Resolution> resolutions = EnumSet.noneOf(Resolution.class);
+  private boolean estimated;
   private final Set<String> missing = new LinkedHashSet<>();
   private long completeUntilMillis = Long.MAX_VALUE;
   private long readNanos;
@@ -75,6 +96,7 @@ final class StoredSeries implements SeriesSource {
    * All partitions.
    *
    * @param others who may evaluate parts of the query
+   * @param choice whether rollups are read
    * @param used gets the names of the metrics that are read
    */
   StoredSeries(
@@ -84,6 +106,7 @@ final class StoredSeries implements SeriesSource {
       Heads.Consistency consistency,
       Others others,
       QueryProperties properties,
+      RollupChoice choice,
       Patience patience,
       QueryMemory.Account memory,
       Consumer<String> used) {
@@ -94,6 +117,7 @@ final class StoredSeries implements SeriesSource {
         tenant,
         others,
         properties,
+        choice,
         patience,
         memory,
         used);
@@ -105,6 +129,7 @@ final class StoredSeries implements SeriesSource {
       BlockReader blocks,
       TenantId tenant,
       QueryProperties properties,
+      RollupChoice choice,
       Patience patience,
       QueryMemory.Account memory,
       Consumer<String> used) {
@@ -123,6 +148,7 @@ final class StoredSeries implements SeriesSource {
         tenant,
         Others.NONE,
         properties,
+        choice,
         patience,
         memory,
         used);
@@ -135,6 +161,7 @@ final class StoredSeries implements SeriesSource {
       TenantId tenant,
       Others others,
       QueryProperties properties,
+      RollupChoice choice,
       Patience patience,
       QueryMemory.Account memory,
       Consumer<String> used) {
@@ -143,6 +170,7 @@ final class StoredSeries implements SeriesSource {
     this.blocks = new AvailableBlocks(blocks);
     this.tenant = tenant;
     this.others = others;
+    this.choice = choice;
     this.maxSamples = properties.maxSamples();
     this.maxSeries = properties.maxSeries();
     this.patience = patience;
@@ -159,14 +187,13 @@ final class StoredSeries implements SeriesSource {
     note(answers);
     List<SeriesSet> result = new ArrayList<>(selections.size());
     for (int i = 0; i < selections.size(); i++) {
-      SelectedSeries series = new SelectedSeries(allowance::take);
-      hold(series.sizeBytes());
-      fromBlocks(selections.get(i), answers.heldFrom(), series);
-      for (SelectQuery.Found answer : answers.results()) {
-        for (SeriesPart part : answer.parts().get(i)) {
-          add(part, series);
-        }
-      }
+      int number = i;
+      Selected selected =
+          new Selected(
+              selections.get(i),
+              answers.heldFrom(),
+              answers.results().stream().map(answer -> answer.parts().get(number)).toList());
+      SelectedSeries series = selected.series();
       noteUse(selections.get(i), series);
       result.add(series);
     }
@@ -196,10 +223,202 @@ final class StoredSeries implements SeriesSource {
       allowance.take(answer.samplesRead());
       hold(AggregateQuery.sizeBytes(partial));
       missing.addAll(answer.missing());
+      resolutions.addAll(answer.resolutions());
+      estimated |= answer.estimated();
     }
     note(answers);
     readNanos += System.nanoTime() - began;
     return partials;
+  }
+
+  /** What heads have of a selection, and where blocks have the rest. */
+  private final class Selected {
+    private final Selection selection;
+    private final Map<Integer, Long> heldFrom;
+    private final List<List<SeriesPart>> inHeads;
+    private final Map<Long, Map<Labels, SampleColumns>> sampled = new HashMap<>();
+
+    Selected(Selection selection, Map<Integer, Long> heldFrom, List<List<SeriesPart>> inHeads) {
+      this.selection = selection;
+      this.heldFrom = heldFrom;
+      this.inHeads = inHeads;
+    }
+
+    SelectedSeries series() {
+      RollupPlan plan = choice.plan(selection);
+      SelectedSeries series;
+      if (plan == null) {
+        series = new SelectedSeries(allowance::take);
+        hold(series.sizeBytes());
+        fromBlocks(selection.afterMillis(), selection.untilMillis(), series);
+      } else {
+        long bucket = plan.resolution().millis();
+        SelectedSeries[] self = new SelectedSeries[1];
+        series =
+            new SelectedSeries(
+                allowance::take,
+                new Stitching(
+                    bucket,
+                    plan.sampled(),
+                    (number, after, until) -> samples(self[0].labels(number), after, until)),
+                plan.estimated() ? bucket : 0);
+        self[0] = series;
+        hold(series.sizeBytes());
+        fromRollups(plan, series);
+      }
+      fromHeads(series);
+      return series;
+    }
+
+    private void fromHeads(SelectedSeries series) {
+      inHeads.forEach(parts -> parts.forEach(part -> add(part, series)));
+    }
+
+    private List<FoundPart> find(
+        long afterMillis, long untilMillis, TermExpression terms, String tier) {
+      if (untilMillis <= afterMillis) {
+        return List.of();
+      }
+      List<FoundPart> found =
+          new ArrayList<>(
+              blocks.find(
+                  scope.apply(
+                      new BlockQuery(
+                              tenant, afterMillis + 1, untilMillis + 1, terms, heldFrom, false)
+                          .as(tier))));
+      found.sort(BY_OFFSET);
+      return found;
+    }
+
+    private void fromBlocks(long afterMillis, long untilMillis, SelectedSeries series) {
+      TermExpression terms = BlockTerms.expression(selection.matchers());
+      read(
+          find(afterMillis, untilMillis, terms, BlockPart.AS_RECEIVED),
+          RAW_COLUMNS,
+          columns -> part(columns, afterMillis, untilMillis, false),
+          series);
+    }
+
+    /** Rollups of what is rolled up, samples of the rest, and histograms, which never are. */
+    private void fromRollups(RollupPlan plan, SelectedSeries series) {
+      long after = selection.afterMillis();
+      long until = selection.untilMillis();
+      String tier = plan.resolution().text();
+      TermExpression terms = BlockTerms.expression(selection.matchers());
+      List<FoundPart> found = find(after, until, terms, tier);
+      Set<FoundPart> known = new HashSet<>(found);
+      List<FoundPart> rolled = found.stream().filter(part -> part.tier().equals(tier)).toList();
+      if (!rolled.isEmpty()) {
+        resolutions.add(plan.resolution());
+        estimated |= plan.estimated();
+        List<FoundPart> histograms =
+            find(after, until, BlockTerms.withHistograms(terms), BlockPart.AS_RECEIVED).stream()
+                .filter(part -> !known.contains(part))
+                .toList();
+        read(histograms, RAW_COLUMNS, columns -> part(columns, after, until, true), series);
+        Set<RollupColumns.Kind> kinds = EnumSet.noneOf(RollupColumns.Kind.class);
+        Windows windows = selection.windows();
+        if (windows != null) {
+          kinds.addAll(windows.kinds());
+          if (plan.estimated()) {
+            kinds.add(RollupColumns.Kind.RISES); // The first value of a stretch that is cut.
+            kinds.add(RollupColumns.Kind.LASTS);
+          }
+        }
+        List<String> columns = new ArrayList<>(RollupPack.columns(kinds));
+        columns.add(MetricsBlockFormat.LABELS);
+        read(rolled, columns, read -> rollup(read, after, until), series);
+      }
+      read(
+          found.stream().filter(part -> !part.tier().equals(tier)).toList(),
+          RAW_COLUMNS,
+          columns -> part(columns, after, until, false),
+          series);
+    }
+
+    /** All samples of a series in a bucket. */
+    private SampleColumns samples(Labels labels, long afterMillis, long untilMillis) {
+      Map<Labels, SampleColumns> all = sampled.get(untilMillis);
+      if (all == null) {
+        if (sampled.size() == MOST_SAMPLED_BUCKETS) {
+          throw new RollupsUnfitException("many samples that came late or twice");
+        }
+        SelectedSeries series = new SelectedSeries(allowance::take);
+        fromBlocks(afterMillis, untilMillis, series);
+        fromHeads(series);
+        all = new HashMap<>();
+        for (int i = 0; i < series.size(); i++) {
+          SampleColumns samples = series.samples(i).window(afterMillis, untilMillis).copy();
+          hold(16L * samples.size());
+          all.put(series.labels(i), samples);
+        }
+        sampled.put(untilMillis, all);
+      }
+      return all.getOrDefault(labels, NO_SAMPLES);
+    }
+
+    private SeriesPart part(
+        Map<String, byte[]> columns, long afterMillis, long untilMillis, boolean histogramsOnly) {
+      return new PackPart(
+          column(columns, MetricsBlockFormat.LABELS),
+          column(columns, MetricsBlockFormat.SAMPLES),
+          selection.matchers(),
+          afterMillis,
+          untilMillis,
+          histogramsOnly);
+    }
+
+    private SeriesPart rollup(Map<String, byte[]> columns, long afterMillis, long untilMillis) {
+      return new RollupPart(
+          column(columns, MetricsBlockFormat.LABELS),
+          columns,
+          selection.matchers(),
+          afterMillis,
+          untilMillis);
+    }
+  }
+
+  private static byte[] column(Map<String, byte[]> columns, String name) {
+    byte[] column = columns.get(name);
+    if (column == null) {
+      throw new IllegalStateException("block part without its columns: " + columns.keySet());
+    }
+    return column;
+  }
+
+  private void read(
+      List<FoundPart> found,
+      List<String> columns,
+      Function<Map<String, byte[]>, SeriesPart> opened,
+      SelectedSeries series) {
+    for (int from = 0; from < found.size(); from += FETCH_PARTS) {
+      patience.check();
+      List<FoundPart> some = found.subList(from, Math.min(found.size(), from + FETCH_PARTS));
+      Map<FoundPart, Map<String, byte[]>> fetched = blocks.fetch(some, columns);
+      for (FoundPart one : some) {
+        Map<String, byte[]> read = fetched.get(one);
+        if (read != null) { // Otherwise it cannot be read, and the answer says so.
+          add(opened.apply(read), series);
+        }
+      }
+    }
+  }
+
+  /** Rollups that were read; empty if samples alone. */
+  Set<Resolution> resolutions() {
+    return resolutions;
+  }
+
+  /** Which rollups were read, in words: {@code raw} if none. */
+  String resolution() {
+    return resolutions.isEmpty()
+        ? "raw"
+        : resolutions.stream().map(Resolution::text).collect(Collectors.joining(","));
+  }
+
+  /** Whether edges of windows were estimated. */
+  boolean estimated() {
+    return estimated;
   }
 
   private void add(SeriesPart part, SelectedSeries to) {
@@ -245,46 +464,6 @@ final class StoredSeries implements SeriesSource {
   /** Samples that were read so far. */
   long samplesRead() {
     return allowance.taken();
-  }
-
-  private void fromBlocks(Selection selection, Map<Integer, Long> heldFrom, SelectedSeries series) {
-    if (selection.untilMillis() <= selection.afterMillis()) {
-      return;
-    }
-    List<FoundPart> found =
-        new ArrayList<>(
-            blocks.find(
-                scope.apply(
-                    new BlockQuery(
-                        tenant,
-                        selection.afterMillis() + 1,
-                        selection.untilMillis() + 1,
-                        BlockTerms.expression(selection.matchers()),
-                        heldFrom,
-                        false))));
-    found.sort(BY_OFFSET);
-    for (int from = 0; from < found.size(); from += FETCH_PARTS) {
-      patience.check();
-      List<FoundPart> some = found.subList(from, Math.min(found.size(), from + FETCH_PARTS));
-      Map<FoundPart, Map<String, byte[]>> columns =
-          blocks.fetch(some, List.of(MetricsBlockFormat.LABELS, MetricsBlockFormat.SAMPLES));
-      for (FoundPart one : some) {
-        Map<String, byte[]> read = columns.get(one);
-        if (read != null) { // Otherwise it cannot be read, and the answer says so.
-          add(part(read, selection), series);
-        }
-      }
-    }
-  }
-
-  private static SeriesPart part(Map<String, byte[]> columns, Selection selection) {
-    byte[] labels = columns.get(MetricsBlockFormat.LABELS);
-    byte[] samples = columns.get(MetricsBlockFormat.SAMPLES);
-    if (labels == null || samples == null) {
-      throw new IllegalStateException("block part without its columns: " + columns.keySet());
-    }
-    return new PackPart(
-        labels, samples, selection.matchers(), selection.afterMillis(), selection.untilMillis());
   }
 
   static boolean matches(Labels labels, List<LabelMatcher> matchers) {

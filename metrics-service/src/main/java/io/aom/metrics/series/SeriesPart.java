@@ -23,6 +23,14 @@ public interface SeriesPart {
   /** Appends the samples of a series that are in the part's window, perhaps none. */
   void samples(int series, SampleColumns to);
 
+  /** Whether the series are in stretches, and not in samples. */
+  default boolean isRolledUp() {
+    return false;
+  }
+
+  /** Appends the stretches of a series that reach into the part's window, perhaps none. */
+  default void stretches(int series, RollupColumns to) {}
+
   /** Heap that is held for the part alone. */
   long sizeBytes();
 }

@@ -21,19 +21,24 @@ import io.aom.telemetry.TenantId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * One partition with a head and sealed blocks, without Kafka and OpenSearch. Questions and answers
  * travel as bytes, as they do between members.
  */
 public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
+  private static final long DAY_MILLIS = 86_400_000L;
   private final int partition;
   private final MetricsBlockFormat format = new MetricsBlockFormat();
   private final Map<FoundPart, BlockPart> stored = new LinkedHashMap<>();
   private MetricsSegment segment = format.newSegment(0);
+  private final Set<FoundPart> merged = new HashSet<>();
   private long nextOffset;
   private long heldFrom;
   public int fetched;
@@ -82,6 +87,59 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
     heldFrom = nextOffset;
   }
 
+  /** What was sealed since the last call becomes a merged block, with its rollups. */
+  public void merge() {
+    Map<TenantId, Map<Long, TreeMap<Long, List<FoundPart>>>> blocks = new LinkedHashMap<>();
+    stored.forEach(
+        (place, part) -> {
+          if (place.tier().isEmpty() && !merged.contains(place)) {
+            blocks
+                .computeIfAbsent(part.tenant(), tenant -> new TreeMap<>())
+                .computeIfAbsent(part.startMillis() / DAY_MILLIS, day -> new TreeMap<>())
+                .computeIfAbsent(place.firstOffset(), offset -> new ArrayList<>())
+                .add(place);
+          }
+        });
+    List<BlockPart> parts = new ArrayList<>();
+    long first = Long.MAX_VALUE;
+    for (Map.Entry<TenantId, Map<Long, TreeMap<Long, List<FoundPart>>>> of : blocks.entrySet()) {
+      for (TreeMap<Long, List<FoundPart>> day : of.getValue().values()) {
+        first = Math.min(first, day.firstKey());
+        format
+            .merger()
+            .orElseThrow()
+            .merge(of.getKey(), List.copyOf(day.values()), this::fetch, parts::add);
+      }
+    }
+    blocks
+        .values()
+        .forEach(days -> days.values().forEach(day -> day.values().forEach(this::remove)));
+    for (BlockPart part : parts) {
+      FoundPart place =
+          new FoundPart(
+              "index",
+              partition + "-merged-" + first + "-" + stored.size(),
+              partition,
+              first,
+              format.version(),
+              part.startMillis(),
+              part.endMillis(),
+              part.rows(),
+              part.tier());
+      stored.put(place, part);
+      merged.add(place);
+    }
+  }
+
+  private void remove(List<FoundPart> places) {
+    places.forEach(stored::remove);
+  }
+
+  /** Of merged blocks either rows or a tier. */
+  private boolean seen(FoundPart place, String tier) {
+    return place.tier().equals(merged.contains(place) ? tier : "");
+  }
+
   @Override
   public <Q, R> HeadAnswers<R> ask(
       PartitionQuery<MetricsSegment, Q, R> query, Q question, Consistency consistency) {
@@ -111,6 +169,7 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
     stored.forEach(
         (place, part) -> {
           if ((query.partition() == null || query.partition() == partition)
+              && seen(place, query.tier())
               && part.tenant().equals(query.tenant())
               && part.startMillis() < query.endMillis()
               && part.endMillis() >= query.startMillis()

@@ -58,7 +58,8 @@ class MetricQueriesTest {
             Duration.ofMinutes(5),
             1000,
             maxMemory,
-            maxTotalMemory));
+            maxTotalMemory),
+        RollupProperties.DEFAULT);
   }
 
   private static Labels requests(String instance) {

@@ -73,7 +73,8 @@ class StoredSeriesTest {
               Duration.ofMinutes(5),
               1000,
               null,
-              null));
+              null),
+          RollupProperties.DEFAULT);
   private final Map<Labels, SampleColumns> whole = new TreeMap<>();
 
   private static List<Labels> labelSets() {

@@ -103,6 +103,7 @@ final class PrometheusJson {
     json.writeStartObject();
     json.writeNumberProperty("totalQueryableSamples", statistics.samples());
     json.writeEndObject();
+    json.writeStringProperty("resolution", statistics.resolution());
     json.writeEndObject();
   }
 

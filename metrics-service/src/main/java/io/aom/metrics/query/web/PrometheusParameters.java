@@ -5,6 +5,7 @@ import io.aom.metrics.promql.Durations;
 import io.aom.metrics.promql.Parser;
 import io.aom.metrics.promql.PromqlException;
 import io.aom.metrics.query.MetricQueries.Answer;
+import io.aom.metrics.query.Resolving;
 import io.aom.metrics.series.LabelMatcher;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
@@ -139,6 +140,15 @@ final class PrometheusParameters {
       return Consistency.STRONG;
     }
     throw invalid("consistency", text + " (expected: strong or eventual)");
+  }
+
+  Resolving resolution() {
+    String text = find("resolution");
+    Resolving resolution = text == null ? Resolving.AUTO : Resolving.find(text);
+    if (resolution == null) {
+      throw invalid("resolution", text + " (expected: auto, raw, 5m or 1h)");
+    }
+    return resolution;
   }
 
   /**

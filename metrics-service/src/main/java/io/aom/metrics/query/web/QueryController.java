@@ -133,7 +133,8 @@ class QueryController {
                     grid,
                     parameters.consistency(),
                     parameters.positiveDuration("timeout"),
-                    parameters.positiveDuration("lookback_delta")),
+                    parameters.positiveDuration("lookback_delta"),
+                    parameters.resolution()),
                 ClientPresence.left(request),
                 memory));
     QueryResult result = answer.value().result();
@@ -142,6 +143,7 @@ class QueryController {
     if (limit > 0 && PrometheusJson.count(result) > limit) {
       warnings.add(PrometheusJson.TRUNCATED);
     }
+    response.setHeader("X-AOM-Resolution", answer.value().statistics().resolution());
     QueryStatistics statistics =
         parameters.find("stats") == null ? null : answer.value().statistics();
     Envelope.write(

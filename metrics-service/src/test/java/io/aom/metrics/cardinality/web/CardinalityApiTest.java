@@ -19,6 +19,7 @@ import io.aom.metrics.query.LocalStore;
 import io.aom.metrics.query.MetricQueries;
 import io.aom.metrics.query.MetricQueries.PromqlQuery;
 import io.aom.metrics.query.QueryProperties;
+import io.aom.metrics.query.RollupProperties;
 import io.aom.metrics.series.Labels;
 import io.aom.opensearch.documents.InMemoryDocumentStore;
 import io.aom.telemetry.RejectedException;
@@ -109,7 +110,8 @@ class CardinalityApiTest {
                 Duration.ofMinutes(5),
                 1000,
                 null,
-                null));
+                null),
+            RollupProperties.DEFAULT);
     var _ =
         queries.evaluate(
             new PromqlQuery(

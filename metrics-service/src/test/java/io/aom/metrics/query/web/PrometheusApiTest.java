@@ -15,6 +15,7 @@ import io.aom.metrics.promql.QueryMemory;
 import io.aom.metrics.query.LocalStore;
 import io.aom.metrics.query.MetricQueries;
 import io.aom.metrics.query.QueryProperties;
+import io.aom.metrics.query.RollupProperties;
 import io.aom.metrics.series.Labels;
 import io.aom.opensearch.documents.InMemoryDocumentStore;
 import io.aom.service.ServiceKitConfiguration;
@@ -80,7 +81,7 @@ class PrometheusApiTest {
 
     @Bean
     MetricQueries queries(LocalStore store, MetricUses uses, QueryProperties properties) {
-      return new MetricQueries(store, store, uses, properties);
+      return new MetricQueries(store, store, uses, properties, RollupProperties.DEFAULT);
     }
 
     @Bean

@@ -1,14 +1,14 @@
-package io.aom.metrics.promql;
+package io.aom.metrics.series;
 
 /**
  * What the start times of two neighbouring samples say of a restart between them. Times are epoch
  * milliseconds; a start of 0 is not known.
  */
-final class Restarts {
+public final class Restarts {
   private Restarts() {}
 
   /** Whether the counter started anew behind the sample before. */
-  static boolean between(long startBefore, long timeBefore, long start, long time) {
+  public static boolean between(long startBefore, long timeBefore, long start, long time) {
     if (start == 0 || start >= time || start < timeBefore) {
       return false; // not known, impossible, OpenTelemetry's "unknown", or still the same run
     }
@@ -21,7 +21,7 @@ final class Restarts {
   }
 
   /** Whether a sample says to have started before its predecessor, yet not with it. */
-  static boolean overlaps(long startBefore, long timeBefore, long start) {
+  public static boolean overlaps(long startBefore, long timeBefore, long start) {
     return start != 0 && start < timeBefore && start != startBefore;
   }
 }

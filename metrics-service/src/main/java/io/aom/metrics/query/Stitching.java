@@ -1,0 +1,129 @@
+package io.aom.metrics.query;
+
+import io.aom.metrics.series.Rollup;
+import io.aom.metrics.series.RollupColumns;
+import io.aom.metrics.series.RollupColumns.Stretch;
+import io.aom.metrics.series.SampleColumns;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Stitches stretches of rollups and samples of one series together, so that each sample counts
+ * once. Buckets in which two of them overlap, since samples came late or twice, are read as samples
+ * anew. For one thread.
+ */
+final class Stitching {
+  /** Gives the samples of a series in {@code (afterMillis, untilMillis]}, all of them. */
+  interface Samples {
+    SampleColumns read(int series, long afterMillis, long untilMillis);
+  }
+
+  private final long bucketMillis;
+  private final Set<Long> sampled;
+  private final Samples samples;
+  private final Stretch scratch = new Stretch();
+  private RollupColumns stretches = new RollupColumns();
+  private RollupColumns result = new RollupColumns();
+
+  /**
+   * @param bucketMillis of the coarsest rollup
+   * @param sampled ends of buckets that are to be read as samples
+   */
+  Stitching(long bucketMillis, Set<Long> sampled, Samples samples) {
+    this.bucketMillis = bucketMillis;
+    this.sampled = sampled;
+    this.samples = samples;
+  }
+
+  /** Where the stretches of a series are to be put, in any order; empty. */
+  RollupColumns stretches() {
+    stretches.clear();
+    return stretches;
+  }
+
+  /**
+   * The series as it is in {@link #stretches} and in samples. Valid until the next call.
+   *
+   * @param raw what is not rolled up, in time order
+   */
+  RollupColumns stitch(int series, SampleColumns raw) {
+    sort();
+    TreeSet<Long> anew = new TreeSet<>();
+    for (int i = 0; i < stretches.size(); i++) {
+      long bucket = bucket(stretches.firstTime(i));
+      boolean overlaps =
+          (i > 0 && stretches.firstTime(i) <= stretches.lastTime(i - 1))
+              || raw.firstAfter(stretches.firstTime(i) - 1) < raw.firstAfter(stretches.lastTime(i));
+      if (overlaps || (!sampled.isEmpty() && sampled.contains(bucket))) {
+        anew.add(bucket);
+      }
+    }
+    result.clear();
+    if (anew.isEmpty()) {
+      merge(raw);
+      return result;
+    }
+    SampleColumns all = new SampleColumns();
+    int from = 0;
+    for (long bucket : anew) {
+      int until = raw.firstAfter(bucket - bucketMillis);
+      all.appendAll(raw, from, until);
+      SampleColumns read = samples.read(series, bucket - bucketMillis, bucket);
+      all.appendAll(read, 0, read.size());
+      from = raw.firstAfter(bucket);
+    }
+    all.appendAll(raw, from, raw.size());
+    RollupColumns left = new RollupColumns();
+    for (int i = 0; i < stretches.size(); i++) {
+      if (!anew.contains(bucket(stretches.firstTime(i)))) {
+        left.append(stretches, i, scratch);
+      }
+    }
+    stretches = left;
+    merge(all);
+    return result;
+  }
+
+  private long bucket(long timeMillis) {
+    return Rollup.bucketEnd(timeMillis, bucketMillis);
+  }
+
+  /** Parts come by offset, so stretches are out of order only where samples came late. */
+  private void sort() {
+    boolean sorted = true;
+    for (int i = 1; i < stretches.size() && sorted; i++) {
+      sorted = stretches.firstTime(i - 1) <= stretches.firstTime(i);
+    }
+    if (sorted) {
+      return;
+    }
+    RollupColumns unsorted = stretches;
+    Integer[] order = new Integer[unsorted.size()];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(order, (a, b) -> Long.compare(unsorted.firstTime(a), unsorted.firstTime(b)));
+    RollupColumns inOrder = new RollupColumns();
+    for (int index : order) {
+      inOrder.append(unsorted, index, scratch);
+    }
+    stretches = inOrder;
+  }
+
+  private void merge(SampleColumns raw) {
+    int next = 0;
+    for (int i = 0; i < stretches.size(); i++) {
+      while (next < raw.size() && raw.time(next) < stretches.firstTime(i)) {
+        append(raw, next++);
+      }
+      result.append(stretches, i, scratch);
+    }
+    while (next < raw.size()) {
+      append(raw, next++);
+    }
+  }
+
+  private void append(SampleColumns raw, int index) {
+    scratch.single(raw.time(index), raw.value(index), raw.start(index));
+    result.append(scratch);
+  }
+}

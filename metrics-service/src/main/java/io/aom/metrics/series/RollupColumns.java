@@ -1,0 +1,237 @@
+package io.aom.metrics.series;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the floats of one series came to over stretches of time, as parallel columns in time order.
+ * A stretch is a bucket of a rollup, or one sample as it was received; no two overlap. A stretch of
+ * no samples is a stale marker. Reading allocates nothing.
+ *
+ * <p>Not thread-safe while it grows.
+ */
+public final class RollupColumns {
+  /** Columns of values that not every question needs. */
+  public enum Kind {
+    /** The last value of a stretch. */
+    LASTS,
+    /** The first value, and what was lost in restarts within the stretch. */
+    RISES,
+    SUMS,
+    /** The least and the greatest value. */
+    EXTREMES
+  }
+
+  private static final long[] NO_LONGS = {};
+  private static final double[] NO_VALUES = {};
+
+  private long[] firstTimes = NO_LONGS;
+  private long[] lastTimes = NO_LONGS;
+  private long[] counts = NO_LONGS;
+  private double[] firsts = NO_VALUES;
+  private double[] lasts = NO_VALUES;
+  private double[] lost = NO_VALUES;
+  private long[] resets = NO_LONGS;
+  private double[] sums = NO_VALUES;
+  private double[] least = NO_VALUES;
+  private double[] greatest = NO_VALUES;
+  private long @Nullable [] firstStarts;
+  private long @Nullable [] lastStarts;
+  private int size;
+
+  public int size() {
+    return size;
+  }
+
+  /** Epoch milliseconds of the first sample of a stretch. */
+  public long firstTime(int index) {
+    return firstTimes[index];
+  }
+
+  /** Epoch milliseconds of the last sample of a stretch. */
+  public long lastTime(int index) {
+    return lastTimes[index];
+  }
+
+  /** How many floats there are in a stretch; 0 for a stale marker. */
+  public long count(int index) {
+    return counts[index];
+  }
+
+  public boolean isStale(int index) {
+    return counts[index] == 0;
+  }
+
+  public double first(int index) {
+    return firsts[index];
+  }
+
+  public double last(int index) {
+    return lasts[index];
+  }
+
+  /** Sum of the values before each restart of the counter within the stretch. */
+  public double lost(int index) {
+    return lost[index];
+  }
+
+  /** How often the counter restarted within the stretch. */
+  public long resets(int index) {
+    return resets[index];
+  }
+
+  public double sum(int index) {
+    return sums[index];
+  }
+
+  public double least(int index) {
+    return least[index];
+  }
+
+  public double greatest(int index) {
+    return greatest[index];
+  }
+
+  /** When the counter started, as the first sample of a stretch says; 0 if that is not known. */
+  public long firstStart(int index) {
+    long[] column = firstStarts;
+    return column == null ? 0 : column[index];
+  }
+
+  /** When the counter started, as the last sample of a stretch says; 0 if that is not known. */
+  public long lastStart(int index) {
+    long[] column = lastStarts;
+    return column == null ? 0 : column[index];
+  }
+
+  public boolean hasStarts() {
+    return firstStarts != null;
+  }
+
+  /** Index of the first stretch that ends later than {@code timeMillis}, or {@link #size}. */
+  public int firstEndingAfter(long timeMillis) {
+    return firstAfter(lastTimes, timeMillis);
+  }
+
+  /** Index of the first stretch that begins later than {@code timeMillis}, or {@link #size}. */
+  public int firstBeginningAfter(long timeMillis) {
+    return firstAfter(firstTimes, timeMillis);
+  }
+
+  private int firstAfter(long[] times, long timeMillis) {
+    int low = 0;
+    int high = size;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (times[middle] <= timeMillis) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  public void clear() {
+    size = 0;
+    firstStarts = null;
+    lastStarts = null;
+  }
+
+  /** One stretch, to be appended. */
+  public static final class Stretch {
+    public long firstTime;
+    public long lastTime;
+    public long count;
+    public double first;
+    public double last;
+    public double lost;
+    public long resets;
+    public double sum;
+    public double least;
+    public double greatest;
+    public long firstStart;
+    public long lastStart;
+
+    /** Makes it a single sample. */
+    public void single(long time, double value, long start) {
+      boolean stale = StaleMarker.is(value);
+      firstTime = time;
+      lastTime = time;
+      count = stale ? 0 : 1;
+      first = value;
+      last = value;
+      lost = 0;
+      resets = 0;
+      sum = value;
+      least = value;
+      greatest = value;
+      firstStart = start;
+      lastStart = start;
+    }
+  }
+
+  public void append(Stretch stretch) {
+    if (size == firstTimes.length) {
+      grow();
+    }
+    firstTimes[size] = stretch.firstTime;
+    lastTimes[size] = stretch.lastTime;
+    counts[size] = stretch.count;
+    firsts[size] = stretch.first;
+    lasts[size] = stretch.last;
+    lost[size] = stretch.lost;
+    resets[size] = stretch.resets;
+    sums[size] = stretch.sum;
+    least[size] = stretch.least;
+    greatest[size] = stretch.greatest;
+    if (firstStarts == null && (stretch.firstStart != 0 || stretch.lastStart != 0)) {
+      firstStarts = new long[firstTimes.length];
+      lastStarts = new long[firstTimes.length];
+    }
+    long[] first = firstStarts;
+    long[] last = lastStarts;
+    if (first != null && last != null) {
+      first[size] = stretch.firstStart;
+      last[size] = stretch.lastStart;
+    }
+    size++;
+  }
+
+  /** Appends a stretch of another. */
+  public void append(RollupColumns from, int index, Stretch scratch) {
+    scratch.firstTime = from.firstTimes[index];
+    scratch.lastTime = from.lastTimes[index];
+    scratch.count = from.counts[index];
+    scratch.first = from.firsts[index];
+    scratch.last = from.lasts[index];
+    scratch.lost = from.lost[index];
+    scratch.resets = from.resets[index];
+    scratch.sum = from.sums[index];
+    scratch.least = from.least[index];
+    scratch.greatest = from.greatest[index];
+    scratch.firstStart = from.firstStart(index);
+    scratch.lastStart = from.lastStart(index);
+    append(scratch);
+  }
+
+  private void grow() {
+    int capacity = Math.max(64, size * 2);
+    firstTimes = Arrays.copyOf(firstTimes, capacity);
+    lastTimes = Arrays.copyOf(lastTimes, capacity);
+    counts = Arrays.copyOf(counts, capacity);
+    firsts = Arrays.copyOf(firsts, capacity);
+    lasts = Arrays.copyOf(lasts, capacity);
+    lost = Arrays.copyOf(lost, capacity);
+    resets = Arrays.copyOf(resets, capacity);
+    sums = Arrays.copyOf(sums, capacity);
+    least = Arrays.copyOf(least, capacity);
+    greatest = Arrays.copyOf(greatest, capacity);
+    long[] first = firstStarts;
+    long[] last = lastStarts;
+    if (first != null && last != null) {
+      firstStarts = Arrays.copyOf(first, capacity);
+      lastStarts = Arrays.copyOf(last, capacity);
+    }
+  }
+}

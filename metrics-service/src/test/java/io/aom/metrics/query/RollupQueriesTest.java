@@ -1,0 +1,248 @@
+package io.aom.metrics.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aom.blockstore.Heads.Consistency;
+import io.aom.metrics.RemoteWrite;
+import io.aom.metrics.cardinality.MetricUses;
+import io.aom.metrics.cardinality.MetricUsesDocument;
+import io.aom.metrics.promql.StepGrid;
+import io.aom.metrics.promql.StepSeries;
+import io.aom.metrics.promql.Value;
+import io.aom.metrics.query.MetricQueries.Evaluated;
+import io.aom.metrics.query.MetricQueries.PromqlQuery;
+import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.StaleMarker;
+import io.aom.opensearch.documents.InMemoryDocumentStore;
+import io.aom.telemetry.TenantId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What rollups, stitched with samples of what is not merged yet, answer is what the samples alone
+ * answer, wherever they are read unasked.
+ */
+class RollupQueriesTest {
+  private static final TenantId ACME = new TenantId("acme");
+  private static final long MINUTE = 60_000;
+  private static final long HOUR = 60 * MINUTE;
+  private static final long START = Instant.parse("2026-11-20T21:00:00Z").toEpochMilli();
+  private static final long HOURS = 40;
+  private static final long END = START + HOURS * HOUR;
+
+  /** Each of them over windows of a whole number of buckets. */
+  private static final List<String> QUERIES =
+      List.of(
+          "gauge",
+          "requests_total",
+          "timestamp(gauge)",
+          "count(gauge) by (job)",
+          "sum by (job) (rate(requests_total[1h]))",
+          "rate(requests_total[2h])",
+          "increase(requests_total[1h])",
+          "rate(started_total[1h])",
+          "increase(started_total[3h])",
+          "resets(requests_total[2h])",
+          "resets(started_total[2h])",
+          "delta(gauge[1h])",
+          "sum_over_time(gauge[1h])",
+          "avg_over_time(gauge[2h])",
+          "min_over_time(gauge[1h])",
+          "max_over_time(gauge[3h])",
+          "count_over_time(gauge[1h])",
+          "last_over_time(gauge[1h])",
+          "first_over_time(gauge[1h])",
+          "present_over_time(gauge[1h])",
+          "ts_of_last_over_time(gauge[1h])",
+          "ts_of_first_over_time(gauge[1h])",
+          "max_over_time(gauge[1h]) - min_over_time(gauge[1h])",
+          "max_over_time(rate(requests_total[1h])[6h:1h])",
+          "rate(requests_total[1h] offset 2h)",
+          "absent(gauge{job=\"none\"})");
+
+  private final LocalStore store = new LocalStore();
+  private final MetricQueries queries =
+      new MetricQueries(
+          store,
+          store,
+          new MetricUses(
+              new InMemoryDocumentStore<>(MetricUsesDocument.TYPE), 0, InstantSource.system()),
+          new QueryProperties(
+              11_000,
+              50_000_000,
+              Duration.ofSeconds(60),
+              4,
+              Duration.ofMinutes(5),
+              1000,
+              null,
+              null),
+          RollupProperties.DEFAULT);
+
+  private static Labels series(String metric, int instance) {
+    return Labels.of(
+        "__name__", metric, "instance", "i" + instance, "job", instance % 2 == 0 ? "a" : "b");
+  }
+
+  private static final class State {
+    double counter;
+    double started;
+    long startMillis;
+    boolean away;
+    final List<double[]> waiting = new ArrayList<>();
+  }
+
+  /**
+   * Series that restart, are away for a while with a stale marker, miss samples, and of which some
+   * come hours late or twice.
+   *
+   * @param late how many of a thousand samples come late
+   */
+  private void fill(Random random, int late) {
+    Map<Integer, State> states = new TreeMap<>();
+    long sealed = START;
+    long merged = START;
+    for (long time = START; time < END; time += 30_000) {
+      RemoteWrite request = new RemoteWrite();
+      for (int instance = 0; instance < 4; instance++) {
+        State state = states.computeIfAbsent(instance, i -> new State());
+        append(random, instance, state, time, late, request);
+      }
+      store.append(ACME, request);
+      if (time - sealed > 20 * MINUTE) {
+        store.seal();
+        sealed = time;
+      }
+      if (time - merged > 6 * HOUR) {
+        store.merge();
+        merged = time;
+      }
+    }
+  }
+
+  private static void append(
+      Random random, int instance, State state, long time, int late, RemoteWrite request) {
+    if (random.nextInt(600) == 0) {
+      state.away = !state.away;
+      if (state.away && random.nextBoolean()) {
+        request.series(series("gauge", instance), time + instance, StaleMarker.VALUE);
+        request.series(series("requests_total", instance), time + instance, StaleMarker.VALUE);
+      }
+    }
+    if (random.nextInt(300) == 0) {
+      state.counter = random.nextInt(3);
+      state.started = random.nextInt(3);
+      state.startMillis = time - random.nextInt(20_000);
+    }
+    state.counter += random.nextInt(50);
+    state.started += random.nextInt(50);
+    if (state.away || random.nextInt(50) == 0) {
+      return;
+    }
+    // Some at the very end of a bucket.
+    long at = time + (instance == 0 ? 0 : random.nextInt(2_000));
+    double value = random.nextInt(2_000) / 10.0 - 100;
+    request.series(series("gauge", instance), at, value);
+    if (random.nextInt(1_000) < late) {
+      state.waiting.add(new double[] {at, state.counter});
+    } else {
+      request.series(series("requests_total", instance), at, state.counter);
+    }
+    request.started(series("started_total", instance), at, state.started, state.startMillis);
+    if (!state.waiting.isEmpty() && random.nextInt(400) == 0) {
+      state.waiting.forEach(
+          sample ->
+              request.series(series("requests_total", instance), (long) sample[0], sample[1]));
+      state.waiting.clear();
+      request.series(series("gauge", instance), at, value); // Once more.
+    }
+  }
+
+  private Evaluated ask(String query, StepGrid grid, Resolving resolving) {
+    return queries
+        .evaluate(new PromqlQuery(ACME, query, grid, Consistency.EVENTUAL, null, null, resolving))
+        .value();
+  }
+
+  private static Map<Labels, List<Double>> values(Evaluated evaluated) {
+    Map<Labels, List<Double>> values = new TreeMap<>();
+    if (evaluated.result().value() instanceof Value.Vector(List<StepSeries> all)) {
+      for (StepSeries series : all) {
+        List<Double> ofSeries = new ArrayList<>();
+        for (int i = 0; i < series.steps(); i++) {
+          ofSeries.add(series.isFloat(i) ? rounded(series.value(i)) : null);
+        }
+        values.put(series.labels(), ofSeries);
+      }
+    }
+    return values;
+  }
+
+  /** Sums in another order differ in their last bits. */
+  private static double rounded(double value) {
+    return (float) value;
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void answerIsThatOfTheSamples(long seed) {
+    fill(new Random(seed), seed % 2 == 0 ? 0 : 2);
+    Map<StepGrid, String> grids = new LinkedHashMap<>();
+    grids.put(new StepGrid(START, END, HOUR), "1h");
+    grids.put(new StepGrid(START + 5 * MINUTE, END, 15 * MINUTE), "5m");
+    int rolled = 0;
+    for (String query : QUERIES) {
+      for (Map.Entry<StepGrid, String> of : grids.entrySet()) {
+        Evaluated raw = ask(query, of.getKey(), Resolving.RAW);
+        Evaluated auto = ask(query, of.getKey(), Resolving.AUTO);
+
+        assertThat(values(auto)).as("%s at %s", query, of.getKey()).isEqualTo(values(raw));
+        assertThat(raw.statistics().resolution()).isEqualTo("raw");
+        rolled += auto.statistics().resolution().equals(of.getValue()) ? 1 : 0;
+      }
+    }
+    assertThat(rolled).isGreaterThan(seed % 2 == 0 ? 40 : 20);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {5, 6})
+  void aFewWindowsMayBeginAndEndAnywhere(long seed) {
+    Random random = new Random(seed);
+    fill(random, 1);
+    for (int i = 0; i < 40; i++) {
+      long end = START + HOUR * 20 + random.nextLong(20 * HOUR);
+      StepGrid grid = i % 2 == 0 ? StepGrid.instant(end) : new StepGrid(end, end + HOUR, 1_234_567);
+      String range = 13 * 60 + random.nextInt(300) + "m" + random.nextInt(60) + "s";
+      String function =
+          List.of("increase(requests_total", "avg_over_time(gauge", "max_over_time(gauge")
+              .get(i % 3);
+      String query = function + "[" + range + "])";
+      Evaluated auto = ask(query, grid, Resolving.AUTO);
+
+      assertThat(values(auto)).as(query).isEqualTo(values(ask(query, grid, Resolving.RAW)));
+      assertThat(auto.statistics().resolution()).isEqualTo("1h");
+    }
+  }
+
+  @Test
+  void answerSaysWhatItWasReadFrom() {
+    fill(new Random(7), 0);
+    StepGrid grid = new StepGrid(START, END, HOUR);
+    Evaluated auto = ask("max_over_time(gauge[1h])", grid, Resolving.AUTO);
+    Evaluated raw = ask("max_over_time(gauge[1h])", grid, Resolving.RAW);
+
+    assertThat(auto.result().infos())
+        .containsExactly("PromQL info: older data was read from rollups of 1h");
+    assertThat(auto.statistics().samples()).isLessThan(raw.statistics().samples() / 3);
+    assertThat(raw.result().infos()).isEmpty();
+  }
+}
