@@ -19,8 +19,8 @@ record RollupPlan(Resolution resolution, Set<Long> sampled, boolean estimated) {
   /** Of so many windows the edges are read as samples. */
   private static final int FEW_WINDOWS = 4;
 
-  /** An edge bucket may be estimated that makes up so much of a window, of growth alone. */
-  private static final int ESTIMATED_SHARE = 10;
+  /** Of growth, the bucket that a window begins in is estimated if it has so many others. */
+  private static final int MANY_BUCKETS = 10;
 
   /**
    * @param fromMillis how much time is looked at before rollups are read
@@ -63,10 +63,7 @@ record RollupPlan(Resolution resolution, Set<Long> sampled, boolean estimated) {
       return new RollupPlan(resolution, Set.of(), false);
     }
     boolean littleCut =
-        endsOnEdges
-            && windows.growth()
-            && windows.rangeMillis() > bucket
-            && cut * ESTIMATED_SHARE <= windows.rangeMillis();
+        endsOnEdges && windows.growth() && windows.rangeMillis() >= MANY_BUCKETS * bucket;
     return littleCut || whatever ? new RollupPlan(resolution, Set.of(), true) : null;
   }
 

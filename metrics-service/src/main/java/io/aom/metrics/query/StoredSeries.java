@@ -308,14 +308,14 @@ final class StoredSeries implements SeriesSource {
       List<FoundPart> found = find(after, until, terms, tier);
       Set<FoundPart> known = new HashSet<>(found);
       List<FoundPart> rolled = found.stream().filter(part -> part.tier().equals(tier)).toList();
+      List<FoundPart> histograms =
+          find(after, until, BlockTerms.withHistograms(terms), BlockPart.AS_RECEIVED).stream()
+              .filter(part -> !known.contains(part))
+              .toList();
+      read(histograms, RAW_COLUMNS, columns -> part(columns, after, until, true), series);
       if (!rolled.isEmpty()) {
         resolutions.add(plan.resolution());
         estimated |= plan.estimated();
-        List<FoundPart> histograms =
-            find(after, until, BlockTerms.withHistograms(terms), BlockPart.AS_RECEIVED).stream()
-                .filter(part -> !known.contains(part))
-                .toList();
-        read(histograms, RAW_COLUMNS, columns -> part(columns, after, until, true), series);
         Set<RollupColumns.Kind> kinds = EnumSet.noneOf(RollupColumns.Kind.class);
         Windows windows = selection.windows();
         if (windows != null) {

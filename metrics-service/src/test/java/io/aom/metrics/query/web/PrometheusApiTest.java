@@ -113,6 +113,22 @@ class PrometheusApiTest {
   }
 
   @Test
+  void saysWhatAQueryWasReadFrom() {
+    for (String resolution : List.of("auto", "raw", "5m", "1h")) {
+      assertThat(get("/query?stats=all&resolution=" + resolution + "&query={q}", "up"))
+          .hasStatusOk()
+          .hasHeader("X-AOM-Resolution", "raw") // Nothing is rolled up here.
+          .bodyJson()
+          .extractingPath("$.data.stats.resolution")
+          .isEqualTo("raw");
+    }
+    assertThat(get("/query?resolution=2h&query={q}", "up"))
+        .hasStatus(400)
+        .bodyText()
+        .contains("2h (expected: auto, raw, 5m or 1h)");
+  }
+
+  @Test
   void answersAnInstantQuery() {
     assertThat(get("/query?query={q}", "up"))
         .hasStatusOk()
