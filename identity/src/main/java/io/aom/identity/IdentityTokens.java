@@ -16,8 +16,10 @@ import java.time.InstantSource;
 import java.util.Date;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Makes and reads the signed statement of identity: a compact JWS (RFC 7515) with HS256 and the
@@ -38,11 +40,23 @@ public final class IdentityTokens {
   /** No statement of ours is longer, so nothing longer is parsed. */
   private static final int MAX_CHARS = 2048;
 
+  /** Statements remembered at once: callers within {@link #LIFE}, each with two of them or so. */
+  private static final int MOST_REMEMBERED = 1_024;
+
   private static final JWSHeader JWS_HEADER = new JWSHeader(JWSAlgorithm.HS256);
 
   private final MACSigner signer;
   private final MACVerifier verifier;
   private final InstantSource clock;
+
+  /**
+   * What good statements said: each comes with very many requests, and reading one costs more than
+   * all else that a small request needs. A bad one is never remembered.
+   */
+  private final Map<String, Statement> remembered = new ConcurrentHashMap<>();
+
+  /** What a statement says, whether or not it holds now. */
+  private record Statement(Identity identity, Instant issued, Instant expires) {}
 
   public IdentityTokens(IdentitySecret secret, InstantSource clock) {
     try {
@@ -87,17 +101,37 @@ public final class IdentityTokens {
       throw new InvalidIdentityException(
           "identity: " + token.length() + " characters (expected: <= " + MAX_CHARS + ")");
     }
+    Statement known = remembered.get(token);
+    Statement statement = known == null ? signed(token) : known;
+    checkTimes(statement);
+    if (known == null) {
+      if (remembered.size() >= MOST_REMEMBERED) {
+        remembered.clear(); // most of them have expired; those that have not are read once more
+      }
+      remembered.put(token, statement);
+    }
+    return statement.identity();
+  }
+
+  /** What the statement says, if it is one of this installation. */
+  private Statement signed(String token) throws InvalidIdentityException {
     try {
       SignedJWT jwt = SignedJWT.parse(token);
       if (!JWSAlgorithm.HS256.equals(jwt.getHeader().getAlgorithm()) || !jwt.verify(verifier)) {
         throw new InvalidIdentityException("identity: not signed by this installation");
       }
       JWTClaimsSet claims = jwt.getJWTClaimsSet();
-      checkTimes(claims);
-      return new Identity(
-          Objects.requireNonNull(claims.getSubject(), "sub"),
-          new TenantId(Objects.requireNonNull(claims.getStringClaim("tenant"), "tenant")),
-          roles(Objects.requireNonNull(claims.getStringListClaim("roles"), "roles")));
+      Date issued = claims.getIssueTime();
+      Date expires = claims.getExpirationTime();
+      if (issued == null || expires == null) {
+        throw new InvalidIdentityException("identity: without iat or exp");
+      }
+      Identity identity =
+          new Identity(
+              Objects.requireNonNull(claims.getSubject(), "sub"),
+              new TenantId(Objects.requireNonNull(claims.getStringClaim("tenant"), "tenant")),
+              roles(Objects.requireNonNull(claims.getStringListClaim("roles"), "roles")));
+      return new Statement(identity, issued.toInstant(), expires.toInstant());
     } catch (ParseException
         | JOSEException
         | IllegalArgumentException
@@ -107,14 +141,9 @@ public final class IdentityTokens {
     }
   }
 
-  private void checkTimes(JWTClaimsSet claims) throws InvalidIdentityException {
-    Date issueTime = claims.getIssueTime();
-    Date expirationTime = claims.getExpirationTime();
-    if (issueTime == null || expirationTime == null) {
-      throw new InvalidIdentityException("identity: without iat or exp");
-    }
-    Instant issued = issueTime.toInstant();
-    Instant expires = expirationTime.toInstant();
+  private void checkTimes(Statement statement) throws InvalidIdentityException {
+    Instant issued = statement.issued();
+    Instant expires = statement.expires();
     Instant now = clock.instant();
     if (expires.isAfter(issued.plus(LIFE))) {
       throw new InvalidIdentityException("identity: life (expected: <= " + LIFE + ")");

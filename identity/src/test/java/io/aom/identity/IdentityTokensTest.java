@@ -41,6 +41,26 @@ class IdentityTokensTest {
     assertThat(isBelieved(token)).isEqualTo(believed);
   }
 
+  @ParameterizedTest(name = "believed before, {0} s after minting: believed {1}")
+  @CsvSource({"0, true", "69, true", "70, false", "-11, false"})
+  void whatWasBelievedOnceHoldsNoLonger(long seconds, boolean believed) {
+    String token = tokens.mint(CALLER);
+    assertThat(isBelieved(token)).isTrue();
+    now = now.plusSeconds(seconds);
+
+    assertThat(isBelieved(token)).isEqualTo(believed);
+  }
+
+  @Test
+  void remembersNoMoreThanItHasRoomFor() throws InvalidIdentityException {
+    for (int i = 0; i < 3_000; i++) {
+      Identity caller = new Identity("k" + i, new TenantId("default"), Set.of(Role.AGENT));
+      String token = tokens.mint(caller);
+      assertThat(tokens.verify(token)).isEqualTo(caller);
+      assertThat(tokens.verify(token)).isEqualTo(caller);
+    }
+  }
+
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',
