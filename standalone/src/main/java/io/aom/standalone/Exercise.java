@@ -8,14 +8,27 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 /**
- * A few seconds of what agents send and people ask for, through the gateway, one request after the
- * other. AOM's own telemetry is sent beside it.
+ * Some seconds of what agents send and people ask for, through the gateway. Agents send enough of
+ * each kind for the JVMs to compile what each request and each item goes through, since only then
+ * do start caches have whole profiles of it. AOM's own telemetry is sent beside it.
  */
 final class Exercise implements AutoCloseable {
   private static final int ROUNDS = 10;
+  private static final int AGENTS = 4;
+
+  /** Of each agent in a round; of the other kinds it sends a part of that. */
+  private static final int REMOTE_WRITES = 60;
+
+  private static final Duration PAST = Duration.ofMinutes(45);
   private static final int UNAVAILABLE = 503;
   private static final int OK_CLASS = 2;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -29,6 +42,7 @@ final class Exercise implements AutoCloseable {
   private final PortPlan ports;
   private final String key;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+  private final List<AgentLoad> agents;
 
   /**
    * Sends nothing yet.
@@ -38,11 +52,15 @@ final class Exercise implements AutoCloseable {
   Exercise(PortPlan ports, String key) {
     this.ports = ports;
     this.key = key;
+    long start = System.currentTimeMillis() - PAST.toMillis();
+    this.agents =
+        IntStream.range(0, AGENTS).mapToObj(i -> new AgentLoad("agent-" + i, start)).toList();
   }
 
   /** Throws, naming the request, if one is not answered with success. */
   void run() throws IOException, InterruptedException {
     for (int round = 0; round < ROUNDS; round++) {
+      sendMuch();
       long now = System.currentTimeMillis();
       send(round, now);
       ask(now - Duration.ofMinutes(10).toMillis(), now + Duration.ofMinutes(1).toMillis());
@@ -52,6 +70,59 @@ final class Exercise implements AutoCloseable {
   @Override
   public void close() {
     http.close();
+  }
+
+  /** All agents at once, each one request after the other. */
+  private void sendMuch() throws IOException, InterruptedException {
+    try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Object>> sending = new ArrayList<>();
+      for (AgentLoad agent : agents) {
+        sending.add(
+            each.submit(
+                () -> {
+                  send(agent);
+                  return null;
+                }));
+      }
+      for (Future<Object> one : sending) {
+        one.get();
+      }
+    } catch (ExecutionException e) {
+      throw new IOException(String.valueOf(e.getCause()), e);
+    }
+  }
+
+  private void send(AgentLoad agent) throws IOException, InterruptedException {
+    for (int i = 0; i < REMOTE_WRITES; i++) {
+      agent.next();
+      post("/prometheus/api/v1/write", agent.remoteWrite(), true);
+      switch (i % 4) {
+        case 0 -> post("/v1/metrics", agent.metrics(), false);
+        case 1 -> post("/v1/logs", agent.logs(), false);
+        case 2 -> post("/v1/traces", agent.spans(), false);
+        default -> post("/api/v1/write", agent.remoteWriteTwo(), true);
+      }
+    }
+  }
+
+  private void post(String path, byte[] body, boolean remoteWrite)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(ports.url() + path))
+            .POST(BodyPublishers.ofByteArray(body));
+    if (remoteWrite) {
+      boolean second = !path.startsWith("/prometheus");
+      request
+          .header("Content-Encoding", "snappy")
+          .header(
+              "Content-Type",
+              second
+                  ? "application/x-protobuf;proto=io.prometheus.write.v2.Request"
+                  : "application/x-protobuf");
+    } else {
+      request.header("Content-Type", "application/x-protobuf");
+    }
+    request(request);
   }
 
   private void send(int round, long now) throws IOException, InterruptedException {
