@@ -12,6 +12,7 @@ import io.aom.alarm.notify.NotificationEngine;
 import io.aom.alarm.notify.NotificationStore;
 import io.aom.alarm.notify.Outbox;
 import io.aom.alarm.query.ConditionQueries;
+import io.aom.alarm.query.HttpRecordingGroups;
 import io.aom.alarm.query.MetricsQueries;
 import io.aom.alarm.rules.AlarmRules;
 import io.aom.alarm.store.AlarmDocument;
@@ -103,6 +104,12 @@ public class AlarmConfiguration {
     AlarmProperties.Evaluation evaluation = properties.evaluation();
     return new MetricsQueries(
         services.metrics(), tokens, evaluation.timeout(), evaluation.concurrency(), observations);
+  }
+
+  @Bean
+  HttpRecordingGroups recordingGroups(
+      ServicesProperties services, IdentityTokens tokens, ObservationRegistry observations) {
+    return new HttpRecordingGroups(services.metrics(), tokens, observations);
   }
 
   @Bean

@@ -16,6 +16,8 @@ import io.aom.metrics.query.MetricQueries;
 import io.aom.metrics.query.QueryProperties;
 import io.aom.metrics.query.RollupProperties;
 import io.aom.metrics.query.web.QueryWebConfiguration;
+import io.aom.metrics.recording.RecordingConfiguration;
+import io.aom.metrics.recording.web.RecordingWebConfiguration;
 import io.aom.opensearch.OpenSearch;
 import io.aom.opensearch.documents.OpenSearchDocumentStore;
 import io.aom.service.ServiceKitConfiguration;
@@ -41,7 +43,9 @@ import org.springframework.context.annotation.Import;
   ServiceKitConfiguration.class,
   BlocksConfiguration.class,
   QueryWebConfiguration.class,
-  CardinalityWebConfiguration.class
+  CardinalityWebConfiguration.class,
+  RecordingConfiguration.class,
+  RecordingWebConfiguration.class
 })
 public class MetricsConfiguration {
   /**

@@ -24,7 +24,7 @@ final class PrometheusRules {
   record Alerts(List<Alert> alerts) {}
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Groups(List<Object> groups, @Nullable String groupNextToken) {}
+  record Groups(List<Group> groups, @Nullable String groupNextToken) {}
 
   /** An alarm that is pending or fires. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -96,15 +96,16 @@ final class PrometheusRules {
   }
 
   /**
-   * Rules that are evaluated equally often: alarm rules are in no other group.
+   * Rules that are evaluated at the same times: alarm rules of the same interval, or a group of
+   * recording rules.
    *
    * @param interval seconds
    */
   record Group(
       String name,
       String file,
-      List<AlertingRule> rules,
-      long interval,
+      List<?> rules,
+      double interval,
       int limit,
       double evaluationTime,
       Instant lastEvaluation) {

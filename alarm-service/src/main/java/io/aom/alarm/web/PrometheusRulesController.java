@@ -1,6 +1,7 @@
 package io.aom.alarm.web;
 
 import io.aom.alarm.evaluation.RuleTicks;
+import io.aom.alarm.query.RecordingGroups;
 import io.aom.alarm.rule.AlarmRule;
 import io.aom.alarm.state.Alarm;
 import io.aom.alarm.state.AlarmState;
@@ -38,6 +39,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Rules and alarms as Prometheus's HTTP API has them, in its envelope
@@ -55,8 +57,11 @@ class PrometheusRulesController {
   private final RuleStore rules;
   private final AlarmStore alarms;
   private final RuleTicks ticks;
+  private final RecordingGroups recordings;
 
-  PrometheusRulesController(RuleStore rules, AlarmStore alarms, RuleTicks ticks) {
+  PrometheusRulesController(
+      RuleStore rules, AlarmStore alarms, RuleTicks ticks, RecordingGroups recordings) {
+    this.recordings = recordings;
     this.rules = rules;
     this.alarms = alarms;
     this.ticks = ticks;
@@ -71,11 +76,40 @@ class PrometheusRulesController {
   @GetMapping("/rules")
   Success rules(Identity identity, @RequestParam MultiValueMap<String, String> parameters) {
     RuleFilter filter = RuleFilter.of(parameters);
-    List<Object> groups = new ArrayList<>();
+    List<Group> groups = new ArrayList<>();
     if (filter.wantsAlerting()) {
-      groups.addAll(filter.page(alertingGroups(identity.tenant(), filter)));
+      groups.addAll(alertingGroups(identity.tenant(), filter));
     }
-    return new Success("success", new Groups(groups, filter.nextToken()));
+    if (filter.wantsRecording()) {
+      groups.addAll(recordingGroups(identity.tenant(), filter));
+    }
+    return new Success("success", new Groups(filter.page(groups), filter.nextToken()));
+  }
+
+  private List<Group> recordingGroups(TenantId tenant, RuleFilter filter) {
+    List<Group> groups = new ArrayList<>();
+    for (JsonNode group : recordings.of(tenant)) {
+      List<JsonNode> wanted =
+          group
+              .path("rules")
+              .valueStream()
+              .filter(rule -> filter.wantsRule(rule.path("name").asString()))
+              .toList();
+      String name = group.path("name").asString();
+      String file = group.path("file").asString();
+      if (!wanted.isEmpty() && filter.wantsGroup(name, file)) {
+        groups.add(
+            new Group(
+                name,
+                file,
+                wanted,
+                group.path("interval").asDouble(),
+                group.path("limit").asInt(),
+                group.path("evaluationTime").asDouble(),
+                Instant.parse(group.path("lastEvaluation").asString())));
+      }
+    }
+    return groups;
   }
 
   private List<Group> alertingGroups(TenantId tenant, RuleFilter filter) {

@@ -72,6 +72,10 @@ final class RuleFilter {
     return !"record".equals(parameters.getFirst("type"));
   }
 
+  boolean wantsRecording() {
+    return !"alert".equals(parameters.getFirst("type"));
+  }
+
   boolean wantsRule(String name) {
     return isAmong("rule_name[]", name);
   }

@@ -6,6 +6,7 @@ import io.aom.alarm.evaluation.ProgressDocument;
 import io.aom.alarm.evaluation.RuleTicks;
 import io.aom.alarm.query.Answer;
 import io.aom.alarm.query.ConditionQueries;
+import io.aom.alarm.query.RecordingGroups;
 import io.aom.alarm.rules.AlarmRules;
 import io.aom.alarm.store.AlarmDocument;
 import io.aom.alarm.store.AlarmDocument.ChangeDocument;
@@ -59,6 +60,14 @@ class AlarmApiTest {
        "receivers": [{"type": "webhook", "url": "https://hooks.example.com/T0/secret"}]%s}
       """;
 
+  private static final String RECORDING_GROUP =
+      """
+      {"name":"node","file":"recording rules","interval":0.5,"limit":3,"evaluationTime":0.25,
+       "lastEvaluation":"2026-11-26T12:00:00Z",
+       "rules":[{"name":"job:up","type":"recording","health":"ok"},
+                {"name":"job:down","type":"recording","health":"err","lastError":"no"}]}
+      """;
+
   @SpringBootConfiguration(proxyBeanMethods = false)
   @EnableAutoConfiguration
   @Import({ServiceKitConfiguration.class, AlarmWebConfiguration.class})
@@ -86,6 +95,14 @@ class AlarmApiTest {
     @Bean
     RuleTicks ruleTicks(InMemoryDocumentStore<ProgressDocument> progress) {
       return new RuleTicks(progress);
+    }
+
+    @Bean
+    RecordingGroups recordingGroups() {
+      return tenant ->
+          tenant.value().equals("prom")
+              ? List.of(JsonMapper.shared().readTree(RECORDING_GROUP))
+              : List.of();
     }
 
     @Bean
@@ -294,9 +311,17 @@ class AlarmApiTest {
     assertThat(answered.toString()).doesNotContain("secret");
 
     assertThat(rules("?exclude_alerts=true").at("/data/groups/0/rules/0").has("alerts")).isFalse();
-    for (String none : List.of("?type=record", "?rule_name[]=x", "?rule_group[]=x", "?file[]=x")) {
+    for (String none : List.of("?rule_name[]=x", "?rule_group[]=x", "?file[]=x")) {
       assertThat(rules(none.replace("[]", "%5B%5D")).at("/data/groups").size()).as(none).isZero();
     }
+    assertThat(rules("?type=alert").at("/data/groups"))
+        .isEqualTo(rules("?file%5B%5D=aom").at("/data/groups"));
+    assertThat(rules("?type=record").at("/data/groups/0"))
+        .isEqualTo(rules("").at("/data/groups/1"))
+        .isEqualTo(JsonMapper.shared().readTree(RECORDING_GROUP));
+    assertThat(rules("?rule_name%5B%5D=job:down").at("/data/groups").toString())
+        .contains("job:down")
+        .doesNotContain("job:up");
     assertThat(call("GET", "/api/v1/rules", "theirs", Role.VIEWER, "").body().at("/data/groups"))
         .isEmpty();
     Reply refused = call("GET", "/api/v1/rules?type=all", "prom", Role.VIEWER, "");

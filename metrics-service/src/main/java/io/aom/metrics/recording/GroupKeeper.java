@@ -1,0 +1,106 @@
+package io.aom.metrics.recording;
+
+import io.aom.opensearch.OpenSearchUnavailableException;
+import io.aom.opensearch.documents.DocumentStore;
+import io.aom.service.pace.Paced;
+import io.aom.service.pace.PacedLoop;
+import io.aom.service.pace.Shard;
+import io.aom.telemetry.RejectedException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps one runner for each group that is this member's. Its {@link #step} reads them again. */
+final class GroupKeeper implements Paced, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(GroupKeeper.class);
+
+  private record Running(GroupRunner runner, PacedLoop loop) {}
+
+  private final Shard shard;
+  private final RuleGroups groups;
+  private final DocumentStore<GroupState> states;
+  private final RuleQueries queries;
+  private final SeriesWriter writer;
+  private final RecordingProperties properties;
+  private final RecordingMetrics metrics;
+  private final InstantSource clock;
+  private final Map<String, Running> running = new ConcurrentHashMap<>();
+
+  GroupKeeper(
+      Shard shard,
+      RuleGroups groups,
+      DocumentStore<GroupState> states,
+      RuleQueries queries,
+      SeriesWriter writer,
+      RecordingProperties properties,
+      RecordingMetrics metrics,
+      InstantSource clock) {
+    this.shard = shard;
+    this.groups = groups;
+    this.states = states;
+    this.queries = queries;
+    this.writer = writer;
+    this.properties = properties;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  @Override
+  public Instant step(Instant now) throws InterruptedException {
+    try {
+      Map<String, RuleGroup> wanted = new HashMap<>();
+      for (RuleGroup group : groups.everybodys()) {
+        if (shard.owns(group.id())) {
+          wanted.put(group.id(), group);
+        }
+      }
+      endOthers(wanted, now);
+      wanted.forEach(this::run);
+    } catch (OpenSearchUnavailableException | RejectedException e) {
+      LOG.warn("recording rules not read, evaluating those known: {}", e.getMessage());
+    }
+    return now.plus(properties.refresh());
+  }
+
+  private void run(String id, RuleGroup group) {
+    Running known = running.get(id);
+    if (known == null) {
+      GroupRunner runner = new GroupRunner(group, queries, writer, states, properties, metrics);
+      PacedLoop loop = PacedLoop.start("recording-" + id, runner, clock);
+      running.put(id, new Running(runner, loop));
+    } else if (!known.runner().group().equals(group)) {
+      known.runner().update(group);
+      known.loop().wake();
+    }
+  }
+
+  private void endOthers(Map<String, RuleGroup> wanted, Instant now) throws InterruptedException {
+    Iterator<Map.Entry<String, Running>> entries = running.entrySet().iterator();
+    while (entries.hasNext()) {
+      Map.Entry<String, Running> entry = entries.next();
+      if (!wanted.containsKey(entry.getKey())) {
+        entry.getValue().loop().close();
+        entries.remove();
+        entry.getValue().runner().end(now);
+        states.delete(entry.getKey(), null, "metrics-service");
+      }
+    }
+  }
+
+  /** Groups that are evaluated here. */
+  int size() {
+    return running.size();
+  }
+
+  /** Ends all runners; the series go on when a member is started in this one's place. */
+  @Override
+  public void close() {
+    running.values().parallelStream().forEach(each -> each.loop().close());
+    running.clear();
+  }
+}

@@ -1,0 +1,98 @@
+package io.aom.metrics.recording;
+
+import io.aom.identity.IdentityTokens;
+import io.aom.metrics.query.MetricQueries;
+import io.aom.opensearch.OpenSearch;
+import io.aom.opensearch.documents.DocumentStore;
+import io.aom.opensearch.documents.OpenSearchDocumentStore;
+import io.aom.service.blocks.MemberProperties;
+import io.aom.service.http.ObservedHttpClient;
+import io.aom.service.pace.Shard;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Recording rules: where they are kept, and who evaluates them. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({
+  RecordingProperties.class,
+  RecordingConfiguration.ServicesProperties.class
+})
+public class RecordingConfiguration {
+  /** Base URLs of the services that this one asks. */
+  @ConfigurationProperties("aom.services")
+  record ServicesProperties(@DefaultValue("http://127.0.0.1:8081") URI ingest) {}
+
+  @Bean
+  DocumentStore<GroupState> recordingStates(OpenSearch openSearch, InstantSource clock) {
+    return new OpenSearchDocumentStore<>(openSearch, GroupState.TYPE, clock);
+  }
+
+  @Bean
+  RuleGroups ruleGroups(
+      OpenSearch openSearch,
+      DocumentStore<GroupState> states,
+      InstantSource clock,
+      ObjectProvider<RecordingEngine> engine) {
+    return new RuleGroups(
+        new OpenSearchDocumentStore<>(openSearch, RuleGroupDocument.TYPE, clock),
+        states,
+        () -> engine.getObject().rulesChanged());
+  }
+
+  @Bean
+  IngestWriter ingestWriter(
+      ServicesProperties services, IdentityTokens tokens, ObservationRegistry observations) {
+    return new IngestWriter(
+        services.ingest(),
+        tokens,
+        new ObservedHttpClient(
+            HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(2))
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build(),
+            observations));
+  }
+
+  @Bean(destroyMethod = "")
+  GroupKeeper groupKeeper(
+      MemberProperties member,
+      RuleGroups groups,
+      DocumentStore<GroupState> states,
+      MetricQueries queries,
+      IngestWriter writer,
+      RecordingProperties properties,
+      MeterRegistry registry,
+      InstantSource clock) {
+    GroupKeeper keeper =
+        new GroupKeeper(
+            new Shard(member.ordinal(), member.count()),
+            groups,
+            states,
+            new EngineQueries(queries),
+            writer,
+            properties,
+            new RecordingMetrics(registry),
+            clock);
+    Gauge.builder("aom.metrics.recording.groups", keeper, GroupKeeper::size)
+        .description("Groups of recording rules that this member evaluates")
+        .register(registry);
+    return keeper;
+  }
+
+  @Bean
+  RecordingEngine recordingEngine(GroupKeeper keeper, InstantSource clock) {
+    return new RecordingEngine(keeper, clock);
+  }
+}

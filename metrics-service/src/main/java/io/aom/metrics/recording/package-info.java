@@ -1,0 +1,5 @@
+/** Rules whose results are kept as series. */
+@NullMarked
+package io.aom.metrics.recording;
+
+import org.jspecify.annotations.NullMarked;

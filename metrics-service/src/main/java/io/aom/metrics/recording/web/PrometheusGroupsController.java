@@ -1,0 +1,27 @@
+package io.aom.metrics.recording.web;
+
+import io.aom.identity.Identity;
+import io.aom.metrics.recording.RuleGroups;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What alarm-service needs to answer Prometheus's {@code /rules} with. */
+@RestController
+@RequestMapping("/internal/v1")
+class PrometheusGroupsController {
+  private final RuleGroups groups;
+
+  PrometheusGroupsController(RuleGroups groups) {
+    this.groups = groups;
+  }
+
+  /** The caller's tenant's groups, by name. */
+  @GetMapping("/recording-groups")
+  PrometheusGroups groups(Identity identity) {
+    return new PrometheusGroups(
+        groups.all(identity.tenant()).stream()
+            .map(group -> PrometheusGroups.of(group, groups.state(group).orElse(null)))
+            .toList());
+  }
+}

@@ -1,0 +1,367 @@
+package io.aom.metrics.recording;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aom.metrics.recording.RuleQueries.Answer;
+import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.StaleMarker;
+import io.aom.opensearch.OpenSearchUnavailableException;
+import io.aom.opensearch.documents.DocumentQuery;
+import io.aom.opensearch.documents.DocumentStore;
+import io.aom.opensearch.documents.DocumentVersion;
+import io.aom.opensearch.documents.InMemoryDocumentStore;
+import io.aom.opensearch.documents.Versioned;
+import io.aom.telemetry.Problem;
+import io.aom.telemetry.RejectedException;
+import io.aom.telemetry.TenantId;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GroupRunnerTest {
+  private static final TenantId ACME = new TenantId("acme");
+  private static final Duration INTERVAL = Duration.ofSeconds(10);
+  private static final Instant NOON = Instant.parse("2026-11-26T12:00:00Z");
+  private static final RecordingProperties PROPERTIES =
+      new RecordingProperties(
+          Duration.ofSeconds(2), Duration.ofMinutes(5), 100, Duration.ofSeconds(5));
+
+  private final World world = new World();
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+  /**
+   * What rules ask and write to. A query {@code up} has a series for each instance that is there at
+   * the time; {@code kept} gives what is kept under {@code up:kept}.
+   */
+  private static final class World implements RuleQueries, SeriesWriter {
+    final Map<Labels, TreeMap<Long, Double>> stored = new HashMap<>();
+    final InMemoryDocumentStore<GroupState> documents =
+        new InMemoryDocumentStore<>(GroupState.TYPE);
+    final List<String> asked = new ArrayList<>();
+    long completeUntil = Long.MAX_VALUE;
+    boolean queriesRefused;
+
+    /** How many writes and saves still succeed; the next is done or not, and then fails. */
+    int stepsLeft = Integer.MAX_VALUE;
+
+    boolean failsAfterwards;
+
+    /** Instances 0, 1, 2 take turns of 40 seconds; two are there at a time. */
+    static List<String> instances(long timeMillis) {
+      int turn = (int) Math.floorMod(timeMillis / 40_000, 3);
+      return List.of("i" + turn, "i" + (turn + 1) % 3);
+    }
+
+    @Override
+    public Answer ask(TenantId tenant, String expr, long timeMillis, boolean ownWrites) {
+      asked.add(expr + " " + ownWrites);
+      if (timeMillis > completeUntil) {
+        return new Answer.Unsettled("not yet");
+      }
+      if (queriesRefused) {
+        return new Answer.Refused("no");
+      }
+      List<Recorded> samples = new ArrayList<>();
+      if (expr.equals("up")) {
+        for (String instance : instances(timeMillis)) {
+          samples.add(
+              new Recorded(
+                  Labels.of("__name__", "up", "instance", instance, "zone", "a"),
+                  timeMillis / 1000,
+                  null));
+        }
+      } else {
+        stored.forEach(
+            (labels, values) -> {
+              Double value = values.get(timeMillis);
+              if (labels.metricName().equals("up:kept") && value != null && !isStale(value)) {
+                samples.add(new Recorded(labels, 2 * value, null));
+              }
+            });
+      }
+      return new Answer.Complete(samples);
+    }
+
+    @Override
+    public void write(TenantId tenant, long timeMillis, List<Recorded> samples) throws IOException {
+      boolean fails = stepsLeft-- <= 0;
+      if (!fails || failsAfterwards) {
+        for (Recorded sample : samples) {
+          stored
+              .computeIfAbsent(sample.labels(), labels -> new TreeMap<>())
+              .put(timeMillis, sample.value());
+        }
+      }
+      if (fails) {
+        stepsLeft = Integer.MAX_VALUE;
+        throw new IOException("killed");
+      }
+    }
+
+    /** Saves may fail as well. */
+    DocumentStore<GroupState> states() {
+      return new DocumentStore<>() {
+        @Override
+        public Optional<Versioned<GroupState>> find(String id) {
+          return documents.find(id);
+        }
+
+        @Override
+        public DocumentQuery.Page<GroupState> list(DocumentQuery query) {
+          return documents.list(query);
+        }
+
+        @Override
+        public Versioned<GroupState> create(String id, GroupState value, String actor) {
+          return documents.create(id, value, actor);
+        }
+
+        @Override
+        public Versioned<GroupState> replace(
+            String id, GroupState value, DocumentVersion expected, String actor) {
+          boolean fails = stepsLeft-- <= 0;
+          if (fails && !failsAfterwards) {
+            stepsLeft = Integer.MAX_VALUE;
+            throw new OpenSearchUnavailableException("killed", new IOException("killed"));
+          }
+          Versioned<GroupState> saved = documents.replace(id, value, expected, actor);
+          if (fails) {
+            stepsLeft = Integer.MAX_VALUE;
+            throw new OpenSearchUnavailableException("killed", new IOException("killed"));
+          }
+          return saved;
+        }
+
+        @Override
+        public boolean delete(String id, @Nullable DocumentVersion expected, String actor) {
+          return documents.delete(id, expected, actor);
+        }
+      };
+    }
+  }
+
+  private static boolean isStale(double value) {
+    return StaleMarker.is(value);
+  }
+
+  private static RuleGroup group(Duration offset, int limit, RecordingRule... rules) {
+    return new RuleGroup(ACME, "g", INTERVAL, offset, limit, Map.of("by", "aom"), List.of(rules));
+  }
+
+  private static final RecordingRule KEPT =
+      new RecordingRule("up:kept", "up", Map.of("zone", "", "rule", "kept"));
+  private static final RecordingRule DOUBLED = new RecordingRule("up:doubled", "kept", Map.of());
+
+  private GroupRunner runner(RuleGroup group) {
+    return new GroupRunner(
+        group, world, world, world.states(), PROPERTIES, new RecordingMetrics(registry));
+  }
+
+  /** Steps until the time has come to {@code end}; returns the time then. */
+  private static Instant run(GroupRunner runner, Instant from, Instant end)
+      throws InterruptedException {
+    Instant now = from;
+    while (now.isBefore(end)) {
+      Instant next = runner.step(now);
+      now = next.isAfter(now) ? next : now;
+    }
+    return now;
+  }
+
+  private static Labels kept(String instance) {
+    return Labels.of("__name__", "up:kept", "by", "aom", "instance", instance, "rule", "kept");
+  }
+
+  private static Labels doubled(String instance) {
+    return kept(instance).with("__name__", "up:doubled");
+  }
+
+  /** Everything that must be there for ticks up to and with {@code last}, and nothing else. */
+  private void assertStored(Instant first, Instant last) {
+    Map<Labels, TreeMap<Long, Double>> wanted = new HashMap<>();
+    List<String> before = List.of();
+    for (long time = first.toEpochMilli(); time <= last.toEpochMilli(); time += 10_000) {
+      List<String> there = World.instances(time);
+      for (String instance : List.of("i0", "i1", "i2")) {
+        Double value =
+            there.contains(instance)
+                ? (Double) (time / 1000.0)
+                : before.contains(instance) ? (Double) StaleMarker.VALUE : null;
+        if (value != null) {
+          wanted.computeIfAbsent(kept(instance), l -> new TreeMap<>()).put(time, value);
+          wanted
+              .computeIfAbsent(doubled(instance), l -> new TreeMap<>())
+              .put(time, isStale(value) ? value : (Double) (2 * value));
+        }
+      }
+      before = there;
+    }
+    assertThat(bits(world.stored)).isEqualTo(bits(wanted));
+  }
+
+  private static Map<Labels, Map<Long, Long>> bits(Map<Labels, TreeMap<Long, Double>> of) {
+    Map<Labels, Map<Long, Long>> bits = new HashMap<>();
+    of.forEach(
+        (labels, values) ->
+            values.forEach(
+                (time, value) ->
+                    bits.computeIfAbsent(labels, l -> new TreeMap<>())
+                        .put(time, Double.doubleToRawLongBits(value))));
+    return bits;
+  }
+
+  @Test
+  void recordsEachTickAndEndsSeriesThatAreGone() throws Exception {
+    run(runner(group(Duration.ZERO, 0, KEPT, DOUBLED)), NOON, NOON.plusSeconds(300));
+
+    assertStored(NOON, NOON.plusSeconds(290));
+    // The second rule must see what the first has written, the first need not.
+    assertThat(world.asked).contains("up false", "kept true").doesNotContain("kept false");
+    assertThat(registry.get("aom.metrics.recording.evaluations").tag("outcome", "failed").counter())
+        .extracting(counter -> counter.count())
+        .isEqualTo(0.0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+  void isTheSameWhateverFailsAndWhoeverIsKilled(int seed) throws Exception {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    RuleGroup group = group(Duration.ZERO, 0, KEPT, DOUBLED);
+    Instant end = NOON.plusSeconds(600);
+    GroupRunner runner = runner(group);
+    Instant now = NOON;
+    while (now.isBefore(end)) {
+      world.stepsLeft = random.nextInt(6);
+      world.failsAfterwards = random.nextBoolean();
+      world.completeUntil = random.nextInt(4) == 0 ? now.toEpochMilli() - 15_000 : Long.MAX_VALUE;
+      now = run(runner, now, now.plusSeconds(random.nextInt(30)));
+      if (random.nextInt(3) == 0) {
+        runner = runner(group); // the other was killed, perhaps in the middle of a tick
+        now = now.plusSeconds(random.nextInt(25));
+      }
+    }
+    world.stepsLeft = Integer.MAX_VALUE;
+    world.completeUntil = Long.MAX_VALUE;
+    run(runner, now, end.plusSeconds(60));
+
+    assertStored(NOON, end.plusSeconds(50));
+  }
+
+  @Test
+  void twoThatEvaluateTheSameGroupDoNoHarm() throws Exception {
+    RuleGroup group = group(Duration.ZERO, 0, KEPT, DOUBLED);
+    GroupRunner one = runner(group);
+    GroupRunner other = runner(group);
+    for (Instant now = NOON; now.isBefore(NOON.plusSeconds(200)); now = now.plusMillis(700)) {
+      one.step(now);
+      other.step(now);
+    }
+    run(one, NOON.plusSeconds(200), NOON.plusSeconds(300));
+
+    assertStored(NOON, NOON.plusSeconds(290));
+  }
+
+  @Test
+  void waitsUntilTheDataIsComplete() throws Exception {
+    world.completeUntil = NOON.minusSeconds(1).toEpochMilli();
+    GroupRunner runner = runner(group(Duration.ZERO, 0, KEPT));
+    Instant now = run(runner, NOON, NOON.plusSeconds(45));
+    assertThat(world.stored).isEmpty();
+
+    world.completeUntil = Long.MAX_VALUE;
+    run(runner, now, NOON.plusSeconds(60));
+
+    assertThat(world.stored.get(kept("i0")).firstKey()).isEqualTo(NOON.toEpochMilli());
+    assertThat(world.stored.get(kept("i0")).keySet()).hasSizeGreaterThanOrEqualTo(4);
+  }
+
+  @Test
+  void ticksThatAreTooOldArePassedOverAndCounted() throws Exception {
+    RuleGroup group = group(Duration.ZERO, 0, KEPT);
+    run(runner(group), NOON, NOON.plusSeconds(30));
+    int before = world.stored.values().stream().mapToInt(TreeMap::size).sum();
+
+    run(runner(group), NOON.plusSeconds(3600), NOON.plusSeconds(3603));
+
+    assertThat(registry.get("aom.metrics.recording.ticks.passed.over").counter().count())
+        .isBetween(320.0, 335.0);
+    assertThat(world.stored.values().stream().mapToInt(TreeMap::size).sum())
+        .isGreaterThan(before + 50);
+  }
+
+  @Test
+  void resultsAreOfTheTimeThatTheOffsetSays() throws Exception {
+    run(runner(group(Duration.ofSeconds(30), 0, KEPT)), NOON, NOON.plusSeconds(11));
+
+    assertThat(world.stored.get(kept(World.instances(NOON.minusSeconds(30).toEpochMilli()).get(0))))
+        .containsOnlyKeys(NOON.minusSeconds(30).toEpochMilli());
+  }
+
+  @Test
+  void aRuleThatFailsDoesNotHoldUpTheOthersAndIsSaid() throws Exception {
+    RuleGroup group =
+        group(Duration.ZERO, 1, KEPT, new RecordingRule("one", "kept", Map.of("instance", "")));
+    run(runner(group), NOON, NOON.plusSeconds(5));
+    assertThat(world.stored).isEmpty();
+    assertThat(state(group).rules().get(0).error()).isEqualTo("exceeded limit of 1 with 2 series");
+    assertThat(state(group).rules().get(1).error()).isNull();
+
+    RuleGroup same = group(Duration.ZERO, 0, new RecordingRule("x", "up", Map.of("instance", "")));
+    run(runner(same), NOON.plusSeconds(5), NOON.plusSeconds(15));
+    assertThat(state(same).rules().get(0).error())
+        .isEqualTo("vector contains metrics with the same labelset after applying rule labels");
+
+    world.queriesRefused = true;
+    run(runner(same), NOON.plusSeconds(15), NOON.plusSeconds(25));
+    assertThat(state(same).rules().get(0).error()).isEqualTo("no");
+  }
+
+  private GroupState state(RuleGroup group) {
+    return world.documents.find(group.id()).orElseThrow().value();
+  }
+
+  @Test
+  void whatIngestRefusesForGoodIsSaidAndTheGroupGoesOn() throws Exception {
+    SeriesWriter refusing =
+        (tenant, time, samples) -> {
+          throw new RejectedException(Problem.BAD_REQUEST, "too many series");
+        };
+    RuleGroup group = group(Duration.ZERO, 0, KEPT);
+    GroupRunner runner =
+        new GroupRunner(
+            group, world, refusing, world.states(), PROPERTIES, new RecordingMetrics(registry));
+    run(runner, NOON, NOON.plusSeconds(25));
+
+    assertThat(state(group).rules().get(0).error()).isEqualTo("too many series");
+    assertThat(state(group).tick()).isEqualTo(NOON.plusSeconds(20).toEpochMilli());
+  }
+
+  @Test
+  void seriesOfRulesThatAreGoneAreEnded() throws Exception {
+    GroupRunner runner = runner(group(Duration.ZERO, 0, KEPT, DOUBLED));
+    Instant now = run(runner, NOON, NOON.plusSeconds(11));
+    runner.update(group(Duration.ZERO, 0, KEPT));
+    now = run(runner, now, NOON.plusSeconds(21));
+    long tick = NOON.plusSeconds(10).toEpochMilli();
+    assertThat(isStale(world.stored.get(doubled("i0")).get(tick))).isTrue();
+    assertThat(isStale(world.stored.get(kept("i0")).get(tick))).isFalse();
+
+    runner.end(NOON.plusSeconds(22));
+
+    assertThat(isStale(world.stored.get(kept("i0")).lastEntry().getValue())).isTrue();
+    assertThat(now).isAfter(NOON);
+  }
+}

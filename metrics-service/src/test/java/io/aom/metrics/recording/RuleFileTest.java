@@ -1,0 +1,122 @@
+package io.aom.metrics.recording;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.aom.telemetry.RejectedException;
+import io.aom.telemetry.TenantId;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RuleFileTest {
+  private static final TenantId ACME = new TenantId("acme");
+  private static final String FILE =
+      """
+      groups:
+        - name: node
+          interval: 30s
+          query_offset: 1m
+          limit: 10
+          labels: {team: ops}
+          rules:
+            - record: instance:cpu:rate5m
+              expr: |
+                sum by (instance) (rate(node_cpu_seconds_total{mode!="idle"}[5m]))
+            - alert: Down
+              expr: up == 0
+              for: 5m
+            - record: "job:up"
+              expr: 'sum by (job) (up)'
+              labels: {source: "rules", port: 9090}
+        - name: later
+          rules:
+            - {record: one, expr: 1}
+        - name: alerts only
+          rules: [{alert: Up, expr: up}]
+      """;
+
+  @Test
+  void readsWhatPrometheusReads() {
+    RuleFile file = RuleFile.parse(ACME, FILE);
+
+    assertThat(file.groups()).extracting(RuleGroup::name).containsExactly("node", "later");
+    RuleGroup node = file.groups().get(0);
+    assertThat(node.interval()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(node.queryOffset()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(node.limit()).isEqualTo(10);
+    assertThat(node.labels()).isEqualTo(Map.of("team", "ops"));
+    assertThat(node.rules())
+        .containsExactly(
+            new RecordingRule(
+                "instance:cpu:rate5m",
+                "sum by (instance) (rate(node_cpu_seconds_total{mode!=\"idle\"}[5m]))",
+                Map.of()),
+            new RecordingRule(
+                "job:up", "sum by (job) (up)", Map.of("source", "rules", "port", "9090")));
+    assertThat(file.groups().get(1).interval()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(file.notTaken())
+        .containsExactly(
+            "group node, rule 2: alert Down (make an alarm rule of it)",
+            "group alerts only, rule 1: alert Up (make an alarm rule of it)");
+  }
+
+  @Test
+  void whatIsPrintedReadsBackTheSame() {
+    RuleFile file = RuleFile.parse(ACME, FILE);
+
+    assertThat(RuleFile.parse(ACME, RuleFile.print(file.groups())).groups())
+        .isEqualTo(file.groups());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "`[]`|file: a list (expected: a mapping)",
+        "`{}`|groups: missing (expected: a list)",
+        "`groups: [3]`|groups[0]: 3 (expected: a mapping)",
+        "`groups: [{rules: []}]`|groups[0].name: missing (expected: text)",
+        "`groups: [{name: g, every: 5s, rules: []}]`|group g: unknown member every (expected: ",
+        "`groups: [{name: g, rules: [{record: a, expr: 1}]}, {name: g}]`|groups: g twice",
+        "`groups: [{name: g, rules: [{record: a}]}]`|group g, rule 1, expr: missing",
+        "`groups: [{name: g, rules: [{record: a, expr: 'sum('}]}]`|group g, rule 1, expr: 1:5:"
+            + " parse",
+        "`groups: [{name: g, rules: [{record: a, expr: 'up[5m]'}]}]`|group g, rule 1, expr: range"
+            + " vector",
+        "`groups: [{name: g, rules: [{record: '', expr: 1}]}]`|group g, rule 1, record: empty",
+        "`groups: [{name: g, interval: fast, rules: [{record: a, expr: 1}]}]`|interval: fast"
+            + " (expected",
+        "`groups: [{name: g, interval: 1ms, rules: [{record: a, expr: 1}]}]`|interval: 1 ms"
+            + " (expected: 1 s",
+        "`groups: [{name: g, limit: -1, rules: [{record: a, expr: 1}]}]`|limit: -1 (expected: 0 or"
+            + " more)",
+        "`groups: [{name: g, rules: [{record: a, expr: 1, labels: {__name__: b}}]}]`|labels:"
+            + " __name__",
+        "`groups: [{name: g, rules: [{record: a, expr: 1, for: 5m}]}]`|unknown member for",
+        "`groups: [{name: g, rules: [{record: a, expr: 1}, {record: a, expr: 2}]}]`|a twice with"
+            + " the same",
+        "`a: &a [1]\ngroups: *a`|unknown member a (expected: groups)",
+        "`groups: {a: 1, a: 2}`|found duplicate key a",
+        "`groups: [[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]`|Nesting Depth exceeded max 16",
+        "`groups: !!java.net.URL [http://x]`|(expected: YAML)",
+        "`\u0001`|(expected: YAML)",
+      })
+  void whatIsWrongIsSaidWithItsPlace(String yaml, String message) {
+    assertThatThrownBy(() -> RuleFile.parse(ACME, yaml))
+        .isInstanceOf(RejectedException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void aFileIsNoLargerThanItMayBe() {
+    String large = "groups: [] #" + "x".repeat(1 << 20);
+
+    assertThatThrownBy(() -> RuleFile.parse(ACME, large))
+        .isInstanceOf(RejectedException.class)
+        .hasMessageContaining("file: 1048588 characters (expected: at most 1048576)");
+  }
+}
