@@ -7,6 +7,8 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import org.reactivestreams.Publisher;
@@ -25,12 +27,17 @@ public final class IngestClient implements AutoCloseable {
   private final ConnectionProvider connections;
   private final HttpClient http;
   private final Guard guard;
+  private final String base;
+
+  /** By path, of which there are few: the client would take a text apart for each request. */
+  private final Map<String, URI> addresses = new ConcurrentHashMap<>();
 
   /**
    * @param maxConcurrent connections at most; the guard lets no more requests through
    */
   public IngestClient(URI ingest, int maxConcurrent, Guard guard, LoopResources loops) {
     this.guard = guard;
+    this.base = ingest.toString().replaceFirst("/$", "");
     this.connections =
         ConnectionProvider.builder("ingest")
             .maxConnections(maxConcurrent)
@@ -42,7 +49,6 @@ public final class IngestClient implements AutoCloseable {
     this.http =
         HttpClient.create(connections)
             .runOn(loops)
-            .baseUrl(ingest.toString())
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 1_000)
             .disableRetry(false)
             .followRedirect(false)
@@ -52,6 +58,7 @@ public final class IngestClient implements AutoCloseable {
   /**
    * Sends one request.
    *
+   * @param path of a route, without a query string
    * @param headers all that ingest gets, besides {@code Host}
    * @param waitsForSender whether the client has not sent all of the body yet; then slowness is not
    *     ingest's
@@ -66,7 +73,7 @@ public final class IngestClient implements AutoCloseable {
     Mono<T> call =
         http.headers(all -> all.set(headers))
             .request(HttpMethod.POST)
-            .uri(path)
+            .uri(addresses.computeIfAbsent(path, p -> URI.create(base + p)))
             .send(body)
             .response((response, content) -> answer.apply(response, content))
             .next();
