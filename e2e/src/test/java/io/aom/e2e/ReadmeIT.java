@@ -2,8 +2,11 @@ package io.aom.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aom.testkit.Await;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +31,13 @@ class ReadmeIT {
 
   private static final Set<String> RUN_HERE =
       Set.of(
-          "README.md", "alarms.md", "api-keys.md", "intake.md", "log-queries.md", "promql-api.md");
+          "README.md",
+          "alarms.md",
+          "api-keys.md",
+          "intake.md",
+          "log-queries.md",
+          "promql-api.md",
+          "recording-rules.md");
 
   private final Aom aom;
 
@@ -100,6 +109,44 @@ class ReadmeIT {
         .isEqualTo("4bf92f3577b34da6a3ce929d0e0e4736");
     assertThat(answers.get(4).get("series").asLong()).isPositive();
     assertThat(answers.get(4).get("metrics").valueStream()).hasSizeBetween(1, 5);
+  }
+
+  @Test
+  void theExamplesOfRecordingRulesAreRecorded() throws Exception {
+    List<JsonNode> answers = run("recording-rules.md");
+
+    assertThat(answers.get(1).at("/groups/0/outcome").asString()).isEqualTo("created");
+    assertThat(answers.get(2).at("/groups/0/rules/0/record").asString())
+        .isEqualTo("job:parcels:double");
+    Await.untilAsserted(
+        "recorded",
+        Duration.ofMinutes(2),
+        () ->
+            assertThat(
+                    aom.api()
+                        .promql("job:parcels:double{job=\"depot\",source=\"rules\"}")
+                        .at("/0/value/1")
+                        .asString())
+                .isEqualTo("42"));
+    Await.untilAsserted(
+        "listed as Prometheus does",
+        Duration.ofMinutes(1),
+        () ->
+            assertThat(
+                    aom.api()
+                        .get("/prometheus/api/v1/rules", Map.of("type", "record"))
+                        .at("/data/groups/0/rules/0/health")
+                        .asString())
+                .isEqualTo("ok"));
+    Path exported = Files.createTempFile("rules", ".yaml");
+    Files.writeString(
+        exported,
+        aom.api()
+            .request("GET", "/api/v1/recording-rules", null, "Accept", "application/yaml")
+            .body());
+    Command.require("promtool", "the check of exported rules");
+    assertThat(Command.of("promtool", "check", "rules", exported.toString()).run().succeeded())
+        .contains("SUCCESS: 1 rules found");
   }
 
   @Test

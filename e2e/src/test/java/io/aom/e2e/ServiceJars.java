@@ -111,6 +111,7 @@ final class ServiceJars implements AutoCloseable {
           "AOM_MEMBER_PEERS",
           members.names(service).stream().map(this::url).collect(Collectors.joining(",")));
       // Rows become blocks while the test runs, so that answers are of heads and blocks.
+      own.put("AOM_METRICS_RECORDING_SETTLE", "1s");
       own.put("AOM_BLOCKS_MAXIDLE", "2s");
       own.put("AOM_BLOCKS_HOLD", "1s");
     }

@@ -6,6 +6,7 @@ import io.aom.testkit.Await;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -128,6 +129,59 @@ class ServiceJarsIT {
     jars.start("metrics-1");
     jars.awaitReady("metrics-1");
     assertThat(value("sum(stock)")).isEqualTo(2 * shops * (shops - 1) / 2);
+  }
+
+  @Test
+  void rulesRecordEachTickWhoeverDies() throws Exception {
+    // So many that both members have some to evaluate.
+    for (int i = 0; i < 6; i++) {
+      api.post(
+          "/api/v1/recording-rules",
+          """
+          {"name":"group %1$d","intervalSeconds":2,"rules":[
+            {"record":"tick:%1$d","expr":"vector(time())"},
+            {"record":"tick:twice:%1$d","expr":"2 * tick:%1$d"}]}
+          """
+              .formatted(i));
+    }
+    awaitTicks(2);
+
+    jars.program("metrics-1").kill();
+    Thread.sleep(5000);
+    jars.start("metrics-1");
+    jars.awaitReady("metrics-1");
+    double restarted = value("vector(time())");
+    awaitTicks(5);
+
+    Await.untilAsserted(
+        "all caught up",
+        () ->
+            assertThat(value("min(timestamp({__name__=~\"tick:twice:.\"}))"))
+                .isGreaterThan(restarted));
+    for (int i = 0; i < 6; i++) {
+      String twice = "tick:twice:" + i;
+      // A sample at each tick from the first to the newest, and each is what it must be.
+      double samples = value("count_over_time(" + twice + "[10m])");
+      double first = value("ts_of_first_over_time(" + twice + "[10m])");
+      double last = value("ts_of_last_over_time(" + twice + "[10m])");
+      assertThat((last - first) / 2 + 1).as(twice).isEqualTo(samples);
+      assertThat(value("sum_over_time(" + twice + "[10m])"))
+          .as(twice)
+          .isEqualTo((first + last) * samples);
+    }
+  }
+
+  private static void awaitTicks(int ticks) {
+    Await.untilAsserted(
+        "recorded by all groups",
+        Duration.ofMinutes(2),
+        () ->
+            assertThat(
+                    value(
+                        "count(count_over_time({__name__=~\"tick:twice:.\"}[10m]) >= "
+                            + ticks
+                            + ")"))
+                .isEqualTo(6));
   }
 
   private static double value(String query) throws IOException, InterruptedException {
