@@ -27,7 +27,7 @@ interface BlockCatalogue extends BlockReader {
    */
   Optional<Manifest> stored(BlockId id);
 
-  /** Manifests of a partition whose records came since then, oldest first. */
+  /** Manifests of a partition whose records came since then, oldest first, without their carry. */
   List<Manifest> since(String topicId, int partition, long receivedMillis);
 
   /** Where blocks of this catalogue are merged. */

@@ -27,6 +27,17 @@ public interface BlockFormat<S extends HeadSegment> {
   S newSegment(int partition);
 
   /**
+   * An empty segment that goes on from what the one before it ended with. It must behave alike
+   * whether that was held by this process or was read from a block.
+   *
+   * @param carry what {@link HeadSegment#carry} of the segment before gave; empty for the first
+   * @throws IllegalStateException if it is none that this format can read
+   */
+  default S newSegment(int partition, byte[] carry) {
+    return newSegment(partition);
+  }
+
+  /**
    * Cuts a segment that no longer changes into parts. A part holds rows of one tenant and one
    * record day (UTC). The result must depend on nothing but the records that were appended, in
    * their order, so that a replay writes the same documents again.

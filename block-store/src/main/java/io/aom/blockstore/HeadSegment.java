@@ -8,6 +8,7 @@ package io.aom.blockstore;
  * has frozen a segment nothing is appended any more.
  */
 public interface HeadSegment {
+  byte[] NO_CARRY = {};
 
   /**
    * Takes in a whole record, or throws and leaves the segment as it was.
@@ -19,6 +20,16 @@ public interface HeadSegment {
 
   /** Rows (samples, log records, spans) in this segment. */
   long rows();
+
+  /**
+   * What the next segment of the partition has to know of the records so far; the block keeps it, a
+   * start hands it on. It must depend on nothing but the carry that this segment began with and the
+   * records that were appended, in their order. Asked for by the writer thread, once nothing is
+   * appended any more. A few megabytes at most.
+   */
+  default byte[] carry() {
+    return NO_CARRY;
+  }
 
   /** Memory this segment keeps alive, in bytes; an estimate that grows with every append. */
   long sizeBytes();

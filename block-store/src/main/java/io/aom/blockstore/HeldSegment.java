@@ -21,6 +21,7 @@ final class HeldSegment<S extends HeadSegment> {
   private final List<RequestDigest> requests = new ArrayList<>();
   private volatile State state = State.OPEN;
   private volatile long dueAtMillis;
+  private volatile byte[] carry = HeadSegment.NO_CARRY;
   private long lastOffset;
   private long firstReceivedMillis = Long.MAX_VALUE;
   private long lastReceivedMillis = Long.MIN_VALUE;
@@ -52,11 +53,18 @@ final class HeldSegment<S extends HeadSegment> {
   /**
    * Ends appending.
    *
+   * @param carry what the next segment begins with
    * @param dueAtMillis when it may be stored
    */
-  void freeze(long dueAtMillis) {
+  void freeze(byte[] carry, long dueAtMillis) {
+    this.carry = carry;
     this.dueAtMillis = dueAtMillis;
     state = State.FROZEN;
+  }
+
+  /** What the next segment begins with; means something once this one is frozen. */
+  byte[] carry() {
+    return carry;
   }
 
   /** Epoch milliseconds from when on it may be stored; means something once it is frozen. */
@@ -117,6 +125,7 @@ final class HeldSegment<S extends HeadSegment> {
         segment.rows(),
         ledger,
         requests,
+        carry,
         lastReceivedMillis == Long.MIN_VALUE ? 0 : lastReceivedMillis);
   }
 }

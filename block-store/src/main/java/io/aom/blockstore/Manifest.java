@@ -12,6 +12,7 @@ import java.util.Map;
  * @param parts how many there are; a block may have none
  * @param ledger what became of the items of its records
  * @param requests digests of the requests it holds, in log order
+ * @param carry what the segment behind the block begins with; nobody changes it
  * @param lastReceivedMillis epoch milliseconds of receipt of its latest record
  */
 record Manifest(
@@ -22,6 +23,7 @@ record Manifest(
     long rows,
     Map<LedgerKey, LedgerCounts> ledger,
     List<RequestDigest> requests,
+    byte[] carry,
     long lastReceivedMillis) {
   Manifest {
     ledger = Map.copyOf(ledger);

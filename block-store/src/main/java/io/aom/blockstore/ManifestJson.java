@@ -19,6 +19,9 @@ final class ManifestJson {
   private static final JsonMapper JSON = OpenSearch.JSON;
   private static final Base64.Decoder BASE64 = Base64.getDecoder();
 
+  /** May be megabytes: left out where it is not needed. */
+  static final String CARRY = "carry";
+
   private ManifestJson() {}
 
   static ObjectNode write(Manifest manifest, Instant storedAt) {
@@ -53,6 +56,9 @@ final class ManifestJson {
     ByteBuffer digests = ByteBuffer.allocate(manifest.requests().size() * RequestDigest.BYTES);
     manifest.requests().forEach(digest -> digest.putInto(digests));
     document.put("requests", digests.array());
+    if (manifest.carry().length > 0) {
+      document.put(CARRY, manifest.carry());
+    }
     return document;
   }
 
@@ -76,6 +82,7 @@ final class ManifestJson {
         document.path("rows").longValue(),
         ledger,
         requests,
+        BASE64.decode(document.path(CARRY).asString("")),
         document.path("lastReceived").longValue());
   }
 

@@ -138,6 +138,7 @@ final class OpenSearchCatalogue implements BlockCatalogue {
     filter.addObject().putObject("term").put("partition", partition);
     filter.addObject().putObject("range").putObject("lastReceived").put("gte", receivedMillis);
     search.putArray("sort").addObject().putObject("first").put("order", "desc");
+    search.putObject("_source").putArray("excludes").add(ManifestJson.CARRY);
     return reaching(
         () -> {
           List<Manifest> found = new ArrayList<>();

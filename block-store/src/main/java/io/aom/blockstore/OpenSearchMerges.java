@@ -140,7 +140,7 @@ final class OpenSearchMerges implements MergeCatalogue {
   public List<Manifest> manifests(String topicId, int partition, long fromOffset, int most) {
     ObjectNode search = of("topic", topicId, partition, fromOffset, Long.MAX_VALUE);
     search.put("size", most);
-    search.putObject("_source").putArray("excludes").add("requests");
+    search.putObject("_source").putArray("excludes").add("requests").add(ManifestJson.CARRY);
     search.putArray("sort").addObject().putObject("first").put("order", "asc");
     return reaching(
         () -> {

@@ -5,6 +5,7 @@ import io.aom.telemetry.TenantId;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,10 @@ final class PartitionKeeper<S extends HeadSegment> {
   private final String topicId;
   private final int partition;
   private RecentRequests requests = new RecentRequests();
+
+  /** What the next segment begins with. Used by the reading thread only. */
+  private byte[] carry = HeadSegment.NO_CARRY;
+
   private volatile View<S> view = new View<>(0, List.of());
   private volatile long nextOffset;
   private volatile long newestReceivedMillis;
@@ -161,6 +166,7 @@ final class PartitionKeeper<S extends HeadSegment> {
   long recover(long logBeginning) {
     Optional<Manifest> newest = catalogue.newest(topicId, partition);
     requests = new RecentRequests();
+    carry = newest.map(Manifest::carry).orElse(HeadSegment.NO_CARRY);
     newest.ifPresent(
         manifest -> {
           long since = manifest.lastReceivedMillis() - REPEAT_WINDOW_MILLIS;
@@ -268,7 +274,7 @@ final class PartitionKeeper<S extends HeadSegment> {
       return current.held().getLast();
     }
     HeldSegment<S> opened =
-        new HeldSegment<>(format.newSegment(partition), nextOffset, clock.millis());
+        new HeldSegment<>(format.newSegment(partition, carry), nextOffset, clock.millis());
     List<HeldSegment<S>> held = new ArrayList<>(current.held());
     held.add(opened);
     view =
@@ -290,7 +296,8 @@ final class PartitionKeeper<S extends HeadSegment> {
             || open.spanMillis() >= policy.maxSpan().toMillis()
             || clock.millis() - open.openedAtMillis() >= policy.maxIdle().toMillis();
     if (due) {
-      open.freeze(now ? Long.MIN_VALUE : clock.millis() + sealDelay.toMillis());
+      carry = segment.carry();
+      open.freeze(carry, now ? Long.MIN_VALUE : clock.millis() + sealDelay.toMillis());
       steps.reached(Step.FROZEN, partition);
     }
     return due;
@@ -327,13 +334,16 @@ final class PartitionKeeper<S extends HeadSegment> {
     BlockId id = new BlockId(topicId, partition, oldest.firstOffset());
     Optional<Manifest> there = catalogue.stored(id);
     steps.reached(Step.LOOKED_UP, partition);
-    long storedTo = there.isPresent() ? there.get().lastOffset() : store(id, oldest).lastOffset();
-    if (storedTo != oldest.lastOffset()) {
+    Manifest block = there.isPresent() ? there.get() : store(id, oldest);
+    // With other settings another writer may have gone on from the same records to something else.
+    boolean sameCarry = Arrays.equals(block.carry(), oldest.carry());
+    if (block.lastOffset() != oldest.lastOffset() || !sameCarry) {
       LOG.info(
-          "another writer stored block={} to offset={}, not {}; reading on behind it",
+          "another writer stored block={} to offset={}, not {}{}; reading on behind it",
           id,
-          storedTo,
-          oldest.lastOffset());
+          block.lastOffset(),
+          oldest.lastOffset(),
+          sameCarry ? "" : ", with another carry");
       overtaken = true;
       return Sealed.OVERTAKEN;
     }

@@ -311,12 +311,14 @@ class BlockStoreIT {
     catalogue.storeParts(first, 1, "abandoned", abandoned);
     catalogue.storeParts(first, 1, "kept", kept);
     catalogue.storeParts(tip, 1, "waiting", kept); // Its writer is about to make the manifest.
-    catalogue.createManifest(new Manifest(first, 9, "kept", 1, 1, Map.of(), List.of(), now));
+    catalogue.createManifest(
+        new Manifest(first, 9, "kept", 1, 1, Map.of(), List.of(), HeadSegment.NO_CARRY, now));
     catalogue.publish(kept);
 
     assertThat(catalogue.sweep(now + 1)).isZero(); // Not looked at.
     assertThat(catalogue.sweep(now)).isEqualTo(2);
-    catalogue.createManifest(new Manifest(tip, 19, "waiting", 1, 1, Map.of(), List.of(), now));
+    catalogue.createManifest(
+        new Manifest(tip, 19, "waiting", 1, 1, Map.of(), List.of(), HeadSegment.NO_CARRY, now));
     catalogue.publish(kept);
     assertThat(catalogue.sweep(0)).isZero();
 

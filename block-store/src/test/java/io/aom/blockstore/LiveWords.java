@@ -85,6 +85,11 @@ final class LiveWords implements AutoCloseable {
     }
 
     @Override
+    public Words newSegment(int partition, byte[] carry) {
+      return words.newSegment(partition, carry);
+    }
+
+    @Override
     public List<BlockPart> seal(Words segment) {
       return words.seal(segment);
     }

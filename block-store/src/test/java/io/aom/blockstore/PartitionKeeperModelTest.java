@@ -6,6 +6,7 @@ import io.aom.blockstore.PartitionKeeper.Sealed;
 import io.aom.blockstore.PartitionKeeper.View;
 import io.aom.blockstore.WordFormat.Row;
 import io.aom.telemetry.TenantId;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -236,6 +237,9 @@ class PartitionKeeperModelTest {
           .values()
           .forEach(columns -> seen.addAll(WordFormat.decode(tenant, columns)));
     }
+    for (HeldSegment<WordFormat.Words> held : view.held()) {
+      assertThat(held.segment().rowsBefore()).isEqualTo(expected(held.firstOffset()).size());
+    }
     // The segment takes in a record's rows just before the keeper moves on.
     List<Row> before = expected(keeper.nextOffset());
     List<Row> after = expected(Math.min(log.end(0), keeper.nextOffset() + 1));
@@ -363,6 +367,28 @@ class PartitionKeeperModelTest {
     behind.keeper.recover(0);
 
     assertThat(behind.keeper.snapshot().freshness()).isEqualTo(new Freshness(0, 10, -1, tenth));
+  }
+
+  @Test
+  void aWriterThatWentOnToSomethingElseGoesOnFromWhatWasStored() {
+    Random random = new Random(5);
+    for (int i = 0; i < 8; i++) {
+      produce(random);
+    }
+    Writer first = new Writer(policy(1000), Duration.ZERO, new WordFormat());
+    first.read(8);
+    first.keeper.freezeIfDue(true);
+    BlockId id = new BlockId(log.topicId(), 0, 0);
+    byte[] carry = ByteBuffer.allocate(Long.BYTES).putLong(77).array();
+    var _ =
+        catalogue.createManifest(new Manifest(id, 7, "x", 0, 0, Map.of(), List.of(), carry, clock));
+
+    assertThat(first.keeper.sealNext()).isEqualTo(Sealed.OVERTAKEN);
+    first.keeper.recover(0);
+    assertThat(first.keeper.nextOffset()).isEqualTo(8);
+    produce(random);
+    first.read(1);
+    assertThat(first.keeper.view().segments().getLast().rowsBefore()).isEqualTo(77);
   }
 
   @Test

@@ -248,7 +248,7 @@ class PartitionMergerModelTest {
   private List<Row> rowsBefore(long offset) {
     List<Row> rows = new ArrayList<>();
     for (LogRecord record : log.partitions.get(0).subList(0, (int) offset)) {
-      WordFormat.Words words = new WordFormat.Words();
+      WordFormat.Words words = new WordFormat.Words(0);
       try {
         words.append(
             new HeadRecord(

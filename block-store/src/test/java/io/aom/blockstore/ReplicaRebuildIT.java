@@ -54,7 +54,8 @@ class ReplicaRebuildIT {
       String layout = Layout.of(1, last, parts);
       catalogue.storeParts(id, 1, layout, parts);
       catalogue.createManifest(
-          new Manifest(id, last, layout, parts.size(), 40, Map.of(), List.of(), DAY));
+          new Manifest(
+              id, last, layout, parts.size(), 40, Map.of(), List.of(), HeadSegment.NO_CARRY, DAY));
       catalogue.publish(parts);
       nextOffset = last + 1;
       assertAllFound();

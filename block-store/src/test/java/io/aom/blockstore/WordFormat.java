@@ -36,7 +36,22 @@ final class WordFormat implements BlockFormat<WordFormat.Words> {
   }
 
   static final class Words implements HeadSegment {
+    private final long rowsBefore;
     private volatile List<Row> rows = List.of();
+
+    Words(long rowsBefore) {
+      this.rowsBefore = rowsBefore;
+    }
+
+    /** Rows of the partition in all segments before this one. */
+    long rowsBefore() {
+      return rowsBefore;
+    }
+
+    @Override
+    public byte[] carry() {
+      return ByteBuffer.allocate(Long.BYTES).putLong(rowsBefore + rows.size()).array();
+    }
 
     @Override
     public int append(HeadRecord record) throws MalformedRecordException {
@@ -90,7 +105,12 @@ final class WordFormat implements BlockFormat<WordFormat.Words> {
 
   @Override
   public Words newSegment(int partition) {
-    return new Words();
+    return new Words(0);
+  }
+
+  @Override
+  public Words newSegment(int partition, byte[] carry) {
+    return new Words(carry.length == 0 ? 0 : ByteBuffer.wrap(carry).getLong());
   }
 
   @Override
