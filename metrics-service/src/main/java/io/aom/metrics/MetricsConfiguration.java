@@ -11,6 +11,8 @@ import io.aom.metrics.cardinality.UsesSaver;
 import io.aom.metrics.cardinality.web.CardinalityWebConfiguration;
 import io.aom.metrics.head.HeadStatistics;
 import io.aom.metrics.head.MetricsSegment;
+import io.aom.metrics.overflow.FoldProperties;
+import io.aom.metrics.overflow.FoldStatistics;
 import io.aom.metrics.promql.QueryMemory;
 import io.aom.metrics.query.MetricQueries;
 import io.aom.metrics.query.QueryProperties;
@@ -38,7 +40,11 @@ import org.springframework.context.annotation.Import;
 
 /** Everything the metrics service is made of. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({QueryProperties.class, RollupProperties.class})
+@EnableConfigurationProperties({
+  QueryProperties.class,
+  RollupProperties.class,
+  FoldProperties.class
+})
 @Import({
   ServiceKitConfiguration.class,
   BlocksConfiguration.class,
@@ -61,8 +67,8 @@ public class MetricsConfiguration {
           Duration.ofMinutes(6));
 
   @Bean
-  MetricsBlockFormat metricsBlockFormat(RollupProperties rollups) {
-    return new MetricsBlockFormat(rollups.made());
+  MetricsBlockFormat metricsBlockFormat(RollupProperties rollups, FoldProperties folding) {
+    return new MetricsBlockFormat(rollups.made(), folding);
   }
 
   @Bean
@@ -105,6 +111,7 @@ public class MetricsConfiguration {
   @Bean
   MeterBinder metricHeadMeters(MetricsBlockFormat format, MetricQueries queries) {
     HeadStatistics heads = format.statistics();
+    FoldStatistics folds = format.foldStatistics();
     return registry -> {
       FunctionCounter.builder("aom.metrics.head.samples", heads, HeadStatistics::samples)
           .description("Samples taken into heads")
@@ -115,6 +122,21 @@ public class MetricsConfiguration {
           .register(registry);
       FunctionCounter.builder("aom.metrics.head.series", heads, HeadStatistics::newSeries)
           .description("Series that were new to a segment")
+          .register(registry);
+      FunctionCounter.builder("aom.metrics.fold.series", folds, FoldStatistics::series)
+          .description("Series of labels with too many values that began to be folded")
+          .register(registry);
+      FunctionCounter.builder("aom.metrics.fold.samples", folds, FoldStatistics::samples)
+          .description("Samples of folded series")
+          .register(registry);
+      FunctionCounter.builder("aom.metrics.fold.samples.late", folds, FoldStatistics::lateSamples)
+          .description("Samples of folded series that were not newer than the last, left out")
+          .register(registry);
+      FunctionCounter.builder("aom.metrics.fold.refused", folds, FoldStatistics::refused)
+          .description("Times that a series was left out since there was no room to fold it")
+          .register(registry);
+      FunctionCounter.builder("aom.metrics.fold.forgotten", folds, FoldStatistics::forgotten)
+          .description("Folded series whose last value made room for others")
           .register(registry);
       Gauge.builder("aom.metrics.query.running", queries, MetricQueries::running)
           .description("Queries under evaluation")

@@ -2,11 +2,16 @@ package io.aom.metrics.block;
 
 import io.aom.blockstore.BlockFormat;
 import io.aom.blockstore.BlockPart;
+import io.aom.blockstore.HeadSegment;
 import io.aom.blockstore.PartMerger;
 import io.aom.metrics.chunk.RollupPack;
 import io.aom.metrics.head.HeadStatistics;
 import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.head.MetricsSegment.SealedSeries;
+import io.aom.metrics.overflow.FoldProperties;
+import io.aom.metrics.overflow.FoldSettings;
+import io.aom.metrics.overflow.FoldStatistics;
+import io.aom.metrics.overflow.PartitionFolds;
 import io.aom.metrics.series.Resolution;
 import io.aom.telemetry.TenantId;
 import io.aom.telemetry.Topics;
@@ -29,18 +34,27 @@ public final class MetricsBlockFormat implements BlockFormat<MetricsSegment> {
   public static final String EXEMPLARS = "exemplars";
 
   private final HeadStatistics statistics = new HeadStatistics();
+  private final FoldStatistics foldStatistics = new FoldStatistics();
   private final List<Resolution> rollups;
+  private final FoldSettings folding;
 
-  /** Merging rolls up to every resolution. */
+  /** Merging rolls up to every resolution; nothing is folded. */
   public MetricsBlockFormat() {
-    this(List.of(Resolution.values()));
+    this(List.of(Resolution.values()), FoldProperties.OFF);
   }
 
   /**
    * @param rollups what merging rolls up to
+   * @param folding when labels have too many values
    */
-  public MetricsBlockFormat(List<Resolution> rollups) {
+  public MetricsBlockFormat(List<Resolution> rollups, FoldProperties folding) {
     this.rollups = List.copyOf(rollups);
+    this.folding = new FoldSettings(folding);
+  }
+
+  /** What heads of this format have folded. */
+  public FoldStatistics foldStatistics() {
+    return foldStatistics;
   }
 
   /** What the heads of this format have taken in. */
@@ -83,7 +97,14 @@ public final class MetricsBlockFormat implements BlockFormat<MetricsSegment> {
 
   @Override
   public MetricsSegment newSegment(int partition) {
-    return new MetricsSegment(statistics);
+    return newSegment(partition, HeadSegment.NO_CARRY);
+  }
+
+  @Override
+  public MetricsSegment newSegment(int partition, byte[] carry) {
+    return new MetricsSegment(
+        statistics,
+        folding.off() ? null : new PartitionFolds(folding, foldStatistics, partition, carry));
   }
 
   @Override

@@ -10,10 +10,12 @@ import io.aom.blockstore.TermExpression;
 import io.aom.metrics.block.BlockLabels;
 import io.aom.metrics.cardinality.SeriesCountsQuery.HeadCounts;
 import io.aom.metrics.head.MetricsSegment;
+import io.aom.metrics.overflow.FoldedLabel;
 import io.aom.metrics.series.Labels;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +25,12 @@ import java.util.Set;
 /** Counts series. Safe for concurrent use. */
 public final class Cardinality {
   private static final SeriesCountsQuery COUNTS = new SeriesCountsQuery();
+  private static final Comparator<FoldedLabel> MOST_FOLDED =
+      Comparator.comparingLong(FoldedLabel::foldedSeries)
+          .reversed()
+          .thenComparing(FoldedLabel::metric)
+          .thenComparing(FoldedLabel::label);
+
   private static final int MAX_SERIES = 1_000_000;
 
   /** What members must be able to ask one another. */
@@ -42,6 +50,7 @@ public final class Cardinality {
    * @param chunks runs of samples in memory
    * @param firstMillis time of the earliest sample in memory; {@link Long#MAX_VALUE} if none is
    * @param lastMillis time of the newest; {@link Long#MIN_VALUE} if none is
+   * @param folded labels with too many values, those with most folded series first
    * @param missing which counts may be too low, in words; empty if none
    */
   public record Active(
@@ -49,6 +58,7 @@ public final class Cardinality {
       long chunks,
       long firstMillis,
       long lastMillis,
+      List<FoldedLabel> folded,
       List<String> missing,
       long completeUntilMillis) {}
 
@@ -59,6 +69,7 @@ public final class Cardinality {
     HeadAnswers<HeadCounts> answers =
         heads.ask(COUNTS, new SeriesCountsQuery.Question(tenant, metric), Consistency.EVENTUAL);
     SeriesCounts all = new SeriesCounts();
+    Map<List<String>, FoldedLabel> folded = new HashMap<>();
     long chunks = 0;
     long first = Long.MAX_VALUE;
     long last = Long.MIN_VALUE;
@@ -67,8 +78,18 @@ public final class Cardinality {
       chunks += one.chunks();
       first = Math.min(first, one.firstMillis());
       last = Math.max(last, one.lastMillis());
+      for (FoldedLabel label : one.folded()) {
+        folded.merge(List.of(label.metric(), label.label()), label, FoldedLabel::plus);
+      }
     }
-    return new Active(all, chunks, first, last, answers.missing(), answers.completeUntilMillis());
+    return new Active(
+        all,
+        chunks,
+        first,
+        last,
+        folded.values().stream().sorted(MOST_FOLDED).toList(),
+        answers.missing(),
+        answers.completeUntilMillis());
   }
 
   /**

@@ -2,11 +2,13 @@ package io.aom.metrics.cardinality;
 
 import io.aom.blockstore.HeadQuery;
 import io.aom.metrics.head.MetricsSegment;
+import io.aom.metrics.overflow.FoldedLabel;
 import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
 import io.aom.telemetry.TenantId;
 import io.aom.telemetry.wire.ProtoReader;
 import io.aom.telemetry.wire.ProtoWriter;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +31,14 @@ final class SeriesCountsQuery
    * @param chunks runs of samples, one for each series of each segment
    * @param firstMillis time of the earliest sample; {@link Long#MAX_VALUE} if there is none
    * @param lastMillis time of the newest sample; {@link Long#MIN_VALUE} if there is none
+   * @param folded labels with too many values
    */
-  record HeadCounts(SeriesCounts counts, long chunks, long firstMillis, long lastMillis) {}
+  record HeadCounts(
+      SeriesCounts counts,
+      long chunks,
+      long firstMillis,
+      long lastMillis,
+      List<FoldedLabel> folded) {}
 
   @Override
   public String name() {
@@ -57,7 +65,16 @@ final class SeriesCountsQuery
     }
     SeriesCounts counts = new SeriesCounts();
     counts.add(series);
-    return new HeadCounts(counts, chunks, first, last);
+    // What is told goes on from segment to segment, so that the newest knows all.
+    List<FoldedLabel> folded = segments.isEmpty() ? List.of() : segments.getLast().folded(tenant);
+    return new HeadCounts(
+        counts,
+        chunks,
+        first,
+        last,
+        folded.stream()
+            .filter(one -> question.metric().isEmpty() || one.metric().equals(question.metric()))
+            .toList());
   }
 
   @Override
@@ -107,6 +124,13 @@ final class SeriesCountsQuery
               }
               out.end(begun);
             });
+    for (FoldedLabel one : answer.folded()) {
+      int begun = out.begin(7);
+      out.string(1, one.metric()).string(2, one.label());
+      out.varint(3, one.values()).varint(4, one.foldedSeries());
+      out.string(5, one.resource()).varint(6, one.resourceSeries());
+      out.end(begun);
+    }
     return out.varint(6, leftOut[0]).toByteArray();
   }
 
@@ -114,6 +138,7 @@ final class SeriesCountsQuery
   public HeadCounts decodeAnswer(byte[] bytes) {
     ProtoReader in = new ProtoReader(bytes);
     SeriesCounts counts = new SeriesCounts();
+    List<FoldedLabel> folded = new ArrayList<>();
     long chunks = 0;
     long first = Long.MAX_VALUE;
     long last = Long.MIN_VALUE;
@@ -125,10 +150,34 @@ final class SeriesCountsQuery
         case 4 -> last = in.sint64();
         case 5 -> readName(in, counts);
         case 6 -> counts.addLeftOut(in.int64());
+        case 7 -> folded.add(readFolded(in));
         default -> in.skip();
       }
     }
-    return new HeadCounts(counts, chunks, first, last);
+    return new HeadCounts(counts, chunks, first, last, folded);
+  }
+
+  private static FoldedLabel readFolded(ProtoReader in) {
+    String metric = "";
+    String label = "";
+    String resource = "";
+    long values = 0;
+    long foldedSeries = 0;
+    long resourceSeries = 0;
+    int outer = in.enter();
+    while (in.next()) {
+      switch (in.field()) {
+        case 1 -> metric = in.string();
+        case 2 -> label = in.string();
+        case 3 -> values = in.int64();
+        case 4 -> foldedSeries = in.int64();
+        case 5 -> resource = in.string();
+        case 6 -> resourceSeries = in.int64();
+        default -> in.skip();
+      }
+    }
+    in.leave(outer);
+    return new FoldedLabel(metric, label, values, foldedSeries, resource, resourceSeries);
   }
 
   private static void readName(ProtoReader in, SeriesCounts to) {

@@ -35,16 +35,26 @@ final class HeadSeries extends OpenChunk {
       append(timeMillis, valueBits);
       return true;
     }
-    if (timeMillis == lastTime() && valueBits == lastBits()) {
+    SampleColumns others = late;
+    if (timeMillis == lastTime() && valueBits == lastBits() && !has(others, timeMillis)) {
       return false;
     }
-    SampleColumns others = late;
     if (others == null) {
       others = new SampleColumns();
       late = others;
     }
     others.append(timeMillis, Double.longBitsToDouble(valueBits), startMillis);
     return true;
+  }
+
+  /** Whether another value has taken the place of the one in the chunk. */
+  private static boolean has(@Nullable SampleColumns samples, long timeMillis) {
+    for (int i = 0; samples != null && i < samples.size(); i++) {
+      if (samples.time(i) == timeMillis) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void noteStart(long startMillis) {

@@ -3,6 +3,8 @@ package io.aom.metrics.head;
 import io.aom.blockstore.HeadRecord;
 import io.aom.blockstore.HeadSegment;
 import io.aom.blockstore.MalformedRecordException;
+import io.aom.metrics.overflow.FoldedLabel;
+import io.aom.metrics.overflow.PartitionFolds;
 import io.aom.metrics.series.Exemplar;
 import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
@@ -20,6 +22,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Samples of a run of records of one partition, by tenant and series.
@@ -30,21 +35,31 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * it.
  */
 public final class MetricsSegment implements HeadSegment {
+  private static final Logger LOG = LoggerFactory.getLogger(MetricsSegment.class);
+
   /** One for the thread that reads all partitions, so that segments at rest hold no scratch. */
   private static final ThreadLocal<RecordStaging> STAGING =
       ThreadLocal.withInitial(RecordStaging::new);
 
   /** Stands for a tenant that has sent nothing. */
-  private static final TenantHead NOBODY = new TenantHead();
+  private static final TenantHead NOBODY = new TenantHead(null);
 
   private final Map<TenantId, TenantHead> tenants = new HashMap<>();
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final HeadStatistics statistics;
   private volatile long rows;
   private volatile long sizeBytes;
+  private @Nullable PartitionFolds folds;
 
-  public MetricsSegment(HeadStatistics statistics) {
+  /** What was told of folded labels in the end, once nothing is appended any more. */
+  private Map<TenantId, List<FoldedLabel>> folded = Map.of();
+
+  /**
+   * @param folds what is folded; null for nothing
+   */
+  public MetricsSegment(HeadStatistics statistics, @Nullable PartitionFolds folds) {
     this.statistics = statistics;
+    this.folds = folds;
   }
 
   /**
@@ -56,8 +71,13 @@ public final class MetricsSegment implements HeadSegment {
     RecordStaging staging = STAGING.get();
     staging.read(record.value());
     TenantHead known = tenants.get(record.tenant());
-    TenantHead tenant = known == null ? new TenantHead() : known;
+    PartitionFolds folding = folds;
+    TenantHead tenant =
+        known == null
+            ? new TenantHead(folding == null ? null : folding.of(record.tenant()))
+            : known;
     tenant.resolve(staging);
+    int minute = folding == null ? 0 : folding.minute(record.receivedMillis());
     int added;
     int seriesBefore = tenant.size();
     lock.writeLock().lock();
@@ -66,13 +86,65 @@ public final class MetricsSegment implements HeadSegment {
         tenants.put(record.tenant(), tenant);
       }
       long before = known == null ? 0 : tenant.sizeBytes();
-      added = tenant.apply(staging);
+      added = tenant.apply(staging, minute);
       addTo(added, tenant.sizeBytes() - before);
     } finally {
       lock.writeLock().unlock();
     }
-    statistics.took(added, staging.items() - added, tenant.size() - seriesBefore);
+    int own = staging.items() - tenant.foldedSamples();
+    statistics.took(added, Math.max(0, own - added), tenant.size() - seriesBefore);
+    if (tenant.foldedSamples() > 0 && folding != null) {
+      folding.begun(record.tenant()).forEach(label -> log(record.tenant(), label));
+    }
     return staging.items();
+  }
+
+  private static void log(TenantId tenant, FoldedLabel label) {
+    LOG.warn(
+        "label has too many values, new ones are folded tenant={} metric={} label={} values={}"
+            + " resource={}",
+        tenant,
+        label.metric(),
+        label.label(),
+        label.values(),
+        label.resource());
+  }
+
+  /** What the next segment has to know of folded series; this one forgets it. */
+  @Override
+  public byte[] carry() {
+    PartitionFolds folding = folds;
+    if (folding == null) {
+      return NO_CARRY;
+    }
+    byte[] carry = folding.carry();
+    Map<TenantId, List<FoldedLabel>> told = new HashMap<>();
+    lock.writeLock().lock();
+    try {
+      long size = carry.length;
+      for (Map.Entry<TenantId, TenantHead> entry : tenants.entrySet()) {
+        told.put(entry.getKey(), folding.told(entry.getKey()));
+        entry.getValue().endFolding();
+        size += entry.getValue().sizeBytes();
+      }
+      sizeBytes = size;
+      folded = told;
+      folds = null;
+    } finally {
+      lock.writeLock().unlock();
+    }
+    return carry;
+  }
+
+  /** What is told of the tenant's labels that have too many values. */
+  public List<FoldedLabel> folded(TenantId tenant) {
+    lock.readLock().lock();
+    try {
+      PartitionFolds folding = folds;
+      return folding == null ? folded.getOrDefault(tenant, List.of()) : folding.told(tenant);
+    } finally {
+      lock.readLock().unlock();
+    }
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // only the writer thread writes

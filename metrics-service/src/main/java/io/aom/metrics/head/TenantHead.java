@@ -1,6 +1,10 @@
 package io.aom.metrics.head;
 
 import io.aom.blockstore.MalformedRecordException;
+import io.aom.metrics.overflow.Hashes;
+import io.aom.metrics.overflow.Kinds;
+import io.aom.metrics.overflow.NewSeries;
+import io.aom.metrics.overflow.TenantFolds;
 import io.aom.metrics.series.Exemplar;
 import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
@@ -16,6 +20,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -56,15 +61,31 @@ final class TenantHead {
 
   private long seriesBytes;
 
+  /** Null if nothing of the tenant is to be folded, and once nothing is appended any more. */
+  private @Nullable TenantFolds folds;
+
+  private final RecordLabels newLabels = new RecordLabels();
+
+  /** Series by number of the overflow series; -1 for those that have none in this segment yet. */
+  private int[] overflowSeries = new int[0];
+
+  private int foldedSamples;
+  private int addedByFolds;
+
   // What resolve found, for apply: by symbol and by series of the record.
   private int[] symbolId = new int[256];
   private int[] seriesNumber = new int[256];
   private int[] canonical = new int[64];
+  private int[] newSeriesIds = new int[64];
 
   // The series that are looked up together.
   private final long[] aheadHash = new long[AHEAD];
   private final int[] aheadNumber = new int[AHEAD];
   private final int[] aheadLabels = new int[AHEAD];
+
+  TenantHead(@Nullable TenantFolds folds) {
+    this.folds = folds;
+  }
 
   /**
    * Finds which symbols and series of the record are known.
@@ -252,7 +273,7 @@ final class TenantHead {
         fromB + record.symbolLength[b]);
   }
 
-  private static String text(RecordStaging record, int symbol) {
+  static String text(RecordStaging record, int symbol) {
     return new String(
         record.bytes,
         record.symbolFrom[symbol],
@@ -260,8 +281,15 @@ final class TenantHead {
         StandardCharsets.UTF_8);
   }
 
-  /** Takes in the record that was just resolved; returns how many samples it added. */
-  int apply(RecordStaging record) {
+  /**
+   * Takes in the record that was just resolved; returns how many samples it added.
+   *
+   * @param minute of receipt, counted from 1970
+   */
+  int apply(RecordStaging record, int minute) {
+    TenantFolds folding = folds;
+    foldedSamples = 0;
+    newLabels.begin(record);
     int added = 0;
     int refFrom = 0;
     int sample = 0;
@@ -273,7 +301,11 @@ final class TenantHead {
       if (number < 0 || empty) {
         noteMetadata(record, i, refFrom);
       }
-      if (number < 0 && !empty) {
+      int folded = TenantFolds.OWN;
+      if (folding != null && number < 0 && !empty && record.histogramsEnd[i] == histogram) {
+        folded = folding.place(newLabels.at(i, refFrom, sample), minute);
+      }
+      if (number < 0 && !empty && folded == TenantFolds.OWN) {
         number = register(record, refFrom, record.refsEnd[i]);
         seriesBytes += 120;
       }
@@ -284,6 +316,16 @@ final class TenantHead {
       if (empty) {
         exemplar = record.exemplarsEnd[i];
         continue; // Remote write 1.0 says what a metric means apart from its series.
+      }
+      if (folding != null && folded != TenantFolds.OWN) {
+        for (; sample < record.samplesEnd[i]; sample++) {
+          foldedSamples++;
+          if (folded >= 0) {
+            folding.take(folded, record.sampleTime[sample], record.sampleBits[sample]);
+          }
+        }
+        exemplar = record.exemplarsEnd[i];
+        continue;
       }
       HeadSeries target = series[number];
       int allocated = target.allocatedBytes();
@@ -309,7 +351,39 @@ final class TenantHead {
       }
       seriesBytes += target.allocatedBytes() - allocated;
     }
+    if (folding != null && foldedSamples > 0) {
+      addedByFolds = 0;
+      folding.flush(this::addOverflow, minute);
+      added += addedByFolds;
+    }
     return added;
+  }
+
+  /** How many samples of the last record were folded. */
+  int foldedSamples() {
+    return foldedSamples;
+  }
+
+  private void addOverflow(int overflow, Labels labels, long timeMillis, long valueBits) {
+    if (overflow >= overflowSeries.length) {
+      int before = overflowSeries.length;
+      overflowSeries = Arrays.copyOf(overflowSeries, Math.max(16, 2 * overflow));
+      Arrays.fill(overflowSeries, before, overflowSeries.length, -1);
+    }
+    if (overflowSeries[overflow] < 0) {
+      overflowSeries[overflow] = register(labels);
+    }
+    HeadSeries target = series[overflowSeries[overflow]];
+    long before = target.sizeBytes();
+    if (target.add(timeMillis, valueBits, 0)) {
+      addedByFolds++;
+    }
+    seriesBytes += target.sizeBytes() - before;
+  }
+
+  /** Forgets what was folded: nothing is appended any more. */
+  void endFolding() {
+    folds = null;
   }
 
   private void addExemplar(int series, RecordStaging record, int index) {
@@ -351,19 +425,55 @@ final class TenantHead {
     if (known >= 0) {
       return known;
     }
+    int[] ids = newIds(to - from);
+    for (int i = from; i < to; i++) {
+      ids[i - from] = symbolId[record.ref[i]];
+    }
+    return create(ids, to - from);
+  }
+
+  /** Makes a series with these labels, or finds it. */
+  private int register(Labels labels) {
+    int count = 2 * labels.size();
+    int[] ids = newIds(count);
+    for (int i = 0; i < labels.size(); i++) {
+      ids[2 * i] = symbols.add(labels.name(i));
+      ids[2 * i + 1] = symbols.add(labels.value(i));
+    }
+    int mask = table.length - 1;
+    long hash = hashOfIds(ids, 0, count);
+    for (int slot = (int) hash & mask; table[slot] != 0; slot = (slot + 1) & mask) {
+      int number = (int) table[slot] - 1;
+      HeadSeries one = series[number];
+      if (2 * one.labelCount == count
+          && Arrays.equals(labelIds, one.labelsFrom, one.labelsFrom + count, ids, 0, count)) {
+        return number;
+      }
+    }
+    seriesBytes += 120;
+    return create(ids, count);
+  }
+
+  private int[] newIds(int count) {
+    if (newSeriesIds.length < count) {
+      newSeriesIds = new int[count];
+    }
+    return newSeriesIds;
+  }
+
+  private int create(int[] ids, int count) {
     int number = size++;
     if (number == series.length) {
       series = Arrays.copyOf(series, series.length * 2);
     }
-    if (labelIds.length - labelIdsUsed < to - from) {
-      labelIds = Arrays.copyOf(labelIds, Math.max(labelIds.length * 2, labelIdsUsed + to - from));
+    if (labelIds.length - labelIdsUsed < count) {
+      labelIds = Arrays.copyOf(labelIds, Math.max(labelIds.length * 2, labelIdsUsed + count));
     }
-    series[number] = new HeadSeries(labelIdsUsed, (to - from) / 2);
-    for (int i = from; i < to; i++) {
-      labelIds[labelIdsUsed++] = symbolId[record.ref[i]];
-    }
-    for (int i = from; i < to; i += 2) {
-      postings.add(symbolId[record.ref[i]], symbolId[record.ref[i + 1]], number);
+    series[number] = new HeadSeries(labelIdsUsed, count / 2);
+    System.arraycopy(ids, 0, labelIds, labelIdsUsed, count);
+    labelIdsUsed += count;
+    for (int i = 0; i < count; i += 2) {
+      postings.add(ids[i], ids[i + 1], number);
     }
     insert(series[number], number);
     if (size * 2 > table.length) {
@@ -384,17 +494,21 @@ final class TenantHead {
   }
 
   private void insert(HeadSeries of, int number) {
-    long hash = 0;
-    for (int i = 0; i < of.labelCount * 2; i++) {
-      hash += labelIds[of.labelsFrom + i] * FACTORS[i];
-    }
-    hash = mixed(hash);
+    long hash = hashOfIds(labelIds, of.labelsFrom, of.labelCount * 2);
     int mask = table.length - 1;
     int slot = (int) hash & mask;
     while (table[slot] != 0) {
       slot = (slot + 1) & mask;
     }
     table[slot] = hash >>> 32 << 32 | (number + 1);
+  }
+
+  private static long hashOfIds(int[] ids, int from, int count) {
+    long hash = 0;
+    for (int i = 0; i < count; i++) {
+      hash += ids[from + i] * FACTORS[i];
+    }
+    return mixed(hash);
   }
 
   private void noteMetadata(RecordStaging record, int index, int refsFrom) {
@@ -580,6 +694,86 @@ final class TenantHead {
     }
   }
 
+  /** The labels of a series of the record, for what may be folded. */
+  private final class RecordLabels implements NewSeries {
+    private @Nullable RecordStaging record;
+    private long[] hashes = new long[0];
+    private boolean hashed;
+    private int from;
+    private int pairs;
+    private int firstSample;
+
+    void begin(RecordStaging of) {
+      record = of;
+      hashed = false;
+    }
+
+    RecordLabels at(int index, int refFrom, int sample) {
+      RecordStaging of = record();
+      from = refFrom;
+      pairs = (of.refsEnd[index] - refFrom) / 2;
+      firstSample = sample;
+      if (!hashed) {
+        hashed = true;
+        if (hashes.length < of.symbols) {
+          hashes = new long[Math.max(of.symbols, 2 * hashes.length)];
+        } else {
+          Arrays.fill(hashes, 0, of.symbols, 0);
+        }
+      }
+      return this;
+    }
+
+    private RecordStaging record() {
+      return Objects.requireNonNull(record);
+    }
+
+    @Override
+    public int size() {
+      return pairs;
+    }
+
+    @Override
+    public long nameHash(int index) {
+      return hash(record().ref[from + 2 * index]);
+    }
+
+    @Override
+    public long valueHash(int index) {
+      return hash(record().ref[from + 2 * index + 1]);
+    }
+
+    private long hash(int symbol) {
+      long known = hashes[symbol];
+      if (known == 0) {
+        RecordStaging of = record();
+        known = Hashes.of(of.bytes, of.symbolFrom[symbol], of.symbolLength[symbol]);
+        hashes[symbol] = known;
+      }
+      return known;
+    }
+
+    @Override
+    public String name(int index) {
+      return text(record(), record().ref[from + 2 * index]);
+    }
+
+    @Override
+    public String value(int index) {
+      return text(record(), record().ref[from + 2 * index + 1]);
+    }
+
+    @Override
+    public Kind kind() {
+      String metric = "";
+      for (int i = 0; i < pairs; i++) {
+        metric = name(i).equals(Labels.NAME) ? value(i) : metric;
+      }
+      MetricMetadata said = metadata.get(symbols.find(metric));
+      return Kinds.of(metric, said, record().sampleStart[firstSample] != 0);
+    }
+  }
+
   /** Adds every label name, or every value of a name, to {@code to}. */
   void collectNames(Set<String> to) {
     for (int name : postings.names()) {
@@ -626,7 +820,9 @@ final class TenantHead {
   }
 
   long sizeBytes() {
-    return symbols.sizeBytes()
+    TenantFolds folding = folds;
+    return (folding == null ? 0 : folding.sizeBytes())
+        + symbols.sizeBytes()
         + postings.sizeBytes()
         + labelIds.length * 4L
         + table.length * 8L

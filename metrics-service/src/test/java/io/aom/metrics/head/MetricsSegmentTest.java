@@ -32,7 +32,7 @@ class MetricsSegmentTest {
   private static final Labels LOAD = Labels.of("__name__", "load1", "instance", "a");
 
   private final HeadStatistics statistics = new HeadStatistics();
-  private final MetricsSegment segment = new MetricsSegment(statistics);
+  private final MetricsSegment segment = new MetricsSegment(statistics, null);
 
   private int append(RemoteWrite request) throws MalformedRecordException {
     return append(ACME, request.toByteArray());
@@ -79,6 +79,14 @@ class MetricsSegmentTest {
     assertThat(segment.rows()).isEqualTo(4);
     assertThat(segment.seriesCount()).isEqualTo(2);
     assertThat(segment.sizeBytes()).isPositive();
+  }
+
+  @Test
+  void theLastOfSeveralSamplesAtOneTimeCountsAlsoIfItIsTheFirstOneAgain() throws Exception {
+    append(new RemoteWrite().series(UP_A, 1000, 1).series(UP_A, 1000, 2));
+    assertThat(samples(UP_A)).hasToString("[1000 2.0]");
+    append(new RemoteWrite().series(UP_A, 1000, 1));
+    assertThat(samples(UP_A)).hasToString("[1000 1.0]");
   }
 
   @Test

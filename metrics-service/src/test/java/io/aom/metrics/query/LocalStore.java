@@ -17,6 +17,8 @@ import io.aom.blockstore.TermExpression;
 import io.aom.metrics.RemoteWrite;
 import io.aom.metrics.block.MetricsBlockFormat;
 import io.aom.metrics.head.MetricsSegment;
+import io.aom.metrics.overflow.FoldProperties;
+import io.aom.metrics.series.Resolution;
 import io.aom.telemetry.TenantId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,10 +37,10 @@ import java.util.TreeMap;
 public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
   private static final long DAY_MILLIS = 86_400_000L;
   private final int partition;
-  private final MetricsBlockFormat format = new MetricsBlockFormat();
+  private final MetricsBlockFormat format;
   private final Map<FoundPart, BlockPart> stored = new LinkedHashMap<>();
-  private MetricsSegment segment = format.newSegment(0);
   private final Set<FoundPart> merged = new HashSet<>();
+  private MetricsSegment segment;
   private long nextOffset;
   private long heldFrom;
   public int fetched;
@@ -55,7 +57,14 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
   }
 
   LocalStore(int partition) {
+    this(partition, FoldProperties.OFF);
+  }
+
+  /** With series of a label with too many values folded. */
+  public LocalStore(int partition, FoldProperties folding) {
     this.partition = partition;
+    this.format = new MetricsBlockFormat(List.of(Resolution.values()), folding);
+    this.segment = format.newSegment(partition);
   }
 
   public void append(TenantId tenant, RemoteWrite request) {
@@ -83,7 +92,7 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
               part.rows()),
           part);
     }
-    segment = format.newSegment(0);
+    segment = format.newSegment(partition, segment.carry());
     heldFrom = nextOffset;
   }
 

@@ -6,12 +6,14 @@ import io.aom.metrics.cardinality.Cardinality.Active;
 import io.aom.metrics.cardinality.MetricUses;
 import io.aom.metrics.cardinality.SeriesCounts;
 import io.aom.metrics.cardinality.SeriesCounts.Count;
+import io.aom.metrics.cardinality.web.CardinalityResponse.Folded;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Freshness;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Growth;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Label;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Metric;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Pair;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Unqueried;
+import io.aom.metrics.overflow.FoldedLabel;
 import io.aom.metrics.series.Labels;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
@@ -81,9 +83,20 @@ class CardinalityController {
         counts.byPair(limit).stream().map(count -> new Pair(count.name(), count.value())).toList(),
         grown(identity.tenant(), metrics, now).stream().limit(limit).toList(),
         unqueried(metrics, known, now, limit),
+        active.folded().stream().limit(limit).map(CardinalityController::folded).toList(),
         !active.missing().isEmpty(),
         active.missing(),
         new Freshness(completeUntil <= 0 ? null : Instant.ofEpochMilli(completeUntil)));
+  }
+
+  private static Folded folded(FoldedLabel label) {
+    return new Folded(
+        label.metric(),
+        label.label(),
+        label.values(),
+        label.foldedSeries(),
+        label.resource(),
+        label.resourceSeries());
   }
 
   private static Metric metric(Count count, MetricUses.Known known) {

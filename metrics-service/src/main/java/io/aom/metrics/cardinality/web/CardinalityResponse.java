@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     are too low by them
  * @param grown metrics with more series than an hour ago, those that grew most first
  * @param unqueried metrics that nobody has queried, those with most series first
+ * @param folded labels with too many values, those with most folded series first
  * @param partial whether some partitions could not be asked
  * @param missing which counts may be too low, in words
  */
@@ -25,6 +26,7 @@ record CardinalityResponse(
     List<Pair> labelPairs,
     List<Growth> grown,
     Unqueried unqueried,
+    List<Folded> folded,
     boolean partial,
     List<String> missing,
     Freshness freshness) {
@@ -48,6 +50,22 @@ record CardinalityResponse(
    * @param total how many such metrics there are
    */
   record Unqueried(Instant since, int total, List<Metric> metrics) {}
+
+  /**
+   * A label whose new values have no series of their own, but share those with the value {@code
+   * __overflow__}.
+   *
+   * @param values that have series of their own
+   * @param foldedSeries that were folded since it began
+   * @param resource that sent most of these, {@code resourceSeries} of them or about that
+   */
+  record Folded(
+      String metric,
+      String label,
+      long values,
+      long foldedSeries,
+      String resource,
+      long resourceSeries) {}
 
   /**
    * @param completeUntil everything acknowledged by then is counted; null if that is not known

@@ -10,10 +10,12 @@ import io.aom.metrics.RemoteWrite;
 import io.aom.metrics.cardinality.Cardinality;
 import io.aom.metrics.cardinality.MetricUses;
 import io.aom.metrics.cardinality.MetricUsesDocument;
+import io.aom.metrics.cardinality.web.CardinalityResponse.Folded;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Growth;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Label;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Metric;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Pair;
+import io.aom.metrics.overflow.FoldProperties;
 import io.aom.metrics.promql.StepGrid;
 import io.aom.metrics.query.LocalStore;
 import io.aom.metrics.query.MetricQueries;
@@ -29,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -143,6 +146,33 @@ class CardinalityApiTest {
     assertThat(controller.get(VIEWER, "", 10))
         .matches(CardinalityResponse::partial)
         .matches(answer -> answer.missing().getFirst().contains("partitions [2]"));
+  }
+
+  @Test
+  void saysWhichLabelFoldsAndWhoSendsIt() {
+    LocalStore folding =
+        new LocalStore(4, new FoldProperties(3, Map.of(), Duration.ofHours(6), List.of()));
+    for (int round = 0; round < 2; round++) {
+      RemoteWrite request = new RemoteWrite();
+      for (int i = 0; i < 10; i++) {
+        String instance = i < 5 ? "a:80" : "b:80";
+        request.series(
+            Labels.of(
+                "__name__", "hits_total", "instance", instance, "job", "shop", "user", "u" + i),
+            NOW.toEpochMilli() + 1_000 * round,
+            10 + round);
+      }
+      folding.append(ACME, request);
+      folding.seal();
+    }
+    CardinalityController answers =
+        new CardinalityController(new Cardinality(folding, folding), uses, clock);
+
+    assertThat(answers.get(VIEWER, "", 10).folded())
+        .containsExactly(new Folded("hits_total", "user", 3, 7, "job=shop, instance=b:80", 5));
+    assertThat(answers.get(VIEWER, "hits_total", 10).folded()).hasSize(1);
+    assertThat(answers.get(VIEWER, "up", 10).folded()).isEmpty();
+    assertThat(controller.get(VIEWER, "", 10).folded()).isEmpty();
   }
 
   @Test
