@@ -14,17 +14,36 @@ import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 
-/** Evaluates rules as any query of the tenant. */
+/**
+ * Evaluates rules as any query of the tenant. Groups of one interval have the same ticks: they wait
+ * for one another, so that other queries find places.
+ */
 final class EngineQueries implements RuleQueries {
   private final MetricQueries queries;
+  private final Semaphore places;
 
-  EngineQueries(MetricQueries queries) {
+  /**
+   * @param concurrency most queries at a time
+   */
+  EngineQueries(MetricQueries queries, int concurrency) {
     this.queries = queries;
+    this.places = new Semaphore(concurrency, true);
   }
 
   @Override
-  public Answer ask(TenantId tenant, String expr, long timeMillis, boolean ownWrites) {
+  public Answer ask(TenantId tenant, String expr, long timeMillis, boolean ownWrites)
+      throws InterruptedException {
+    places.acquire();
+    try {
+      return evaluate(tenant, expr, timeMillis, ownWrites);
+    } finally {
+      places.release();
+    }
+  }
+
+  private Answer evaluate(TenantId tenant, String expr, long timeMillis, boolean ownWrites) {
     PromqlQuery query =
         new PromqlQuery(
             tenant,

@@ -11,6 +11,8 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,14 +55,10 @@ final class GroupKeeper implements Paced, AutoCloseable {
   @Override
   public Instant step(Instant now) throws InterruptedException {
     try {
-      Map<String, RuleGroup> wanted = new HashMap<>();
-      for (RuleGroup group : groups.everybodys()) {
-        if (shard.owns(group.id())) {
-          wanted.put(group.id(), group);
-        }
-      }
-      endOthers(wanted, now);
-      wanted.forEach(this::run);
+      Map<String, Optional<RuleGroup>> wanted = new HashMap<>(groups.everybodys());
+      wanted.keySet().removeIf(id -> !shard.owns(id));
+      endOthers(wanted.keySet(), now);
+      wanted.forEach((id, group) -> group.ifPresent(readable -> run(id, readable)));
     } catch (OpenSearchUnavailableException | RejectedException e) {
       LOG.warn("recording rules not read, evaluating those known: {}", e.getMessage());
     }
@@ -79,11 +77,11 @@ final class GroupKeeper implements Paced, AutoCloseable {
     }
   }
 
-  private void endOthers(Map<String, RuleGroup> wanted, Instant now) throws InterruptedException {
+  private void endOthers(Set<String> wanted, Instant now) throws InterruptedException {
     Iterator<Map.Entry<String, Running>> entries = running.entrySet().iterator();
     while (entries.hasNext()) {
       Map.Entry<String, Running> entry = entries.next();
-      if (!wanted.containsKey(entry.getKey())) {
+      if (!wanted.contains(entry.getKey())) {
         entry.getValue().loop().close();
         entries.remove();
         entry.getValue().runner().end(now);

@@ -197,8 +197,11 @@ final class GroupRunner implements Paced {
         return null;
       }
     }
+    // What the tick before recorded is not among what had arrived by this tick's time if that one
+    // was late itself.
+    boolean ownWrites = current.wrote || before.evaluatedMillis() >= current.timeMillis();
     Answer answer =
-        queries.ask(current.group.tenant(), rule.expr(), current.timeMillis(), current.wrote);
+        queries.ask(current.group.tenant(), rule.expr(), current.timeMillis(), ownWrites);
     return switch (answer) {
       case Answer.Unsettled(String reason) -> {
         LOG.debug("recording group={} unsettled: {}", current.group.id(), reason);
@@ -286,7 +289,8 @@ final class GroupRunner implements Paced {
   }
 
   /** What a rule gave at a tick that is done; null if that cannot be told now. */
-  private @Nullable Set<Labels> gaveAt(RecordingRule rule, RuleGroup of, long tick) {
+  private @Nullable Set<Labels> gaveAt(RecordingRule rule, RuleGroup of, long tick)
+      throws InterruptedException {
     long time = tick - of.queryOffset().toMillis();
     return switch (queries.ask(of.tenant(), rule.expr(), time, true)) {
       case Answer.Unsettled ignored -> null;

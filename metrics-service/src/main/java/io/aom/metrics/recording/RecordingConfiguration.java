@@ -42,11 +42,13 @@ public class RecordingConfiguration {
   RuleGroups ruleGroups(
       OpenSearch openSearch,
       DocumentStore<GroupState> states,
+      RecordingProperties properties,
       InstantSource clock,
       ObjectProvider<RecordingEngine> engine) {
     return new RuleGroups(
         new OpenSearchDocumentStore<>(openSearch, RuleGroupDocument.TYPE, clock),
         states,
+        properties.maxGroups(),
         () -> engine.getObject().rulesChanged());
   }
 
@@ -80,7 +82,7 @@ public class RecordingConfiguration {
             new Shard(member.ordinal(), member.count()),
             groups,
             states,
-            new EngineQueries(queries),
+            new EngineQueries(queries, properties.concurrency()),
             writer,
             properties,
             new RecordingMetrics(registry),

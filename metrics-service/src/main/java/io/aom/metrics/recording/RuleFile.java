@@ -100,7 +100,8 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
       String place = where + ", rule " + (i + 1);
       Map<String, Object> rule = map(place, all.get(i));
       if (rule.containsKey("alert")) {
-        notTaken.add(place + ": alert " + rule.get("alert") + " (make an alarm rule of it)");
+        String alert = text(place + ", alert", rule.get("alert"));
+        notTaken.add(place + ": alert " + alert + " (make an alarm rule of it)");
         continue;
       }
       only(place, rule, RULE_MEMBERS);
@@ -128,7 +129,7 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
             : duration(where + ", query_offset", group.get("query_offset"));
     Object limit = group.getOrDefault("limit", 0);
     if (!(limit instanceof Integer most)) {
-      throw Checks.wrong(where + ", limit", limit + " (expected: a number)");
+      throw Checks.wrong(where + ", limit", kind(limit) + " (expected: a number)");
     }
     Map<String, String> labels = labels(where, group.get("labels"));
     return at(where, () -> new RuleGroup(tenant, name, interval, offset, most, labels, rules));
@@ -170,7 +171,7 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
       throw Checks.wrong(where, kind(given) + " (expected: a mapping)");
     }
     Map<String, Object> texts = new LinkedHashMap<>();
-    map.forEach((name, value) -> texts.put(String.valueOf(name), value));
+    map.forEach((name, value) -> texts.put(text(where + ", name of a member", name), value));
     return texts;
   }
 
@@ -188,6 +189,7 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
     throw Checks.wrong(where, kind(given) + " (expected: text)");
   }
 
+  /** Never the text of a collection: aliases can make that larger than memory. */
   private static String kind(@Nullable Object given) {
     return switch (given) {
       case null -> "missing";

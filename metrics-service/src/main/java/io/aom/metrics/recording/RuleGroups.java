@@ -8,7 +8,9 @@ import io.aom.opensearch.documents.Versioned;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,17 +23,21 @@ public final class RuleGroups {
 
   private final DocumentStore<RuleGroupDocument> documents;
   private final DocumentStore<GroupState> states;
+  private final int maxGroups;
   private final Runnable changed;
 
   /**
+   * @param maxGroups most groups of a tenant
    * @param changed called after each change
    */
   public RuleGroups(
       DocumentStore<RuleGroupDocument> documents,
       DocumentStore<GroupState> states,
+      int maxGroups,
       Runnable changed) {
     this.documents = documents;
     this.states = states;
+    this.maxGroups = maxGroups;
     this.changed = changed;
   }
 
@@ -48,26 +54,30 @@ public final class RuleGroups {
 
   /** All of a tenant, by name. */
   public List<RuleGroup> all(TenantId tenant) {
-    return documents
-        .listAll(DocumentQuery.first(PAGE).where("tenant", tenant.value()).sortedBy("name", false))
-        .stream()
-        .map(document -> document.value().toGroup())
-        .toList();
+    return documentsOf(tenant).stream().map(document -> document.value().toGroup()).toList();
   }
 
-  /** Of all tenants; one that cannot be read is left out, and said. */
-  List<RuleGroup> everybodys() {
-    return documents.listAll(DocumentQuery.first(PAGE)).stream()
-        .flatMap(
-            document -> {
-              try {
-                return Optional.of(document.value().toGroup()).stream();
-              } catch (RejectedException e) {
-                LOG.error("recording group={} cannot be read", document.id(), e);
-                return Optional.<RuleGroup>empty().stream();
-              }
-            })
-        .toList();
+  private List<Versioned<RuleGroupDocument>> documentsOf(TenantId tenant) {
+    return documents.listAll(
+        DocumentQuery.first(PAGE).where("tenant", tenant.value()).sortedBy("name", false));
+  }
+
+  /** By id, of all tenants; empty for one that is there and cannot be read, which is said. */
+  Map<String, Optional<RuleGroup>> everybodys() {
+    Map<String, Optional<RuleGroup>> groups = new HashMap<>();
+    for (Versioned<RuleGroupDocument> document : documents.listAll(DocumentQuery.first(PAGE))) {
+      groups.put(document.id(), readable(document));
+    }
+    return groups;
+  }
+
+  private static Optional<RuleGroup> readable(Versioned<RuleGroupDocument> document) {
+    try {
+      return Optional.of(document.value().toGroup());
+    } catch (RejectedException e) {
+      LOG.error("recording group={} cannot be read", document.id(), e);
+      return Optional.empty();
+    }
   }
 
   /**
@@ -90,13 +100,30 @@ public final class RuleGroups {
   }
 
   /**
-   * @throws RejectedException with 409 if there is a group of that name
+   * @throws RejectedException with 409 if there is a group of that name, 422 if there are as many
+   *     groups as may be
    */
   public Versioned<RuleGroup> create(RuleGroup group, String actor) {
-    Versioned<RuleGroup> stored =
-        read(documents.create(group.id(), RuleGroupDocument.of(group), actor));
+    checkCount(documentsOf(group.tenant()).size() + 1);
+    Versioned<RuleGroup> stored = read(add(group, actor));
     changed.run();
     return stored;
+  }
+
+  private void checkCount(int groups) {
+    if (groups > maxGroups) {
+      throw new RejectedException(
+          Problem.UNPROCESSABLE,
+          "recording rules: " + groups + " groups (expected: at most " + maxGroups + ")");
+    }
+  }
+
+  /** It begins anew, also if there was one of its name whose end no member has seen. */
+  private Versioned<RuleGroupDocument> add(RuleGroup group, String actor) {
+    Versioned<RuleGroupDocument> added =
+        documents.create(group.id(), RuleGroupDocument.of(group), actor);
+    states.delete(group.id(), null, actor);
+    return added;
   }
 
   /**
@@ -134,20 +161,40 @@ public final class RuleGroups {
     UNCHANGED
   }
 
-  /** Puts a group in the place of the one with its name, if there is one. */
-  public Imported put(RuleGroup group, String actor) {
-    Versioned<RuleGroupDocument> known = documents.find(group.id()).orElse(null);
+  /**
+   * Puts each group in the place of the one with its name, if there is one.
+   *
+   * @param groups of one tenant, each name once
+   * @return what was done with each
+   * @throws RejectedException with 422 and nothing changed if there would be too many groups; with
+   *     409 or 412 if somebody else changes one meanwhile, those before it being done
+   */
+  public List<Imported> put(TenantId tenant, List<RuleGroup> groups, String actor) {
+    Map<String, Versioned<RuleGroupDocument>> known = new HashMap<>();
+    documentsOf(tenant).forEach(document -> known.put(document.id(), document));
+    long added = groups.stream().filter(group -> !known.containsKey(group.id())).count();
+    if (added > 0) {
+      checkCount(known.size() + (int) added);
+    }
+    try {
+      return groups.stream().map(group -> put(group, known.get(group.id()), actor)).toList();
+    } finally {
+      changed.run();
+    }
+  }
+
+  private Imported put(
+      RuleGroup group, @Nullable Versioned<RuleGroupDocument> known, String actor) {
+    if (known == null) {
+      add(group, actor);
+      return Imported.CREATED;
+    }
     RuleGroupDocument next = RuleGroupDocument.of(group);
-    if (known != null && known.value().equals(next)) {
+    if (known.value().equals(next)) {
       return Imported.UNCHANGED;
     }
-    if (known == null) {
-      documents.create(group.id(), next, actor);
-    } else {
-      documents.replace(group.id(), next, known.version(), actor);
-    }
-    changed.run();
-    return known == null ? Imported.CREATED : Imported.REPLACED;
+    documents.replace(group.id(), next, known.version(), actor);
+    return Imported.REPLACED;
   }
 
   private static Versioned<RuleGroup> read(Versioned<RuleGroupDocument> document) {

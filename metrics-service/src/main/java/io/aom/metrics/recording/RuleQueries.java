@@ -26,5 +26,6 @@ interface RuleQueries {
    * @param timeMillis epoch milliseconds of the instant
    * @param ownWrites whether the answer must hold all that was acknowledged before the question
    */
-  Answer ask(TenantId tenant, String expr, long timeMillis, boolean ownWrites);
+  Answer ask(TenantId tenant, String expr, long timeMillis, boolean ownWrites)
+      throws InterruptedException;
 }

@@ -37,7 +37,7 @@ class GroupRunnerTest {
   private static final Instant NOON = Instant.parse("2026-11-26T12:00:00Z");
   private static final RecordingProperties PROPERTIES =
       new RecordingProperties(
-          Duration.ofSeconds(2), Duration.ofMinutes(5), 100, Duration.ofSeconds(5));
+          Duration.ofSeconds(2), Duration.ofMinutes(5), 100, 10, 4, Duration.ofSeconds(5));
 
   private final World world = new World();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -233,6 +233,24 @@ class GroupRunnerTest {
     assertThat(registry.get("aom.metrics.recording.evaluations").tag("outcome", "failed").counter())
         .extracting(counter -> counter.count())
         .isEqualTo(0.0);
+  }
+
+  @Test
+  void aTickSeesWhatALateTickBeforeItHasRecorded() throws Exception {
+    RuleGroup group = group(Duration.ZERO, 0, KEPT);
+    Instant now = run(runner(group), NOON, NOON.plusSeconds(5));
+    assertThat(world.asked).containsExactly("up false");
+    world.asked.clear();
+
+    // Ten ticks are caught up. The first follows one that was in time, the others a late one.
+    GroupRunner late = runner(group);
+    Instant end = now.plusSeconds(100);
+    while (!late.step(end).isAfter(end)) {
+      // At once.
+    }
+    // Asked first is what it gave at the tick before.
+    assertThat(world.asked).hasSizeGreaterThan(8).startsWith("up true", "up false");
+    assertThat(world.asked.subList(2, world.asked.size())).containsOnly("up true");
   }
 
   @ParameterizedTest

@@ -99,7 +99,6 @@ class RuleFileTest {
         "`groups: [{name: g, rules: [{record: a, expr: 1, for: 5m}]}]`|unknown member for",
         "`groups: [{name: g, rules: [{record: a, expr: 1}, {record: a, expr: 2}]}]`|a twice with"
             + " the same",
-        "`a: &a [1]\ngroups: *a`|unknown member a (expected: groups)",
         "`groups: {a: 1, a: 2}`|found duplicate key a",
         "`groups: [[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]`|Nesting Depth exceeded max 16",
         "`groups: !!java.net.URL [http://x]`|(expected: YAML)",
@@ -107,6 +106,31 @@ class RuleFileTest {
       })
   void whatIsWrongIsSaidWithItsPlace(String yaml, String message) {
     assertThatThrownBy(() -> RuleFile.parse(ACME, yaml))
+        .isInstanceOf(RejectedException.class)
+        .hasMessageContaining(message);
+  }
+
+  /** Each list is three times the one before: the last one has 14 million members. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{name: g, rules: [{alert: *b15}]}|group g, rule 1, alert: a list (expected: text)",
+        "{name: g, limit: *b15, rules: [{record: a, expr: 1}]}|group g, limit: a list (expected:",
+        "{name: *b15}|groups[1].name: a list (expected: text)",
+        "{name: g, interval: *b15, rules: [{record: a, expr: 1}]}|group g, interval: a list",
+        "{name: g, ? *b15 : 1}|groups[1], name of a member: a list (expected: text)",
+        "{name: g, labels: *b15, rules: [{record: a, expr: 1}]}|group g, labels: a list",
+      })
+  void listsThatGrowByAliasesAreNeverWrittenOut(String group, String message) {
+    StringBuilder bomb =
+        new StringBuilder("groups:\n  - {name: lists, rules: [{alert: a, expr: [&b0 [x]");
+    for (int level = 1; level <= 15; level++) {
+      bomb.append(", &b%1$d [*b%2$d, *b%2$d, *b%2$d]".formatted(level, level - 1));
+    }
+    bomb.append("]}]}\n  - ").append(group).append('\n');
+
+    assertThatThrownBy(() -> RuleFile.parse(ACME, bomb.toString()))
         .isInstanceOf(RejectedException.class)
         .hasMessageContaining(message);
   }

@@ -91,11 +91,13 @@ class RecordingController {
   @RequiresRole(Role.EDITOR)
   Imported load(Identity identity, @RequestBody String yaml) {
     RuleFile file = RuleFile.parse(identity.tenant(), yaml);
+    List<RuleGroups.Imported> outcomes =
+        groups.put(identity.tenant(), file.groups(), identity.subject());
     List<ImportedGroup> imported = new ArrayList<>();
-    for (RuleGroup group : file.groups()) {
-      RuleGroups.Imported outcome = groups.put(group, identity.subject());
-      imported.add(
-          new ImportedGroup(group.id(), group.name(), outcome.name().toLowerCase(Locale.ROOT)));
+    for (int i = 0; i < outcomes.size(); i++) {
+      RuleGroup group = file.groups().get(i);
+      String outcome = outcomes.get(i).name().toLowerCase(Locale.ROOT);
+      imported.add(new ImportedGroup(group.id(), group.name(), outcome));
     }
     return new Imported(imported, file.notTaken());
   }

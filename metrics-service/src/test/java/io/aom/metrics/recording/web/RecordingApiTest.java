@@ -29,7 +29,10 @@ class RecordingApiTest {
       new InMemoryDocumentStore<>(GroupState.TYPE);
   private final RuleGroups groups =
       new RuleGroups(
-          new InMemoryDocumentStore<>(RuleGroupDocument.TYPE), states, changes::incrementAndGet);
+          new InMemoryDocumentStore<>(RuleGroupDocument.TYPE),
+          states,
+          10,
+          changes::incrementAndGet);
   private final RecordingController controller = new RecordingController(groups);
 
   private static Identity identity(String tenant) {
