@@ -1,5 +1,6 @@
 package io.aom.blockstore;
 
+import io.aom.telemetry.TenantId;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,20 @@ interface BlockCatalogue extends BlockReader {
    * @return the days that went, in no order; empty if there was nothing to remove
    */
   List<LocalDate> dropBefore(LocalDate firstKept);
+
+  /**
+   * Removes all months of a tier that end before a day.
+   *
+   * @return the first days of the months that went
+   */
+  List<LocalDate> dropBefore(String tier, LocalDate firstKept);
+
+  /**
+   * Removes a tenant's parts of a tier of which every row is from before a moment.
+   *
+   * @return how many went
+   */
+  long drop(TenantId tenant, String tier, long beforeMillis);
 
   /**
    * Removes parts that can never become visible: those of a block whose manifest names another

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
   private final BlockFormat<S> format;
   private final BlockCatalogue catalogue;
+  private final Retention retention;
+  private final BlockReader retained;
   private final Troubles troubles;
   private final Reading<S> reading;
   private final Sealing<S> sealing;
@@ -72,11 +74,15 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
     Semaphore sealDue = new Semaphore(0);
     this.format = format;
     this.catalogue = catalogue;
+    this.retention = settings.retention();
+    this.retained = new RetainedBlocks(catalogue, settings.retention(), clock);
     this.troubles = new Troubles(format.signal());
     this.reading =
         new Reading<>(
             format, settings, catalogue, openLog, clock, steps, troubles, sealDue::release);
-    this.upkeep = new Upkeep(format.signal(), catalogue, settings.retention(), membership, clock);
+    this.upkeep =
+        new Upkeep(
+            format.signal(), catalogue, format.tiers(), settings.retention(), membership, clock);
     this.sealing = new Sealing<>(reading, upkeep, troubles, sealDue);
     this.merging =
         new Merging<>(format, settings, reading, catalogue, catalogue.merges(), clock, steps);
@@ -158,8 +164,14 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
     return fanOut;
   }
 
+  /** How long rows are kept. */
+  public Retention retention() {
+    return retention;
+  }
+
+  /** Without parts of which every row is older than its tenant keeps rows. */
   public BlockReader blocks() {
-    return catalogue;
+    return retained;
   }
 
   public Status status() {

@@ -1,13 +1,11 @@
 package io.aom.blockstore;
 
-import java.time.Duration;
-
 /**
  * What a block store needs to know besides its format.
  *
  * @param bootstrapServers Kafka's addresses
  * @param group name under which offsets are left in Kafka for tools that watch lag
- * @param retention how long rows are kept, by their own time; whole days go, so up to a day longer
+ * @param retention how long rows are kept, by their own time
  * @param headBudgetBytes memory that held segments may take; beyond it reading pauses
  */
 public record BlockStoreSettings(
@@ -16,12 +14,9 @@ public record BlockStoreSettings(
     Membership membership,
     SealPolicy sealPolicy,
     MergeSettings merge,
-    Duration retention,
+    Retention retention,
     long headBudgetBytes) {
   public BlockStoreSettings {
-    if (retention.compareTo(Duration.ofDays(1)) < 0) {
-      throw new IllegalArgumentException("retention: " + retention + " (expected: at least a day)");
-    }
     if (headBudgetBytes < 1) {
       throw new IllegalArgumentException(
           "headBudgetBytes: " + headBudgetBytes + " (expected: at least 1)");

@@ -34,8 +34,11 @@ record CatalogueNames(String signal, List<String> tiers) {
     return "aom-" + signal + "-2*";
   }
 
-  /** A pattern for the indices of all months of a tier. */
+  /** A pattern for all indices of a tier. */
   String allParts(String tier) {
+    if (tier.equals(BlockPart.AS_RECEIVED)) {
+      return allParts();
+    }
     return "aom-" + signal + "-" + tier + "-2*";
   }
 

@@ -23,6 +23,7 @@ final class Merging<S extends HeadSegment> {
   private static final Logger LOG = LoggerFactory.getLogger(Merging.class);
   private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
   private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
+  private static final Duration LONGEST_MONTH = Duration.ofDays(31);
   private static final Duration LONGEST_REST = Duration.ofSeconds(30);
 
   private final BlockFormat<S> format;
@@ -146,8 +147,14 @@ final class Merging<S extends HeadSegment> {
   }
 
   private void sweep(PartitionMerger partition) {
-    LocalDate firstKept =
-        clock.instant().minus(settings.retention()).atZone(ZoneOffset.UTC).toLocalDate();
+    Duration longest = settings.retention().longest(BlockPart.AS_RECEIVED);
+    for (String tier : format.tiers()) {
+      Duration kept = settings.retention().longest(tier);
+      longest = kept.compareTo(longest) > 0 ? kept : longest;
+    }
+    // Months of a tier go as a whole, so the last day of one may be older by a month.
+    Duration kept = format.tiers().isEmpty() ? longest : longest.plus(LONGEST_MONTH);
+    LocalDate firstKept = clock.instant().minus(kept).atZone(ZoneOffset.UTC).toLocalDate();
     long swept =
         partition.sweep(
             firstKept.minusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli());

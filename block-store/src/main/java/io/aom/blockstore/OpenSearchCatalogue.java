@@ -5,6 +5,7 @@ import static io.aom.blockstore.WholeSearches.reaching;
 import io.aom.opensearch.OpenSearch;
 import io.aom.opensearch.OpenSearch.Reply;
 import io.aom.opensearch.OpenSearchRefusedException;
+import io.aom.telemetry.TenantId;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -271,6 +272,16 @@ final class OpenSearchCatalogue implements BlockCatalogue {
   @Override
   public List<LocalDate> dropBefore(LocalDate firstKept) {
     return upkeep.dropBefore(firstKept);
+  }
+
+  @Override
+  public List<LocalDate> dropBefore(String tier, LocalDate firstKept) {
+    return upkeep.dropBefore(tier, firstKept);
+  }
+
+  @Override
+  public long drop(TenantId tenant, String tier, long beforeMillis) {
+    return upkeep.drop(tenant, tier, beforeMillis);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.aom.blockstore;
 import static io.aom.blockstore.WholeSearches.reaching;
 
 import io.aom.opensearch.OpenSearch;
+import io.aom.telemetry.TenantId;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** Removes from OpenSearch what nobody will look for again. Of one thread. */
 final class OpenSearchUpkeep {
   private static final JsonMapper JSON = OpenSearch.JSON;
+  private static final Map<String, String> WHERE_INDICES_ARE =
+      Map.of("conflicts", "proceed", "ignore_unavailable", "true", "allow_no_indices", "true");
   private static final int PAGE = 1_000;
   private static final int SWEEP_PAGE = 500;
   private static final int MOST_PARTITIONS = 10_000;
@@ -30,15 +33,15 @@ final class OpenSearchUpkeep {
     this.names = names;
   }
 
-  /** See {@link BlockCatalogue#dropBefore}. */
+  /** See {@link BlockCatalogue#dropBefore(LocalDate)}. */
   List<LocalDate> dropBefore(LocalDate firstKept) {
     return reaching(
         () -> {
           List<LocalDate> dropped = new ArrayList<>();
-          for (LocalDate day : days()) {
+          for (String index : indices(names.allParts())) {
+            LocalDate day = CatalogueNames.day(index);
             if (day.isBefore(firstKept)) {
-              openSearch.send(
-                  "DELETE", "/" + names.parts(day), Map.of("ignore_unavailable", "true"));
+              deleteIndex(index);
               dropped.add(day);
             }
           }
@@ -85,16 +88,54 @@ final class OpenSearchUpkeep {
         delete);
   }
 
-  private List<LocalDate> days() {
-    List<LocalDate> days = new ArrayList<>();
+  /** See {@link BlockCatalogue#dropBefore(String, LocalDate)}. */
+  List<LocalDate> dropBefore(String tier, LocalDate firstKept) {
+    return reaching(
+        () -> {
+          List<LocalDate> dropped = new ArrayList<>();
+          for (String index : indices(names.allParts(tier))) {
+            LocalDate month = CatalogueNames.month(index);
+            if (!month.plusMonths(1).isAfter(firstKept)) {
+              deleteIndex(index);
+              dropped.add(month);
+            }
+          }
+          return List.copyOf(dropped);
+        });
+  }
+
+  /** See {@link BlockCatalogue#drop}. */
+  long drop(TenantId tenant, String tier, long beforeMillis) {
+    ObjectNode delete = JSON.createObjectNode();
+    ArrayNode filter = delete.putObject("query").putObject("bool").putArray("filter");
+    filter.addObject().putObject("term").put("tenant", tenant.value());
+    filter.addObject().putObject("range").putObject("end").put("lt", beforeMillis);
+    return reaching(
+        () ->
+            openSearch
+                .send(
+                    "POST",
+                    "/" + names.allParts(tier) + "/_delete_by_query",
+                    WHERE_INDICES_ARE,
+                    delete)
+                .body()
+                .path("deleted")
+                .longValue());
+  }
+
+  private void deleteIndex(String index) {
+    openSearch.send("DELETE", "/" + index, Map.of("ignore_unavailable", "true"));
+  }
+
+  private List<String> indices(String pattern) {
+    List<String> indices = new ArrayList<>();
     for (JsonNode row :
         openSearch
-            .send(
-                "GET", "/_cat/indices/" + names.allParts(), Map.of("format", "json", "h", "index"))
+            .send("GET", "/_cat/indices/" + pattern, Map.of("format", "json", "h", "index"))
             .body()) {
-      days.add(CatalogueNames.day(row.path("index").asString()));
+      indices.add(row.path("index").asString());
     }
-    return days;
+    return indices;
   }
 
   /** See {@link BlockCatalogue#sweep}. */
@@ -138,12 +179,7 @@ final class OpenSearchUpkeep {
       layouts.add(manifest.path("_source").path("layout").asString());
     }
     return openSearch
-        .send(
-            "POST",
-            "/" + names.allParts() + "/_delete_by_query",
-            Map.of(
-                "conflicts", "proceed", "ignore_unavailable", "true", "allow_no_indices", "true"),
-            delete)
+        .send("POST", "/" + names.allParts() + "/_delete_by_query", WHERE_INDICES_ARE, delete)
         .body()
         .path("deleted")
         .longValue();

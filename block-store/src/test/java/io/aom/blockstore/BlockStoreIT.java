@@ -7,6 +7,7 @@ import io.aom.blockstore.WordFormat.Row;
 import io.aom.blockstore.WordFormat.Words;
 import io.aom.opensearch.OpenSearch;
 import io.aom.opensearch.OpenSearchSettings;
+import io.aom.telemetry.TenantId;
 import io.aom.testkit.Await;
 import io.aom.testkit.TestKafka;
 import io.aom.testkit.TestOpenSearch;
@@ -16,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -331,6 +334,73 @@ class BlockStoreIT {
     assertThat(catalogue.sweep(0)).isEqualTo(2);
     catalogue.discardParts(first, "late", abandoned);
     assertThat(catalogue.find(block("a"))).isEmpty();
+  }
+
+  /** Of one tenant those that it no longer keeps, of a tier whole months, and nothing else. */
+  @Test
+  void oldPartsOfATenantAndOldMonthsOfATierGo() {
+    OpenSearchCatalogue catalogue =
+        new OpenSearchCatalogue(openSearch, words.format, InstantSource.system());
+    catalogue.prepare();
+    long now = System.currentTimeMillis();
+    long old = now - Duration.ofDays(3).toMillis();
+    BlockId id = new BlockId("topic", 0, 0);
+    List<BlockPart> sealed = List.of(part("old", old), part("new", now), red(part("red", old)));
+    catalogue.storeParts(id, 1, "layout", sealed);
+    catalogue.createManifest(new Manifest(id, 9, "layout", 3, 3, Map.of(), List.of(), now));
+    catalogue.publish(sealed);
+    Retention twoDays =
+        new Retention() {
+          @Override
+          public Duration longest(String tier) {
+            return Duration.ofDays(30);
+          }
+
+          @Override
+          public Duration of(TenantId tenant, String tier) {
+            return tenant.equals(LiveWords.BLUE) ? Duration.ofDays(2) : longest(tier);
+          }
+        };
+    BlockReader retained = new RetainedBlocks(catalogue, twoDays, InstantSource.system());
+    assertThat(catalogue.find(block("old"))).hasSize(1);
+    assertThat(retained.find(block("old"))).isEmpty(); // Not answered, and still there.
+    assertThat(retained.find(block("new"))).hasSize(1);
+
+    long twoDaysAgo = now - Duration.ofDays(2).toMillis();
+    assertThat(catalogue.drop(LiveWords.BLUE, BlockPart.AS_RECEIVED, twoDaysAgo)).isEqualTo(1);
+    catalogue.publish(sealed);
+    assertThat(catalogue.find(block("old"))).isEmpty();
+    assertThat(catalogue.find(block("new"))).hasSize(1);
+    assertThat(catalogue.find(new BlockQuery(RED, 0, now, TermExpression.ALL, Map.of(), true)))
+        .hasSize(1);
+
+    MergeCatalogue merges = catalogue.merges();
+    LocalDate may = LocalDate.parse("2026-05-31");
+    long time = may.atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli();
+    merges.storeMerged(id, 9, 1, "merged", 0, List.of(ofTier(part("may", time))));
+    merges.publishMerged(List.of(may));
+    assertThat(catalogue.dropBefore(WordFormat.AGAIN, may)).isEmpty();
+    assertThat(catalogue.dropBefore(WordFormat.AGAIN, may.plusDays(1)))
+        .containsExactly(LocalDate.parse("2026-05-01"));
+    assertThat(catalogue.dropBefore(WordFormat.AGAIN, may.plusDays(1))).isEmpty();
+  }
+
+  private static final TenantId RED = new TenantId("red");
+
+  private static BlockPart red(BlockPart part) {
+    return new BlockPart(
+        RED, part.startMillis(), part.endMillis(), part.rows(), part.terms(), part.columns());
+  }
+
+  private static BlockPart ofTier(BlockPart part) {
+    return new BlockPart(
+        part.tenant(),
+        part.startMillis(),
+        part.endMillis(),
+        part.rows(),
+        part.terms(),
+        part.columns(),
+        WordFormat.AGAIN);
   }
 
   private static BlockPart part(String word, long timeMillis) {

@@ -135,7 +135,7 @@ final class LiveWords implements AutoCloseable {
                 new SealPolicy(
                     200, 1 << 20, Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ZERO),
                 merge,
-                Duration.ofDays(30),
+                Retention.ofAll(Duration.ofDays(30)),
                 64 << 20),
             new OpenSearchCatalogue(openSearch, format, InstantSource.system()),
             log,

@@ -321,6 +321,25 @@ final class MemoryCatalogue implements BlockCatalogue {
   }
 
   @Override
+  public List<LocalDate> dropBefore(String tier, LocalDate firstKept) {
+    return List.of();
+  }
+
+  @Override
+  public long drop(TenantId tenant, String tier, long beforeMillis) {
+    int before = parts.size();
+    parts
+        .values()
+        .removeIf(
+            stored ->
+                searchable.contains(stored.documentId())
+                    && stored.part().tenant().equals(tenant)
+                    && stored.part().tier().equals(tier)
+                    && stored.part().endMillis() < beforeMillis);
+    return before - parts.size();
+  }
+
+  @Override
   public long sweep(long receivedSinceMillis) {
     int before = parts.size();
     parts

@@ -56,7 +56,7 @@ class PeersTest {
                   new SealPolicy(
                       200, 1 << 20, Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ZERO),
                   MergeSettings.OFF,
-                  Duration.ofDays(30),
+                  Retention.ofAll(Duration.ofDays(30)),
                   64 << 20),
               new MemoryCatalogue(),
               () -> new MemoryLog(2),

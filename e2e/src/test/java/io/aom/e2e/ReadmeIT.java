@@ -37,7 +37,8 @@ class ReadmeIT {
           "intake.md",
           "log-queries.md",
           "promql-api.md",
-          "recording-rules.md");
+          "recording-rules.md",
+          "retention.md");
 
   private final Aom aom;
 
@@ -171,6 +172,15 @@ class ReadmeIT {
     assertThat(made.get("key").asString()).startsWith("aom_" + made.get("id").asString());
     assertThat(answers.getLast().get("keys").valueStream().map(key -> key.get("id").asString()))
         .contains(made.get("id").asString());
+  }
+
+  @Test
+  void theExamplesOfRetentionSayWhatIsKept() throws Exception {
+    List<JsonNode> answers = run("retention.md");
+
+    assertThat(answers).hasSize(2);
+    assertThat(answers.get(1)).isEqualTo(answers.get(0));
+    assertThat(answers.get(1).at("/days/logs").asInt()).isEqualTo(7);
   }
 
   @Test

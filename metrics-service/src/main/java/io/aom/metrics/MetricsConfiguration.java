@@ -14,12 +14,15 @@ import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.overflow.FoldProperties;
 import io.aom.metrics.overflow.FoldStatistics;
 import io.aom.metrics.promql.QueryMemory;
+import io.aom.metrics.query.Kept;
 import io.aom.metrics.query.MetricQueries;
 import io.aom.metrics.query.QueryProperties;
 import io.aom.metrics.query.RollupProperties;
 import io.aom.metrics.query.web.QueryWebConfiguration;
 import io.aom.metrics.recording.RecordingConfiguration;
 import io.aom.metrics.recording.web.RecordingWebConfiguration;
+import io.aom.metrics.retention.web.RetentionWebConfiguration;
+import io.aom.metrics.series.Resolution;
 import io.aom.opensearch.OpenSearch;
 import io.aom.opensearch.documents.OpenSearchDocumentStore;
 import io.aom.service.ServiceKitConfiguration;
@@ -33,6 +36,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -51,7 +55,8 @@ import org.springframework.context.annotation.Import;
   QueryWebConfiguration.class,
   CardinalityWebConfiguration.class,
   RecordingConfiguration.class,
-  RecordingWebConfiguration.class
+  RecordingWebConfiguration.class,
+  RetentionWebConfiguration.class
 })
 public class MetricsConfiguration {
   /**
@@ -66,6 +71,13 @@ public class MetricsConfiguration {
           Duration.ofMinutes(25),
           Duration.ofMinutes(6));
 
+  private static final Map<String, Duration> ROLLUP_RETENTION =
+      Map.of(
+          Resolution.FIVE_MINUTES.text(),
+          Duration.ofDays(90),
+          Resolution.HOUR.text(),
+          Duration.ofDays(400));
+
   @Bean
   MetricsBlockFormat metricsBlockFormat(RollupProperties rollups, FoldProperties folding) {
     return new MetricsBlockFormat(rollups.made(), folding);
@@ -75,7 +87,7 @@ public class MetricsConfiguration {
   BlockStore<MetricsSegment> metricsStore(BlockStores stores, MetricsBlockFormat format) {
     List<HeadQuery<MetricsSegment, ?, ?>> queries = new ArrayList<>(MetricQueries.HEAD_QUERIES);
     queries.addAll(Cardinality.HEAD_QUERIES);
-    return stores.open(format, SEAL_POLICY, queries);
+    return stores.open(format, SEAL_POLICY, ROLLUP_RETENTION, queries);
   }
 
   @Bean
@@ -101,9 +113,16 @@ public class MetricsConfiguration {
       BlockStore<MetricsSegment> store,
       MetricUses uses,
       QueryProperties properties,
-      RollupProperties rollups) {
+      RollupProperties rollups,
+      InstantSource clock) {
     MetricQueries queries =
-        new MetricQueries(store.heads(), store.blocks(), uses, properties, rollups);
+        new MetricQueries(
+            store.heads(),
+            store.blocks(),
+            uses,
+            properties,
+            rollups,
+            tenant -> Kept.of(store.retention(), tenant, clock.millis()));
     store.serve(queries.aggregates());
     return queries;
   }

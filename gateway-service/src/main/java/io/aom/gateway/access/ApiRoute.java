@@ -47,6 +47,8 @@ public record ApiRoute(
           to(Service.METRICS, "/api/v1/recording-rules", Set.of(HttpMethod.POST), Role.EDITOR),
           to(Service.METRICS, "/api/v1/recording-rules/{id}", READ, Role.VIEWER),
           to(Service.METRICS, "/api/v1/recording-rules/{id}", CHANGE, Role.EDITOR),
+          to(Service.METRICS, "/api/v1/retention", READ, Role.ADMIN),
+          to(Service.METRICS, "/api/v1/retention", Set.of(HttpMethod.PUT), Role.ADMIN),
           to(Service.LOG, "/api/v1/logs/{what}", READ_OR_FORM, Role.VIEWER),
           to(Service.TOPOLOGY, "/api/v1/traces", READ, Role.VIEWER),
           to(Service.TOPOLOGY, "/api/v1/traces/{id}", READ, Role.VIEWER),

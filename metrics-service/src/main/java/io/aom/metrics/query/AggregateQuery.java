@@ -114,7 +114,7 @@ final class AggregateQuery
       try {
         return run(question, head, question.choice());
       } catch (RollupsUnfitException e) {
-        return run(question, head, RollupChoice.NONE);
+        return run(question, head, question.choice().samplesOnly());
       }
     } catch (PromqlException e) {
       if (e.kind() == PromqlException.Kind.EXECUTION) {
@@ -168,6 +168,8 @@ final class AggregateQuery
     out.varint(10, Math.max(0, Duration.ofNanos(question.deadline().leftNanos()).toMillis()));
     out.string(11, question.choice().resolving().text());
     out.varint(12, question.choice().fromMillis());
+    Kept kept = question.choice().kept();
+    out.sint(13, kept.samplesFrom()).sint(14, kept.fiveMinutesFrom()).sint(15, kept.hoursFrom());
     return out.toByteArray();
   }
 
@@ -189,6 +191,7 @@ final class AggregateQuery
     long millis = 0;
     String resolving = Resolving.RAW.text();
     long rollupsFrom = 0;
+    long[] kept = {Long.MIN_VALUE, Long.MIN_VALUE, Long.MIN_VALUE};
     while (in.next()) {
       switch (in.field()) {
         case 1 -> tenant = in.string();
@@ -200,6 +203,7 @@ final class AggregateQuery
         case 10 -> millis = in.int64();
         case 11 -> resolving = in.string();
         case 12 -> rollupsFrom = in.int64();
+        case 13, 14, 15 -> kept[in.field() - 13] = in.sint64();
         default -> in.skip();
       }
     }
@@ -209,7 +213,10 @@ final class AggregateQuery
         aggregate,
         whole,
         grid,
-        new RollupChoice(known(Resolving.find(resolving), resolving), rollupsFrom),
+        new RollupChoice(
+            known(Resolving.find(resolving), resolving),
+            rollupsFrom,
+            new Kept(kept[0], kept[1], kept[2])),
         new EngineLimits(limits[0], Math.toIntExact(limits[1]), limits[2], limits[3]),
         new Deadline(Duration.ofMillis(millis), () -> false));
   }

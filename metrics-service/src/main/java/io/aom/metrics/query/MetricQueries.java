@@ -44,6 +44,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,17 +73,23 @@ public final class MetricQueries {
   private final MetricUses uses;
   private final QueryProperties properties;
   private final RollupProperties rollups;
+  private final Function<TenantId, Kept> kept;
   private final Semaphore turns;
   private final QueryMemory memory;
   private final AggregateQuery aggregates;
 
+  /**
+   * @param kept from when on a tenant's data is answered, now
+   */
   public MetricQueries(
       Heads<MetricsSegment> heads,
       BlockReader blocks,
       MetricUses uses,
       QueryProperties properties,
-      RollupProperties rollups) {
+      RollupProperties rollups,
+      Function<TenantId, Kept> kept) {
     this.rollups = rollups;
+    this.kept = kept;
     this.heads = heads;
     this.blocks = blocks;
     this.uses = uses;
@@ -246,7 +253,8 @@ public final class MetricQueries {
       EngineLimits limits,
       Deadline deadline,
       QueryMemory.Account account) {
-    RollupChoice choice = new RollupChoice(resolving, rollups.from().toMillis());
+    RollupChoice choice =
+        new RollupChoice(resolving, rollups.from().toMillis(), kept.apply(query.tenant()));
     return source(
         query.tenant(),
         query.consistency(),
@@ -314,7 +322,7 @@ public final class MetricQueries {
               tenant,
               Consistency.EVENTUAL,
               StoredSeries.Others.NONE,
-              RollupChoice.NONE,
+              new RollupChoice(Resolving.RAW, 0, kept.apply(tenant)),
               deadline,
               account);
       List<List<Series>> series = new ArrayList<>();

@@ -8,12 +8,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param resolving what the asker says of them
  * @param fromMillis how much time is looked at before they are read
+ * @param kept what there is
  */
-record RollupChoice(Resolving resolving, long fromMillis) {
-  static final RollupChoice NONE = new RollupChoice(Resolving.RAW, 0);
+record RollupChoice(Resolving resolving, long fromMillis, Kept kept) {
+  /** Of what there is samples alone. */
+  RollupChoice samplesOnly() {
+    return new RollupChoice(Resolving.RAW, 0, kept);
+  }
 
   /** Null if samples are to be read. */
   @Nullable RollupPlan plan(Selection selection) {
-    return RollupPlan.of(selection, resolving, fromMillis);
+    return RollupPlan.of(selection, resolving, fromMillis, kept);
   }
 }

@@ -21,6 +21,7 @@ final class Stitching {
 
   private final long bucketMillis;
   private final Set<Long> sampled;
+  private final long samplesFromMillis;
   private final Samples samples;
   private final Stretch scratch = new Stretch();
   private RollupColumns stretches = new RollupColumns();
@@ -29,8 +30,11 @@ final class Stitching {
   /**
    * @param bucketMillis of the coarsest rollup
    * @param sampled ends of buckets that are to be read as samples
+   * @param samplesFromMillis from when on there are samples; buckets of before stay as they are,
+   *     and where they overlap count together
    */
-  Stitching(long bucketMillis, Set<Long> sampled, Samples samples) {
+  Stitching(long bucketMillis, Set<Long> sampled, long samplesFromMillis, Samples samples) {
+    this.samplesFromMillis = samplesFromMillis;
     this.bucketMillis = bucketMillis;
     this.sampled = sampled;
     this.samples = samples;
@@ -50,14 +54,23 @@ final class Stitching {
   RollupColumns stitch(int series, SampleColumns raw) {
     sort();
     TreeSet<Long> anew = new TreeSet<>();
+    boolean joins = false;
     for (int i = 0; i < stretches.size(); i++) {
       long bucket = bucket(stretches.firstTime(i));
       boolean overlaps =
           (i > 0 && stretches.firstTime(i) <= stretches.lastTime(i - 1))
               || raw.firstAfter(stretches.firstTime(i) - 1) < raw.firstAfter(stretches.lastTime(i));
-      if (overlaps || (!sampled.isEmpty() && sampled.contains(bucket))) {
-        anew.add(bucket);
+      boolean cut = !sampled.isEmpty() && sampled.contains(bucket);
+      if (overlaps || cut) {
+        if (bucket - bucketMillis >= samplesFromMillis) {
+          anew.add(bucket);
+        } else {
+          joins |= overlaps;
+        }
       }
+    }
+    if (joins) {
+      stretches = joined();
     }
     result.clear();
     if (anew.isEmpty()) {
@@ -83,6 +96,25 @@ final class Stitching {
     stretches = left;
     merge(all);
     return result;
+  }
+
+  /** What overlaps, and can no longer be told apart, as one stretch. */
+  private RollupColumns joined() {
+    RollupColumns all = new RollupColumns();
+    Stretch last = new Stretch();
+    for (int i = 0; i < stretches.size(); i++) {
+      boolean overlaps = last.count > 0 && stretches.firstTime(i) <= last.lastTime;
+      if (overlaps && !stretches.isStale(i)) {
+        last.join(stretches, i);
+      } else if (!overlaps) {
+        if (i > 0) {
+          all.append(last);
+        }
+        last.set(stretches, i);
+      }
+    }
+    all.append(last);
+    return all;
   }
 
   private long bucket(long timeMillis) {

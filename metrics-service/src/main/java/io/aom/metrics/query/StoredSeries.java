@@ -183,7 +183,9 @@ final class StoredSeries implements SeriesSource {
   public List<SeriesSet> select(List<Selection> selections) {
     long began = System.nanoTime();
     HeadAnswers<SelectQuery.Found> answers =
-        heads.apply(new SelectQuery.Question(tenant, selections, maxSamples, maxSeries));
+        heads.apply(
+            new SelectQuery.Question(
+                tenant, selections.stream().map(this::kept).toList(), maxSamples, maxSeries));
     note(answers);
     List<SeriesSet> result = new ArrayList<>(selections.size());
     for (int i = 0; i < selections.size(); i++) {
@@ -199,6 +201,15 @@ final class StoredSeries implements SeriesSource {
     }
     readNanos += System.nanoTime() - began;
     return result;
+  }
+
+  /** Of what a selection wants that of which samples are answered. */
+  private Selection kept(Selection selection) {
+    return new Selection(
+        selection.matchers(),
+        choice.kept().samplesAfter(selection.afterMillis()),
+        selection.untilMillis(),
+        selection.newestOnly());
   }
 
   private void note(HeadAnswers<?> answers) {
@@ -260,11 +271,12 @@ final class StoredSeries implements SeriesSource {
                 new Stitching(
                     bucket,
                     plan.sampled(),
+                    choice.kept().samplesFrom(),
                     (number, after, until) -> samples(self[0].labels(number), after, until)),
-                plan.estimated() ? bucket : 0);
+                plan.estimated() ? plan.coarsestMillis() : 0);
         self[0] = series;
         hold(series.sizeBytes());
-        fromRollups(plan, series);
+        plan.times().forEach(times -> from(times, plan.estimated(), series));
       }
       fromHeads(series);
       return series;
@@ -290,7 +302,8 @@ final class StoredSeries implements SeriesSource {
       return found;
     }
 
-    private void fromBlocks(long afterMillis, long untilMillis, SelectedSeries series) {
+    private void fromBlocks(long earliestMillis, long untilMillis, SelectedSeries series) {
+      long afterMillis = choice.kept().samplesAfter(earliestMillis);
       TermExpression terms = BlockTerms.expression(selection.matchers());
       read(
           find(afterMillis, untilMillis, terms, BlockPart.AS_RECEIVED),
@@ -299,28 +312,38 @@ final class StoredSeries implements SeriesSource {
           series);
     }
 
+    private void from(RollupPlan.Times times, boolean mayCut, SelectedSeries series) {
+      Resolution rollup = times.rollup();
+      if (rollup == null) {
+        fromBlocks(times.afterMillis(), times.untilMillis(), series);
+      } else {
+        fromRollups(rollup, times.afterMillis(), times.untilMillis(), mayCut, series);
+      }
+    }
+
     /** Rollups of what is rolled up, samples of the rest, and histograms, which never are. */
-    private void fromRollups(RollupPlan plan, SelectedSeries series) {
-      long after = selection.afterMillis();
-      long until = selection.untilMillis();
-      String tier = plan.resolution().text();
+    private void fromRollups(
+        Resolution resolution, long after, long until, boolean mayCut, SelectedSeries series) {
+      long samplesAfter = choice.kept().samplesAfter(after);
+      String tier = resolution.text();
       TermExpression terms = BlockTerms.expression(selection.matchers());
       List<FoundPart> found = find(after, until, terms, tier);
       Set<FoundPart> known = new HashSet<>(found);
       List<FoundPart> rolled = found.stream().filter(part -> part.tier().equals(tier)).toList();
       List<FoundPart> histograms =
-          find(after, until, BlockTerms.withHistograms(terms), BlockPart.AS_RECEIVED).stream()
+          find(samplesAfter, until, BlockTerms.withHistograms(terms), BlockPart.AS_RECEIVED)
+              .stream()
               .filter(part -> !known.contains(part))
               .toList();
-      read(histograms, RAW_COLUMNS, columns -> part(columns, after, until, true), series);
+      read(histograms, RAW_COLUMNS, columns -> part(columns, samplesAfter, until, true), series);
       if (!rolled.isEmpty()) {
-        resolutions.add(plan.resolution());
-        estimated |= plan.estimated();
+        resolutions.add(resolution);
+        estimated |= mayCut;
         Set<RollupColumns.Kind> kinds = EnumSet.noneOf(RollupColumns.Kind.class);
         Windows windows = selection.windows();
         if (windows != null) {
           kinds.addAll(windows.kinds());
-          if (plan.estimated()) {
+          if (mayCut) {
             kinds.add(RollupColumns.Kind.RISES); // The first value of a stretch that is cut.
             kinds.add(RollupColumns.Kind.LASTS);
           }
@@ -332,7 +355,7 @@ final class StoredSeries implements SeriesSource {
       read(
           found.stream().filter(part -> !part.tier().equals(tier)).toList(),
           RAW_COLUMNS,
-          columns -> part(columns, after, until, false),
+          columns -> part(columns, samplesAfter, until, false),
           series);
     }
 

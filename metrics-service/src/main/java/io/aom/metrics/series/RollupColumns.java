@@ -169,6 +169,40 @@ public final class RollupColumns {
       firstStart = start;
       lastStart = start;
     }
+
+    /** Makes it a stretch of columns. */
+    public void set(RollupColumns from, int index) {
+      firstTime = from.firstTimes[index];
+      lastTime = from.lastTimes[index];
+      count = from.counts[index];
+      first = from.firsts[index];
+      last = from.lasts[index];
+      lost = from.lost[index];
+      resets = from.resets[index];
+      sum = from.sums[index];
+      least = from.least[index];
+      greatest = from.greatest[index];
+      firstStart = from.firstStart(index);
+      lastStart = from.lastStart(index);
+    }
+
+    /** Takes in one that begins no earlier and overlaps, as if no sample were in both. */
+    public void join(RollupColumns from, int index) {
+      if (from.lastTimes[index] >= lastTime) {
+        lastTime = from.lastTimes[index];
+        last = from.lasts[index];
+        lastStart = from.lastStart(index);
+      }
+      count += from.counts[index];
+      lost += from.lost[index];
+      resets += from.resets[index];
+      sum += from.sums[index];
+      least = from.least[index] < least || Double.isNaN(least) ? from.least[index] : least;
+      greatest =
+          from.greatest[index] > greatest || Double.isNaN(greatest)
+              ? from.greatest[index]
+              : greatest;
+    }
   }
 
   public void append(Stretch stretch) {
@@ -200,18 +234,7 @@ public final class RollupColumns {
 
   /** Appends a stretch of another. */
   public void append(RollupColumns from, int index, Stretch scratch) {
-    scratch.firstTime = from.firstTimes[index];
-    scratch.lastTime = from.lastTimes[index];
-    scratch.count = from.counts[index];
-    scratch.first = from.firsts[index];
-    scratch.last = from.lasts[index];
-    scratch.lost = from.lost[index];
-    scratch.resets = from.resets[index];
-    scratch.sum = from.sums[index];
-    scratch.least = from.least[index];
-    scratch.greatest = from.greatest[index];
-    scratch.firstStart = from.firstStart(index);
-    scratch.lastStart = from.lastStart(index);
+    scratch.set(from, index);
     append(scratch);
   }
 

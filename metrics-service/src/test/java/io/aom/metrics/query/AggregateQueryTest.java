@@ -84,7 +84,8 @@ class AggregateQueryTest {
             new InMemoryDocumentStore<>(MetricUsesDocument.TYPE), 0, InstantSource.system()),
         new QueryProperties(
             11_000, maxSamples, Duration.ofSeconds(30), 4, Duration.ofMinutes(5), 1000, null, null),
-        RollupProperties.DEFAULT);
+        RollupProperties.DEFAULT,
+        tenant -> Kept.ALL);
   }
 
   private QueryResult result(String query, StepGrid grid, boolean spread) {

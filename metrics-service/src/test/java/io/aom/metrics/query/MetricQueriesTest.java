@@ -59,7 +59,8 @@ class MetricQueriesTest {
             1000,
             maxMemory,
             maxTotalMemory),
-        RollupProperties.DEFAULT);
+        RollupProperties.DEFAULT,
+        tenant -> Kept.ALL);
   }
 
   private static Labels requests(String instance) {

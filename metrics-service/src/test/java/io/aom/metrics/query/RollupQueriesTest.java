@@ -72,6 +72,7 @@ class RollupQueriesTest {
           "absent(gauge{job=\"none\"})");
 
   private final LocalStore store = new LocalStore();
+  private Kept kept = Kept.ALL;
   private final MetricQueries queries =
       new MetricQueries(
           store,
@@ -87,7 +88,8 @@ class RollupQueriesTest {
               1000,
               null,
               null),
-          RollupProperties.DEFAULT);
+          RollupProperties.DEFAULT,
+          tenant -> kept);
 
   private static Labels series(String metric, int instance) {
     return Labels.of(
@@ -354,5 +356,84 @@ class RollupQueriesTest {
     assertThat(values(mixed))
         .isEqualTo(values(ask("count_over_time(latency[2h])", longer, Resolving.RAW)));
     assertThat(mixed.statistics().resolution()).isEqualTo("raw");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {11, 12})
+  void whereSamplesAreNoLongerKeptRollupsAnswer(long seed) {
+    fill(new Random(seed), 0);
+    StepGrid hours = new StepGrid(START + HOUR, END, HOUR);
+    StepGrid anywhere = new StepGrid(START + HOUR + 77_777, END, 1_234_567);
+    Map<Labels, List<Double>> whole = values(ask("sum_over_time(gauge[1h])", hours, Resolving.RAW));
+    Map<Labels, List<Double>> wholeAnywhere =
+        values(ask("avg_over_time(gauge[1h])", anywhere, Resolving.RAW));
+    long samplesFrom = START + 20 * HOUR + 123_456;
+    kept = new Kept(samplesFrom, START + 5 * HOUR, Long.MIN_VALUE);
+
+    assertThat(values(ask("sum_over_time(gauge[1h])", hours, Resolving.AUTO))).isEqualTo(whole);
+    Evaluated auto = ask("avg_over_time(gauge[1h])", anywhere, Resolving.AUTO);
+    assertThat(auto.statistics().resolution()).isEqualTo("5m,1h");
+    assertThat(auto.result().infos()).anyMatch(info -> info.endsWith("is estimated"));
+    Map<Labels, List<Double>> raw =
+        values(ask("avg_over_time(gauge[1h])", anywhere, Resolving.RAW));
+    int before = 0;
+    double off = 0;
+    for (Labels labels : wholeAnywhere.keySet()) {
+      for (int i = 0; i < anywhere.count(); i++) {
+        Double exact = wholeAnywhere.get(labels).get(i);
+        Double seen = values(auto).get(labels).get(i);
+        long start = anywhere.at(i) - HOUR;
+        if (start >= samplesFrom + HOUR) {
+          assertThat(seen).isEqualTo(exact);
+          assertThat(raw.get(labels).get(i)).isEqualTo(exact);
+        } else if (anywhere.at(i) < samplesFrom) {
+          assertThat(raw.get(labels).get(i)).as("a sample that is not kept").isNull();
+          if (exact != null && seen != null) {
+            off += Math.abs(seen - exact);
+            before++;
+          }
+        }
+      }
+    }
+    assertThat(before).isGreaterThan(100);
+    assertThat(off / before).isLessThan(12); // Of values from -100 to 100.
+  }
+
+  @Test
+  void nothingIsAnsweredThatIsNotKept() {
+    fill(new Random(13), 0);
+    StepGrid grid = new StepGrid(START + HOUR, END, HOUR);
+    long from = START + 30 * HOUR + 1;
+    kept = new Kept(from, from, from);
+    for (Resolving resolving : Resolving.values()) {
+      Map<Labels, List<Double>> seen = values(ask("gauge", grid, resolving));
+      assertThat(seen).isNotEmpty();
+      for (List<Double> series : seen.values()) {
+        assertThat(series.subList(0, 29)).containsOnlyNulls();
+      }
+    }
+    assertThat(values(ask("count_over_time(gauge[40h])", StepGrid.instant(END), Resolving.RAW)))
+        .allSatisfy((labels, count) -> assertThat(count.getFirst()).isLessThan(1_201));
+  }
+
+  /** Two ranges had samples of one bucket in turn, and those are gone. */
+  @Test
+  void overlapsThatCanNoLongerBeToldApartCountTogether() {
+    Labels gauge = series("gauge", 0);
+    for (int part = 0; part < 2; part++) {
+      RemoteWrite request = new RemoteWrite();
+      for (int i = part; i < 120; i += 2) {
+        request.series(gauge, START + (i + 1) * 30_000L, i);
+      }
+      store.append(ACME, request);
+      store.seal();
+      store.merge();
+    }
+    StepGrid grid = new StepGrid(START, START + 5 * HOUR, HOUR);
+    kept = new Kept(START + 10 * HOUR, Long.MIN_VALUE, Long.MIN_VALUE);
+    Evaluated rolled = ask("count_over_time(gauge[1h])", grid, Resolving.HOUR);
+    assertThat(values(rolled).values()).allSatisfy(v -> assertThat(v.get(1)).isEqualTo(120));
+    assertThat(values(ask("max_over_time(gauge[1h])", grid, Resolving.HOUR)).values())
+        .allSatisfy(v -> assertThat(v.get(1)).isEqualTo(119));
   }
 }

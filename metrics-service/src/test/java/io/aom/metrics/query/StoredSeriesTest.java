@@ -74,7 +74,8 @@ class StoredSeriesTest {
               1000,
               null,
               null),
-          RollupProperties.DEFAULT);
+          RollupProperties.DEFAULT,
+          tenant -> Kept.ALL);
   private final Map<Labels, SampleColumns> whole = new TreeMap<>();
 
   private static List<Labels> labelSets() {

@@ -8,9 +8,14 @@ import io.aom.blockstore.HeadSegment;
 import io.aom.blockstore.PeerClient;
 import io.aom.blockstore.SealPolicy;
 import io.aom.opensearch.OpenSearch;
+import io.aom.opensearch.documents.OpenSearchDocumentStore;
 import io.aom.service.kafka.KafkaProperties;
+import io.aom.service.retention.RetentionDocument;
+import io.aom.service.retention.TenantRetention;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Opens the block store of a service's signal. A service has one bean method for it:
@@ -50,6 +55,20 @@ public final class BlockStores {
    */
   public <S extends HeadSegment> BlockStore<S> open(
       BlockFormat<S> format, SealPolicy defaults, List<HeadQuery<S, ?, ?>> queries) {
+    return open(format, defaults, Map.of(), queries);
+  }
+
+  /**
+   * Opens and starts a store of a signal with tiers.
+   *
+   * @param tierRetention how long tiers are kept unless {@code aom.blocks.tier-retention} says
+   *     otherwise
+   */
+  public <S extends HeadSegment> BlockStore<S> open(
+      BlockFormat<S> format,
+      SealPolicy defaults,
+      Map<String, Duration> tierRetention,
+      List<HeadQuery<S, ?, ?>> queries) {
     BlockStore<S> store =
         new BlockStore<>(
             format,
@@ -60,7 +79,12 @@ public final class BlockStores {
                 member.membership(),
                 blocks.over(defaults),
                 blocks.merging(),
-                blocks.retention(),
+                new TenantRetention(
+                    format.signal(),
+                    tier -> blocks.retention(tier, tierRetention),
+                    new OpenSearchDocumentStore<>(
+                        openSearch, RetentionDocument.TYPE, InstantSource.system()),
+                    InstantSource.system()),
                 blocks.headBudgetBytes()),
             openSearch,
             peers,

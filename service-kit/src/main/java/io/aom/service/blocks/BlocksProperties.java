@@ -1,8 +1,11 @@
 package io.aom.service.blocks;
 
+import io.aom.blockstore.BlockPart;
 import io.aom.blockstore.MergeSettings;
+import io.aom.blockstore.Retention;
 import io.aom.blockstore.SealPolicy;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -18,6 +21,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxIdle wall time after which a segment of a quiet partition is sealed
  * @param hold how long a stored segment stays in memory for queries on the newest data
  * @param retention how long rows are kept, by their own time and in whole days: 30 days if not set
+ * @param tierRetention the same of tiers ({@code 5m}, say), by name; as the signal wants it if not
+ *     set
  * @param headBudget memory of all held segments beyond which reading pauses; a fifth of the heap if
  *     not set
  * @param merge how small blocks are merged, where the signal can
@@ -30,6 +35,7 @@ record BlocksProperties(
     @Nullable Duration maxIdle,
     @Nullable Duration hold,
     @DefaultValue("30d") Duration retention,
+    @Nullable Map<String, Duration> tierRetention,
     @Nullable DataSize headBudget,
     @DefaultValue Merge merge) {
 
@@ -46,6 +52,33 @@ record BlocksProperties(
       @DefaultValue("6h") Duration span,
       @DefaultValue("64000000") long maxRows,
       @DefaultValue("0.25") double share) {}
+
+  BlocksProperties {
+    tierRetention = tierRetention == null ? Map.of() : Map.copyOf(tierRetention);
+    checkRetention("retention", retention);
+    tierRetention.forEach((tier, kept) -> checkRetention("tier-retention." + tier, kept));
+  }
+
+  private static void checkRetention(String name, Duration retention) {
+    if (retention.compareTo(Retention.LEAST) < 0) {
+      throw new IllegalArgumentException(
+          "aom.blocks." + name + ": " + retention + " (expected: at least a day)");
+    }
+  }
+
+  /**
+   * How long rows of a tier are kept.
+   *
+   * @param defaults of the signal's tiers
+   */
+  Duration retention(String tier, Map<String, Duration> defaults) {
+    if (tier.equals(BlockPart.AS_RECEIVED)) {
+      return retention;
+    }
+    Map<String, Duration> set = tierRetention;
+    Duration kept = set == null ? null : set.get(tier);
+    return kept == null ? defaults.getOrDefault(tier, retention) : kept;
+  }
 
   MergeSettings merging() {
     return new MergeSettings(

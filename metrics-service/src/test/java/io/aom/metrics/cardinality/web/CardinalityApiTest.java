@@ -17,6 +17,7 @@ import io.aom.metrics.cardinality.web.CardinalityResponse.Metric;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Pair;
 import io.aom.metrics.overflow.FoldProperties;
 import io.aom.metrics.promql.StepGrid;
+import io.aom.metrics.query.Kept;
 import io.aom.metrics.query.LocalStore;
 import io.aom.metrics.query.MetricQueries;
 import io.aom.metrics.query.MetricQueries.PromqlQuery;
@@ -114,7 +115,8 @@ class CardinalityApiTest {
                 1000,
                 null,
                 null),
-            RollupProperties.DEFAULT);
+            RollupProperties.DEFAULT,
+            tenant -> Kept.ALL);
     var _ =
         queries.evaluate(
             new PromqlQuery(

@@ -12,6 +12,7 @@ import io.aom.metrics.cardinality.Cardinality;
 import io.aom.metrics.cardinality.MetricUses;
 import io.aom.metrics.cardinality.MetricUsesDocument;
 import io.aom.metrics.promql.QueryMemory;
+import io.aom.metrics.query.Kept;
 import io.aom.metrics.query.LocalStore;
 import io.aom.metrics.query.MetricQueries;
 import io.aom.metrics.query.QueryProperties;
@@ -81,7 +82,8 @@ class PrometheusApiTest {
 
     @Bean
     MetricQueries queries(LocalStore store, MetricUses uses, QueryProperties properties) {
-      return new MetricQueries(store, store, uses, properties, RollupProperties.DEFAULT);
+      return new MetricQueries(
+          store, store, uses, properties, RollupProperties.DEFAULT, tenant -> Kept.ALL);
     }
 
     @Bean

@@ -1,0 +1,5 @@
+/** The HTTP side of retention. */
+@NullMarked
+package io.aom.metrics.retention.web;
+
+import org.jspecify.annotations.NullMarked;
