@@ -8,6 +8,9 @@ import io.aom.metrics.series.StaleMarker;
  * of those that are not stale, which form a list in the order in which they came.
  */
 final class OverflowSeries {
+  /** A record's series has 1,024 labels at most; one more tells the partition. */
+  private static final int MAX_LABELS = 1_025;
+
   /** The end of a list. */
   static final int NONE = -1;
 
@@ -124,12 +127,12 @@ final class OverflowSeries {
   }
 
   static OverflowSeries read(CarryReader in) {
-    String[] pairs = new String[2 * in.count(1024)];
+    String[] pairs = new String[2 * in.count(MAX_LABELS)];
     for (int i = 0; i < pairs.length; i++) {
       pairs[i] = in.text();
     }
     boolean counter = in.number() == 1;
-    long[] keys = new long[in.count(1024)];
+    long[] keys = new long[in.count(MAX_LABELS)];
     for (int i = 0; i < keys.length; i++) {
       keys[i] = in.bits();
     }

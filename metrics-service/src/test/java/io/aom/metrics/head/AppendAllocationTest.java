@@ -7,13 +7,17 @@ import io.aom.blockstore.HeadRecord;
 import io.aom.blockstore.MalformedRecordException;
 import io.aom.metrics.RemoteWrite;
 import io.aom.metrics.block.MetricsBlockFormat;
+import io.aom.metrics.overflow.FoldProperties;
 import io.aom.metrics.series.Labels;
 import io.aom.telemetry.TenantId;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What taking samples into a head allocates, counted by the virtual machine. */
 class AppendAllocationTest {
@@ -40,10 +44,15 @@ class AppendAllocationTest {
     return records;
   }
 
-  @Test
-  void aSampleOfAKnownSeriesTakesLessThanTwentyBytes() throws MalformedRecordException {
+  /** Also where labels have budgets: what a segment knows does not come near them. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1_000})
+  void aSampleOfAKnownSeriesTakesLessThanTwentyBytes(int budget) throws MalformedRecordException {
     List<HeadRecord> records = records();
-    MetricsSegment segment = new MetricsBlockFormat().newSegment(0);
+    MetricsSegment segment =
+        new MetricsBlockFormat(
+                List.of(), new FoldProperties(budget, Map.of(), Duration.ofHours(6), List.of()))
+            .newSegment(0);
     for (HeadRecord record : records.subList(0, 2)) {
       segment.append(record);
     }
