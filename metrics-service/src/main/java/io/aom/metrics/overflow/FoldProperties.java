@@ -20,7 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("aom.metrics.fold")
 public record FoldProperties(
-    @DefaultValue("0") int values,
+    @DefaultValue("50000") int values,
     @DefaultValue Map<String, Integer> tenants,
     @DefaultValue("6h") Duration forget,
     @DefaultValue({
