@@ -45,6 +45,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OtlpMetricSplitterTest {
   private static final long NOW = 1_790_000_000_000L;
@@ -355,6 +358,65 @@ class OtlpMetricSplitterTest {
             Map.entry(RefusalReason.TOO_OLD, 1L));
     assertThat(split.refusals().message())
         .contains("metric: u has temporality 0 (expected: 1, delta, or 2");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          seconds            | 1790000000                | v | 1    | too_old              | this looks like seconds
+          microseconds       | 1790000000000000          | v | 1    | too_old              | this looks like microseconds
+          not set            | 0                         | v | 1    | too_old              | the time seems not to be set
+          11 minutes ahead   | 1790000660000000000       | v | 1    | too_far_in_future    | expected: at most
+          a value too long   | 1790000000000000000       | v | 2049 | label_value_too_long | expected: at most 2048
+          a name too long    | 1790000000000000000       | vvvvvvvv | 1 | label_name_too_long | expected: at most 256
+          """)
+  void whatIsWrongIsNamedAndTheRestIsTaken(
+      String mistake, long nanos, String name, int valueLength, String reason, String message) {
+    String key = name.repeat(name.length() == 1 ? 1 : 33);
+    Metric wrong =
+        Metric.newBuilder()
+            .setName("wrong")
+            .setGauge(
+                Gauge.newBuilder()
+                    .addDataPoints(
+                        NumberDataPoint.newBuilder()
+                            .setTimeUnixNano(nanos)
+                            .setAsDouble(1)
+                            .addAttributes(text(key, "x".repeat(valueLength)))))
+            .build();
+    byte[] body = request(gauge("before", "1"), wrong, gauge("after", "1")).toByteArray();
+
+    MetricSplit split = splitter(3).split(tenant(), body, 0, body.length, NOW);
+
+    assertThat(split.refusals().message()).startsWith(reason + ": 1 refused").contains(message);
+    List<Series> taken = new ArrayList<>();
+    split.slices().forEach(s -> taken.addAll(PrometheusMessages.readSecondVersion(s.value())));
+    assertThat(taken)
+        .extracting(series -> series.labels().get("__name__"))
+        .contains("before_ratio", "after_ratio")
+        .doesNotContain("wrong");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      doubles = {
+        Double.NaN,
+        Double.POSITIVE_INFINITY,
+        Double.NEGATIVE_INFINITY,
+        -0.0,
+        Double.MIN_VALUE
+      })
+  void valuesThatAreNoNumbersAreTakenToTheBit(double value) {
+    Metric metric =
+        Metric.newBuilder()
+            .setName("odd")
+            .setGauge(Gauge.newBuilder().addDataPoints(point().setAsDouble(value)))
+            .build();
+
+    assertThat(named(split(metric), "odd").getFirst().samples().getFirst().valueBits())
+        .isEqualTo(Double.doubleToRawLongBits(value));
   }
 
   @Property(tries = 400)

@@ -34,6 +34,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both versions against protobuf-java; a boolean says which. */
@@ -197,6 +198,53 @@ class RemoteWriteSplitterTest {
     assertThat(split.samples()).isEqualTo(2);
     assertThat(merged(split.slices()).keySet()).containsExactly(named("good"));
     assertThat(split.refusals().message()).contains("41 (expected: at most 40)", "in many");
+  }
+
+  @ParameterizedTest(name = "{1}, second version: {0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          false | seconds      | 1790000000          | too_old           | this looks like seconds
+          true  | seconds      | 1790000000          | too_old           | this looks like seconds
+          false | microseconds | 1790000000000000    | too_far_in_future | this looks like microseconds
+          true  | microseconds | 1790000000000000    | too_far_in_future | this looks like microseconds
+          false | not set      | 0                   | too_old           | the time seems not to be set
+          true  | not set      | 0                   | too_old           | the time seems not to be set
+          false | before 1970  | -1                  | too_old           | expected: at least
+          true  | before 1970  | -1                  | too_old           | expected: at least
+          false | the last one | 9223372036854775807 | too_far_in_future | expected: at most
+          true  | the last one | 9223372036854775807 | too_far_in_future | expected: at most
+          """)
+  void timesInAnotherUnitAreNamedAndTheRestIsTaken(
+      boolean second, String mistake, long timeMillis, String reason, String message) {
+    Series before = series(named("before"), Sample.of(1, NOW));
+    Series after = series(named("after"), Sample.of(2, NOW));
+    Series wrong = series(named("wrong"), Sample.of(1, timeMillis));
+
+    MetricSplit split = new Splitter(3, LIMITS).split(second, List.of(before, wrong, after));
+
+    assertThat(split.refusals().message()).startsWith(reason + ": 1 refused").contains(message);
+    assertThat(merged(split.slices())).isEqualTo(expected(List.of(before, after)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void valuesThatAreNoNumbersAreTakenToTheBit(boolean second) {
+    List<Series> sent =
+        List.of(
+            series(
+                named("odd"),
+                Sample.of(Double.NaN, NOW),
+                Sample.of(Double.POSITIVE_INFINITY, NOW + 1),
+                Sample.of(Double.NEGATIVE_INFINITY, NOW + 2),
+                Sample.of(-0.0, NOW + 3),
+                Sample.of(Double.MIN_VALUE, NOW + 4)));
+
+    MetricSplit split = new Splitter(2, LIMITS).split(second, sent);
+
+    assertThat(split.refusals().total()).isZero();
+    assertThat(merged(split.slices())).isEqualTo(expected(sent));
   }
 
   @Test
