@@ -347,7 +347,8 @@ class BlockStoreIT {
     BlockId id = new BlockId("topic", 0, 0);
     List<BlockPart> sealed = List.of(part("old", old), part("new", now), red(part("red", old)));
     catalogue.storeParts(id, 1, "layout", sealed);
-    catalogue.createManifest(new Manifest(id, 9, "layout", 3, 3, Map.of(), List.of(), now));
+    catalogue.createManifest(
+        new Manifest(id, 9, "layout", 3, 3, Map.of(), List.of(), HeadSegment.NO_CARRY, now));
     catalogue.publish(sealed);
     Retention twoDays =
         new Retention() {
