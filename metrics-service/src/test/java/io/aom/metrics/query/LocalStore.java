@@ -45,6 +45,7 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
   private long heldFrom;
   public int fetched;
   public List<Integer> unreachable = List.of();
+  public long completeUntilMillis = 1_000;
 
   /** Blocks cannot be found while this is set. */
   public boolean blocksAway;
@@ -68,9 +69,13 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
   }
 
   public void append(TenantId tenant, RemoteWrite request) {
+    append(tenant, request.toByteArray(), request.items());
+  }
+
+  /** A request of remote write 2.0 with that many samples, histograms and so on. */
+  public void append(TenantId tenant, byte[] request, int items) {
     try {
-      segment.append(
-          new HeadRecord(tenant, request.toByteArray(), request.items(), 0, nextOffset++));
+      segment.append(new HeadRecord(tenant, request, items, 0, nextOffset++));
     } catch (MalformedRecordException e) {
       throw new IllegalArgumentException(e);
     }
@@ -157,7 +162,7 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
 
   <Q, R> PartitionAnswer<R> answer(PartitionQuery<MetricsSegment, Q, R> query, Q question) {
     Q arrived = query.decodeQuestion(query.encodeQuestion(question));
-    Freshness fresh = new Freshness(partition, nextOffset, nextOffset, 1_000);
+    Freshness fresh = new Freshness(partition, nextOffset, nextOffset, completeUntilMillis);
     R answer =
         query.run(arrived, new PartitionHead<>(partition, heldFrom, fresh, List.of(segment)));
     R back = query.decodeAnswer(query.encodeAnswer(answer));
