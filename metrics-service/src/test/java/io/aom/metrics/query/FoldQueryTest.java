@@ -82,7 +82,8 @@ class FoldQueryTest {
                 1_000,
                 null,
                 null),
-            RollupProperties.DEFAULT);
+            RollupProperties.DEFAULT,
+            tenant -> Kept.ALL);
     StepGrid grid = new StepGrid(10 * 60_000, SCRAPES * SCRAPE, 10_000);
     var answer =
         queries.evaluate(new PromqlQuery(ACME, query, grid, Consistency.EVENTUAL, null, null));
