@@ -144,6 +144,27 @@ class PrometheusApiTest {
                 .formatted(SECONDS));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1000, 100_000})
+  void nestedParenthesesAreRefusedWithTheirPlace(int depth) {
+    MvcTestResult answer =
+        http.post()
+            .uri("/prometheus/api/v1/query")
+            .header(IdentityTokens.HEADER, token())
+            .contentType("application/x-www-form-urlencoded")
+            .param("query", "(".repeat(depth) + "up" + ")".repeat(depth))
+            .exchange();
+
+    assertThat(answer).hasStatus(400);
+    assertThat(answer).bodyJson().extractingPath("$.errorType").isEqualTo("bad_data");
+    assertThat(answer)
+        .bodyJson()
+        .extractingPath("$.error")
+        .asString()
+        .containsPattern("\\d+:\\d+: parse error: ");
+    assertThat(get("/query?query={q}", "1")).hasStatusOk();
+  }
+
   @Test
   void answersAFormAsWell() {
     MvcTestResult answer =
