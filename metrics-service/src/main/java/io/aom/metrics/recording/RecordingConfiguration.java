@@ -5,6 +5,7 @@ import io.aom.metrics.query.MetricQueries;
 import io.aom.opensearch.OpenSearch;
 import io.aom.opensearch.documents.DocumentStore;
 import io.aom.opensearch.documents.OpenSearchDocumentStore;
+import io.aom.opensearch.documents.StorePreparation;
 import io.aom.service.blocks.MemberProperties;
 import io.aom.service.http.ObservedHttpClient;
 import io.aom.service.pace.Shard;
@@ -15,10 +16,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -39,17 +43,30 @@ public class RecordingConfiguration {
   }
 
   @Bean
+  DocumentStore<RuleGroupDocument> recordingGroups(OpenSearch openSearch, InstantSource clock) {
+    return new OpenSearchDocumentStore<>(openSearch, RuleGroupDocument.TYPE, clock);
+  }
+
+  @Bean
+  StorePreparation storePreparation(
+      DocumentStore<RuleGroupDocument> groups, DocumentStore<GroupState> states) {
+    return new StorePreparation(List.of(groups, states));
+  }
+
+  /** Named in the readiness group: the first change must not wait for its index. */
+  @Bean
+  HealthIndicator documentsHealthIndicator(StorePreparation stores) {
+    return () -> stores.isDone() ? Health.up().build() : Health.outOfService().build();
+  }
+
+  @Bean
   RuleGroups ruleGroups(
-      OpenSearch openSearch,
+      DocumentStore<RuleGroupDocument> groups,
       DocumentStore<GroupState> states,
       RecordingProperties properties,
-      InstantSource clock,
       ObjectProvider<RecordingEngine> engine) {
     return new RuleGroups(
-        new OpenSearchDocumentStore<>(openSearch, RuleGroupDocument.TYPE, clock),
-        states,
-        properties.maxGroups(),
-        () -> engine.getObject().rulesChanged());
+        groups, states, properties.maxGroups(), () -> engine.getObject().rulesChanged());
   }
 
   @Bean
