@@ -1,5 +1,6 @@
 package io.aom.gateway;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aom.gateway.intake.GrpcConnections;
@@ -13,10 +14,13 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceResponse;
 import io.opentelemetry.proto.collector.logs.v1.LogsServiceGrpc;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -28,6 +32,8 @@ import org.junit.jupiter.api.Test;
 class GrpcConnectionsTest {
   private static final int MOST = 4;
   private static final int CALLS_AT_ONCE = 100;
+  private static final byte SETTINGS = 4;
+  private static final int MAX_CONCURRENT_STREAMS = 3;
 
   private static TestGateway gateway;
   private static GrpcConnections connections;
@@ -99,24 +105,27 @@ class GrpcConnectionsTest {
     assertThat(unfinished.status()).isEqualTo(Status.Code.UNAVAILABLE);
   }
 
+  /**
+   * By what the server says when a connection begins (RFC 9113, 6.5.2), and not by calls that wait
+   * at the client: if all others end with one read, gRPC's client forgets to flush the one that
+   * waited.
+   */
   @Test
   void oneConnectionHasSoManyCallsAtOnceAndNoMore() throws Exception {
-    ManagedChannel channel = channel();
-    Call first = new Call(channel); // so that the client knows the bound
-    first.sendAll();
-    assertThat(first.status()).isEqualTo(Status.Code.OK);
-    List<Call> open = new ArrayList<>();
-    for (int i = 0; i < CALLS_AT_ONCE; i++) {
-      open.add(new Call(channel));
+    try (Socket socket = new Socket("127.0.0.1", gateway.ports.otlpGrpc())) {
+      socket.setSoTimeout(30_000);
+      socket.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
+      socket.getOutputStream().write(new byte[] {0, 0, 0, SETTINGS, 0, 0, 0, 0, 0});
+      DataInputStream in = new DataInputStream(socket.getInputStream());
+      int length = in.readUnsignedShort() << 8 | in.readUnsignedByte();
+      assertThat(in.readByte()).as("type of the first frame").isEqualTo(SETTINGS);
+      in.skipNBytes(5);
+      Map<Integer, Integer> settings = new HashMap<>();
+      for (int i = 0; i < length; i += 6) {
+        settings.put(in.readUnsignedShort(), in.readInt());
+      }
+      assertThat(settings).containsEntry(MAX_CONCURRENT_STREAMS, CALLS_AT_ONCE);
     }
-    Call beyond = new Call(channel);
-    beyond.sendAll(); // waits at the client until one of the others has ended
-
-    for (Call call : open) {
-      assertThat(call.status()).isEqualTo(Status.Code.UNAVAILABLE);
-    }
-    assertThat(beyond.status()).isEqualTo(Status.Code.OK);
-    assertThat(beyond.endedAfter(open)).isTrue();
   }
 
   private static boolean readsEnd(Socket socket) throws IOException {
@@ -137,11 +146,8 @@ class GrpcConnectionsTest {
 
   /** A call that has begun; what it sends is up to the test. */
   private static final class Call extends ClientCall.Listener<ExportLogsServiceResponse> {
-    private static long ends;
-
     private final CompletableFuture<Status.Code> closed = new CompletableFuture<>();
     private final ClientCall<ExportLogsServiceRequest, ExportLogsServiceResponse> call;
-    private long end;
 
     Call(ManagedChannel channel) {
       call = channel.newCall(LogsServiceGrpc.getExportMethod(), CallOptions.DEFAULT);
@@ -159,20 +165,11 @@ class GrpcConnectionsTest {
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-      synchronized (Call.class) {
-        end = ++ends;
-      }
       closed.complete(status.getCode());
     }
 
     Status.Code status() throws Exception {
       return closed.get(30, TimeUnit.SECONDS);
-    }
-
-    boolean endedAfter(List<Call> others) {
-      synchronized (Call.class) {
-        return others.stream().anyMatch(other -> other.end < end);
-      }
     }
   }
 }
