@@ -79,7 +79,9 @@ class LogServiceIT {
                 "--aom.identity.secret=" + LogClient.SECRET,
                 "--aom.kafka.bootstrap-servers=" + kafka.bootstrapServers(),
                 "--aom.opensearch.urls=" + openSearch.url(),
-                "--aom.blocks.hold=0s");
+                "--aom.blocks.hold=0s",
+                // The rows are of one day that goes by.
+                "--aom.blocks.retention=36500d");
     int port = ((ServletWebServerApplicationContext) service).getWebServer().getPort();
     client = new LogClient(port, tenant);
     Await.untilAsserted(

@@ -85,7 +85,9 @@ class TopologyServiceIT {
         "--aom.kafka.bootstrap-servers=" + TestKafka.shared().bootstrapServers(),
         "--aom.opensearch.urls=" + TestOpenSearch.shared().url(),
         "--aom.identity.secret=" + SECRET,
-        "--aom.blocks.hold=0s");
+        "--aom.blocks.hold=0s",
+        // The spans are of one day that goes by.
+        "--aom.blocks.retention=36500d");
   }
 
   @Test
