@@ -169,6 +169,6 @@ public class AlarmConfiguration {
 
   @Bean
   AlarmRules alarmRules(RuleStore rules, ConditionQueries queries, AlarmEngine engine) {
-    return new AlarmRules(rules, queries, clock, engine::rulesChanged);
+    return new AlarmRules(rules, queries, clock, engine::wake);
   }
 }

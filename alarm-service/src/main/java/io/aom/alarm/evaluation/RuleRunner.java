@@ -6,6 +6,7 @@ import io.aom.alarm.query.ConditionQueries;
 import io.aom.alarm.rule.AlarmRule;
 import io.aom.opensearch.OpenSearchUnavailableException;
 import io.aom.service.pace.Paced;
+import io.aom.service.pace.Retries;
 import io.aom.service.pace.Ticks;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
@@ -25,18 +26,16 @@ import org.slf4j.LoggerFactory;
  */
 final class RuleRunner implements Paced {
   private static final Logger LOG = LoggerFactory.getLogger(RuleRunner.class);
-  private static final long FIRST_RETRY_MILLIS = 200;
-  private static final int MAX_DOUBLINGS = 5;
 
   private final ConditionQueries queries;
   private final EvaluationStores stores;
   private final Progress progress;
   private final EvaluationLimits limits;
   private final EvaluationMetrics metrics;
+  private final Retries retries;
   private volatile AlarmRule rule;
   private @Nullable AlarmBook book;
   private @Nullable Instant done;
-  private int failures;
 
   RuleRunner(
       AlarmRule rule,
@@ -46,6 +45,7 @@ final class RuleRunner implements Paced {
       EvaluationLimits limits,
       EvaluationMetrics metrics) {
     this.rule = rule;
+    this.retries = new Retries(rule.id());
     this.queries = queries;
     this.stores = stores;
     this.progress = progress;
@@ -152,7 +152,7 @@ final class RuleRunner implements Paced {
   private Instant passOver(Instant tick, Instant now) {
     done = tick;
     progress.put(rule.id(), tick);
-    failures = 0;
+    retries.succeeded();
     return now;
   }
 
@@ -174,9 +174,7 @@ final class RuleRunner implements Paced {
   }
 
   private Instant retry(Instant now) {
-    long wait = FIRST_RETRY_MILLIS << Math.min(failures++, MAX_DOUBLINGS);
-    long jitter = Math.floorMod(rule.id().hashCode() + failures, wait / 4);
-    return now.plusMillis(Math.min(wait + jitter, rule.interval().toMillis()));
+    return retries.failed(now, rule.interval());
   }
 
   /** Ends the rule's alarms. Throws what the store throws; call it again then. */

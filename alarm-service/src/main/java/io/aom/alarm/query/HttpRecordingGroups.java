@@ -9,7 +9,6 @@ import io.aom.telemetry.TenantId;
 import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -34,14 +33,7 @@ public final class HttpRecordingGroups implements RecordingGroups, AutoCloseable
   public HttpRecordingGroups(URI metrics, IdentityTokens tokens, ObservationRegistry observations) {
     this.endpoint = metrics.resolve(PATH);
     this.tokens = tokens;
-    this.http =
-        new ObservedHttpClient(
-            HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(2))
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .build(),
-            observations);
+    this.http = ObservedHttpClient.toServices(observations);
   }
 
   @Override

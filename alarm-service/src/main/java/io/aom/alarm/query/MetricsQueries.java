@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -68,14 +67,7 @@ public final class MetricsQueries implements ConditionQueries {
     this.tokens = tokens;
     this.timeout = timeout;
     this.places = new Semaphore(concurrency, true);
-    this.http =
-        new ObservedHttpClient(
-            HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(2))
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .build(),
-            observations);
+    this.http = ObservedHttpClient.toServices(observations);
   }
 
   @Override

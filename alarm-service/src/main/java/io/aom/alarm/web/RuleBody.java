@@ -3,11 +3,11 @@ package io.aom.alarm.web;
 import io.aom.alarm.rule.AlarmRule;
 import io.aom.alarm.rule.Receiver;
 import io.aom.alarm.rule.Severity;
+import io.aom.service.documents.Members;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -60,25 +60,16 @@ record RuleBody(
     return new AlarmRule(
         ruleId,
         tenant,
-        required("name", name),
+        Members.required("name", name),
         enabled == null || enabled,
-        required("condition.promql", condition == null ? null : condition.promql()),
+        Members.required("condition.promql", condition == null ? null : condition.promql()),
         seconds("forSeconds", forSeconds, 0),
         seconds("keepFiringForSeconds", keepFiringForSeconds, 0),
         seconds("intervalSeconds", intervalSeconds, DEFAULT_INTERVAL_SECONDS),
         Severity.parse(severity == null ? Severity.MAJOR.wireName() : severity),
-        texts("labels", labels),
-        texts("annotations", annotations),
+        Members.texts("labels", labels),
+        Members.texts("annotations", annotations),
         receivers == null ? List.of() : receivers.stream().map(RuleBody::receiver).toList());
-  }
-
-  private static Map<String, String> texts(
-      String member, @Nullable Map<String, @Nullable String> given) {
-    Map<String, String> texts = new LinkedHashMap<>();
-    if (given != null) {
-      given.forEach((name, text) -> texts.put(name, required(member + "." + name, text)));
-    }
-    return texts;
   }
 
   private static Receiver receiver(@Nullable ReceiverBody given) {
@@ -87,13 +78,6 @@ record RuleBody(
           Problem.BAD_REQUEST, "receivers: null (expected: a type and a url)");
     }
     return given.toReceiver();
-  }
-
-  private static String required(String member, @Nullable String value) {
-    if (value == null) {
-      throw new RejectedException(Problem.BAD_REQUEST, member + ": missing (expected: text)");
-    }
-    return value;
   }
 
   private static Duration seconds(String member, @Nullable Long value, long otherwise) {

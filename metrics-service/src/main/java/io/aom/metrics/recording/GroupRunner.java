@@ -7,6 +7,7 @@ import io.aom.opensearch.OpenSearchUnavailableException;
 import io.aom.opensearch.documents.DocumentStore;
 import io.aom.opensearch.documents.Versioned;
 import io.aom.service.pace.Paced;
+import io.aom.service.pace.Retries;
 import io.aom.service.pace.Ticks;
 import io.aom.telemetry.RejectedException;
 import java.io.IOException;
@@ -35,8 +36,6 @@ import org.slf4j.LoggerFactory;
 final class GroupRunner implements Paced {
   private static final Logger LOG = LoggerFactory.getLogger(GroupRunner.class);
   private static final String ACTOR = "metrics-service";
-  private static final long FIRST_RETRY_MILLIS = 200;
-  private static final int MAX_DOUBLINGS = 5;
   private static final int MAX_ERROR_LENGTH = 500;
 
   private final RuleQueries queries;
@@ -44,10 +43,10 @@ final class GroupRunner implements Paced {
   private final DocumentStore<GroupState> states;
   private final RecordingProperties properties;
   private final RecordingMetrics metrics;
+  private final Retries retries;
   private volatile RuleGroup group;
   private @Nullable Versioned<GroupState> saved;
   private @Nullable TickInWork work;
-  private int failures;
 
   /** What each rule gave at the newest tick that is done; none of a rule that is new or failed. */
   private final Map<RecordingRule, Set<Labels>> given = new HashMap<>();
@@ -60,6 +59,7 @@ final class GroupRunner implements Paced {
       RecordingProperties properties,
       RecordingMetrics metrics) {
     this.group = group;
+    this.retries = new Retries(group.id());
     this.queries = queries;
     this.writer = writer;
     this.states = states;
@@ -167,7 +167,7 @@ final class GroupRunner implements Paced {
         return retry(now);
       }
       current.done.add(done);
-      failures = 0;
+      retries.succeeded();
     }
     if (!endOthers(current)) {
       return retry(now);
@@ -181,7 +181,7 @@ final class GroupRunner implements Paced {
     given.clear();
     given.putAll(current.gives);
     work = null;
-    failures = 0;
+    retries.succeeded();
     metrics.done(Duration.ofMillis(Math.max(0, now.toEpochMilli() - current.tick)));
     return now;
   }
@@ -356,8 +356,6 @@ final class GroupRunner implements Paced {
   }
 
   private Instant retry(Instant now) {
-    long wait = FIRST_RETRY_MILLIS << Math.min(failures++, MAX_DOUBLINGS);
-    long jitter = Math.floorMod(group.id().hashCode() + failures, wait / 4);
-    return now.plusMillis(Math.min(wait + jitter, group.interval().toMillis()));
+    return retries.failed(now, group.interval());
   }
 }

@@ -8,13 +8,12 @@ import io.aom.opensearch.documents.OpenSearchDocumentStore;
 import io.aom.opensearch.documents.StorePreparation;
 import io.aom.service.blocks.MemberProperties;
 import io.aom.service.http.ObservedHttpClient;
+import io.aom.service.pace.PacedLifecycle;
 import io.aom.service.pace.Shard;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
@@ -64,24 +63,15 @@ public class RecordingConfiguration {
       DocumentStore<RuleGroupDocument> groups,
       DocumentStore<GroupState> states,
       RecordingProperties properties,
-      ObjectProvider<RecordingEngine> engine) {
+      ObjectProvider<PacedLifecycle> evaluation) {
     return new RuleGroups(
-        groups, states, properties.maxGroups(), () -> engine.getObject().rulesChanged());
+        groups, states, properties.maxGroups(), () -> evaluation.getObject().wake());
   }
 
   @Bean
   IngestWriter ingestWriter(
       ServicesProperties services, IdentityTokens tokens, ObservationRegistry observations) {
-    return new IngestWriter(
-        services.ingest(),
-        tokens,
-        new ObservedHttpClient(
-            HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(2))
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .build(),
-            observations));
+    return new IngestWriter(services.ingest(), tokens, ObservedHttpClient.toServices(observations));
   }
 
   @Bean(destroyMethod = "")
@@ -111,7 +101,7 @@ public class RecordingConfiguration {
   }
 
   @Bean
-  RecordingEngine recordingEngine(GroupKeeper keeper, InstantSource clock) {
-    return new RecordingEngine(keeper, clock);
+  PacedLifecycle recordingRules(GroupKeeper keeper, InstantSource clock) {
+    return new PacedLifecycle("recording-rules", keeper, keeper::close, clock);
   }
 }

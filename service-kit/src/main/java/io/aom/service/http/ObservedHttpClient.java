@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.springframework.http.HttpStatus.Series;
@@ -30,6 +31,17 @@ public final class ObservedHttpClient implements AutoCloseable {
   public ObservedHttpClient(HttpClient http, ObservationRegistry observations) {
     this.http = http;
     this.observations = observations;
+  }
+
+  /** For calls to other services: HTTP/1.1, no redirects, two seconds to connect. */
+  public static ObservedHttpClient toServices(ObservationRegistry observations) {
+    return new ObservedHttpClient(
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build(),
+        observations);
   }
 
   /**

@@ -2,12 +2,12 @@ package io.aom.metrics.recording.web;
 
 import io.aom.metrics.recording.RecordingRule;
 import io.aom.metrics.recording.RuleGroup;
+import io.aom.service.documents.Members;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -44,11 +44,11 @@ record RuleGroupBody(
     }
     return new RuleGroup(
         tenant,
-        required("name", name),
+        Members.required("name", name),
         seconds("intervalSeconds", intervalSeconds, RuleGroup.DEFAULT_INTERVAL),
         seconds("queryOffsetSeconds", queryOffsetSeconds, Duration.ZERO),
         limit == null ? 0 : limit,
-        texts("labels", labels),
+        Members.texts("labels", labels),
         made);
   }
 
@@ -59,28 +59,12 @@ record RuleGroupBody(
     }
     try {
       return new RecordingRule(
-          required("record", given.record()),
-          required("expr", given.expr()),
-          texts("labels", given.labels()));
+          Members.required("record", given.record()),
+          Members.required("expr", given.expr()),
+          Members.texts("labels", given.labels()));
     } catch (RejectedException e) {
       throw new RejectedException(e.problem(), where + "." + e.getMessage(), e.details());
     }
-  }
-
-  private static Map<String, String> texts(
-      String member, @Nullable Map<String, @Nullable String> given) {
-    Map<String, String> texts = new LinkedHashMap<>();
-    if (given != null) {
-      given.forEach((name, text) -> texts.put(name, required(member + "." + name, text)));
-    }
-    return texts;
-  }
-
-  private static String required(String member, @Nullable String value) {
-    if (value == null) {
-      throw new RejectedException(Problem.BAD_REQUEST, member + ": missing (expected: text)");
-    }
-    return value;
   }
 
   private static Duration seconds(String member, @Nullable Double value, Duration otherwise) {
