@@ -2,20 +2,14 @@ package io.aom.metrics.chunk;
 
 import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.SampleColumns;
-import io.aom.metrics.series.SeriesPart;
-import io.aom.metrics.series.SymbolTable;
-import java.util.Arrays;
 import java.util.List;
 
 /** Series of a pack: of its two columns, as a block or another member's answer has them. */
-public final class PackPart implements SeriesPart {
-  private final LabelRows labels;
+public final class PackPart extends PackedSeries {
   private final SamplesColumn samples;
-  private final int[] numbers;
   private final long afterMillis;
   private final long untilMillis;
   private final boolean histogramsOnly;
-  private final long sizeBytes;
 
   /**
    * @param matchers what the series must satisfy
@@ -42,52 +36,40 @@ public final class PackPart implements SeriesPart {
       long afterMillis,
       long untilMillis,
       boolean histogramsOnly) {
-    this.histogramsOnly = histogramsOnly;
-    this.labels = LabelRows.open(labelColumn);
-    this.samples = SamplesColumn.open(sampleColumn);
-    if (labels.size() != samples.size()) {
-      throw new CorruptChunkException(
-          "samples: " + samples.size() + " series (expected: " + labels.size() + ")");
-    }
-    int[] matching = labels.matching(matchers);
-    this.numbers =
-        histogramsOnly
-            ? Arrays.stream(matching).filter(samples::hasHistograms).toArray()
-            : matching;
+    this(
+        labelColumn,
+        SamplesColumn.open(sampleColumn),
+        labelColumn.length + sampleColumn.length,
+        matchers,
+        afterMillis,
+        untilMillis,
+        histogramsOnly);
+  }
+
+  private PackPart(
+      byte[] labelColumn,
+      SamplesColumn samples,
+      long columnBytes,
+      List<LabelMatcher> matchers,
+      long afterMillis,
+      long untilMillis,
+      boolean histogramsOnly) {
+    super(
+        labelColumn,
+        samples.size(),
+        "samples",
+        columnBytes,
+        matchers,
+        series -> !histogramsOnly || samples.hasHistograms(series));
+    this.samples = samples;
     this.afterMillis = afterMillis;
     this.untilMillis = untilMillis;
-    this.sizeBytes =
-        numbers.length == 0 ? 0 : labelColumn.length + sampleColumn.length + labels.sizeBytes();
-  }
-
-  @Override
-  public int size() {
-    return numbers.length;
-  }
-
-  @Override
-  public int symbols() {
-    return labels.symbols();
-  }
-
-  @Override
-  public int addTo(SymbolTable table, int symbol) {
-    return labels.addTo(table, symbol);
-  }
-
-  @Override
-  public int labelCount(int series) {
-    return labels.labelCount(numbers[series]);
-  }
-
-  @Override
-  public void labels(int series, int[] to) {
-    labels.labels(numbers[series], to);
+    this.histogramsOnly = histogramsOnly;
   }
 
   @Override
   public void samples(int series, SampleColumns to) {
-    SampleColumns all = samples.decode(numbers[series]);
+    SampleColumns all = samples.decode(number(series));
     int until = all.firstAfter(untilMillis);
     if (!histogramsOnly) {
       to.appendAll(all, all.firstAfter(afterMillis), until);
@@ -98,10 +80,5 @@ public final class PackPart implements SeriesPart {
         to.appendAll(all, i, i + 1);
       }
     }
-  }
-
-  @Override
-  public long sizeBytes() {
-    return sizeBytes;
   }
 }

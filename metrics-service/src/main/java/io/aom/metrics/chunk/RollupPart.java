@@ -3,19 +3,14 @@ package io.aom.metrics.chunk;
 import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.RollupColumns;
 import io.aom.metrics.series.SampleColumns;
-import io.aom.metrics.series.SeriesPart;
-import io.aom.metrics.series.SymbolTable;
 import java.util.List;
 import java.util.Map;
 
 /** Series of a pack of rollups. */
-public final class RollupPart implements SeriesPart {
-  private final LabelRows labels;
+public final class RollupPart extends PackedSeries {
   private final RollupPack pack;
-  private final int[] numbers;
   private final long afterMillis;
   private final long untilMillis;
-  private final long sizeBytes;
 
   /**
    * @param columns those that {@link RollupPack#columns} names
@@ -30,45 +25,26 @@ public final class RollupPart implements SeriesPart {
       List<LabelMatcher> matchers,
       long afterMillis,
       long untilMillis) {
-    this.labels = LabelRows.open(labelColumn);
-    this.pack = RollupPack.open(columns);
-    if (labels.size() != pack.size()) {
-      throw new CorruptChunkException(
-          "rollup: " + pack.size() + " series (expected: " + labels.size() + ")");
-    }
-    this.numbers = labels.matching(matchers);
+    this(
+        labelColumn,
+        RollupPack.open(columns),
+        columns.values().stream().mapToLong(column -> column.length).sum(),
+        matchers,
+        afterMillis,
+        untilMillis);
+  }
+
+  private RollupPart(
+      byte[] labelColumn,
+      RollupPack pack,
+      long columnBytes,
+      List<LabelMatcher> matchers,
+      long afterMillis,
+      long untilMillis) {
+    super(labelColumn, pack.size(), "rollup", columnBytes, matchers, series -> true);
+    this.pack = pack;
     this.afterMillis = afterMillis;
     this.untilMillis = untilMillis;
-    long bytes = labels.sizeBytes();
-    for (byte[] column : columns.values()) {
-      bytes += column.length;
-    }
-    this.sizeBytes = numbers.length == 0 ? 0 : bytes;
-  }
-
-  @Override
-  public int size() {
-    return numbers.length;
-  }
-
-  @Override
-  public int symbols() {
-    return labels.symbols();
-  }
-
-  @Override
-  public int addTo(SymbolTable table, int symbol) {
-    return labels.addTo(table, symbol);
-  }
-
-  @Override
-  public int labelCount(int series) {
-    return labels.labelCount(numbers[series]);
-  }
-
-  @Override
-  public void labels(int series, int[] to) {
-    labels.labels(numbers[series], to);
   }
 
   @Override
@@ -82,11 +58,6 @@ public final class RollupPart implements SeriesPart {
 
   @Override
   public void stretches(int series, RollupColumns to) {
-    pack.decode(numbers[series], afterMillis, untilMillis, to);
-  }
-
-  @Override
-  public long sizeBytes() {
-    return sizeBytes;
+    pack.decode(number(series), afterMillis, untilMillis, to);
   }
 }

@@ -110,26 +110,12 @@ public final class RollupColumns {
 
   /** Index of the first stretch that ends later than {@code timeMillis}, or {@link #size}. */
   public int firstEndingAfter(long timeMillis) {
-    return firstAfter(lastTimes, timeMillis);
+    return SampleColumns.firstAfter(lastTimes, size, timeMillis);
   }
 
   /** Index of the first stretch that begins later than {@code timeMillis}, or {@link #size}. */
   public int firstBeginningAfter(long timeMillis) {
-    return firstAfter(firstTimes, timeMillis);
-  }
-
-  private int firstAfter(long[] times, long timeMillis) {
-    int low = 0;
-    int high = size;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (times[middle] <= timeMillis) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    return SampleColumns.firstAfter(firstTimes, size, timeMillis);
   }
 
   public void clear() {

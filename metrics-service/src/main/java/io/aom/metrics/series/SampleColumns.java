@@ -182,6 +182,11 @@ public final class SampleColumns {
 
   /** Index of the first sample later than {@code timeMillis}, or {@link #size} if none is. */
   public int firstAfter(long timeMillis) {
+    return firstAfter(times, size, timeMillis);
+  }
+
+  /** Index of the first of {@code size} ascending times that is later, or {@code size}. */
+  static int firstAfter(long[] times, int size, long timeMillis) {
     int low = 0;
     int high = size;
     while (low < high) {
