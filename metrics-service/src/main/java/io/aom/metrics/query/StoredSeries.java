@@ -221,6 +221,7 @@ final class StoredSeries implements SeriesSource {
   public @Nullable List<PartialAggregate> partials(int aggregate, StepGrid query, StepGrid grid) {
     long began = System.nanoTime();
     HeadAnswers<AggregateQuery.Answer> answers = others.ask(aggregate, query, grid);
+    readNanos += System.nanoTime() - began;
     if (answers == null) {
       return null;
     }
@@ -228,17 +229,18 @@ final class StoredSeries implements SeriesSource {
     for (AggregateQuery.Answer answer : answers.results()) {
       PartialAggregate partial = answer.partial();
       if (partial == null) {
-        return null;
+        return null; // The series are selected instead, and all that is counted below then.
       }
       partials.add(partial);
+    }
+    for (AggregateQuery.Answer answer : answers.results()) {
       allowance.take(answer.samplesRead());
-      hold(AggregateQuery.sizeBytes(partial));
       missing.addAll(answer.missing());
       resolutions.addAll(answer.resolutions());
       estimated |= answer.estimated();
     }
+    partials.forEach(partial -> hold(AggregateQuery.sizeBytes(partial)));
     note(answers);
-    readNanos += System.nanoTime() - began;
     return partials;
   }
 
