@@ -26,6 +26,9 @@ public final class RuleGroups {
   private final int maxGroups;
   private final Runnable changed;
 
+  /** All that was read last; reading a group means parsing each of its expressions. */
+  private volatile Map<String, Versioned<Optional<RuleGroup>>> read = Map.of();
+
   /**
    * @param maxGroups most groups of a tenant
    * @param changed called after each change
@@ -65,9 +68,17 @@ public final class RuleGroups {
   /** By id, of all tenants; empty for one that is there and cannot be read, which is said. */
   Map<String, Optional<RuleGroup>> everybodys() {
     Map<String, Optional<RuleGroup>> groups = new HashMap<>();
+    Map<String, Versioned<Optional<RuleGroup>>> all = new HashMap<>();
     for (Versioned<RuleGroupDocument> document : documents.listAll(DocumentQuery.first(PAGE))) {
-      groups.put(document.id(), readable(document));
+      Versioned<Optional<RuleGroup>> before = read.get(document.id());
+      Versioned<Optional<RuleGroup>> now =
+          before != null && before.version().equals(document.version())
+              ? before
+              : new Versioned<>(document.id(), readable(document), document.version());
+      all.put(document.id(), now);
+      groups.put(document.id(), now.value());
     }
+    read = all;
     return groups;
   }
 
