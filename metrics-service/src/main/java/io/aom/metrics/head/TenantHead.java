@@ -1,9 +1,6 @@
 package io.aom.metrics.head;
 
 import io.aom.blockstore.MalformedRecordException;
-import io.aom.metrics.overflow.Hashes;
-import io.aom.metrics.overflow.Kinds;
-import io.aom.metrics.overflow.NewSeries;
 import io.aom.metrics.overflow.TenantFolds;
 import io.aom.metrics.series.Exemplar;
 import io.aom.metrics.series.LabelMatcher;
@@ -11,16 +8,13 @@ import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.MetricMetadata;
 import io.aom.metrics.series.SeriesPart;
 import io.aom.metrics.series.SymbolTable;
-import io.aom.metrics.series.ValueTest;
 import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoReader;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -64,7 +58,7 @@ final class TenantHead {
   /** Null if nothing of the tenant is to be folded, and once nothing is appended any more. */
   private @Nullable TenantFolds folds;
 
-  private final RecordLabels newLabels = new RecordLabels();
+  private final RecordLabels newLabels = new RecordLabels(symbols, metadata);
 
   /** Series by number of the overflow series; -1 for those that have none in this segment yet. */
   private int[] overflowSeries = new int[0];
@@ -558,7 +552,7 @@ final class TenantHead {
   }
 
   /** Number of the label's value, or -1 if the series does not have the label. */
-  private int valueId(HeadSeries of, int name) {
+  int valueId(HeadSeries of, int name) {
     for (int i = 0; i < of.labelCount; i++) {
       if (labelIds[of.labelsFrom + 2 * i] == name) {
         return labelIds[of.labelsFrom + 2 * i + 1];
@@ -599,179 +593,7 @@ final class TenantHead {
 
   /** Numbers of the series that satisfy all matchers. Not to be changed. */
   IntList select(List<LabelMatcher> matchers) {
-    List<Condition> conditions = new ArrayList<>();
-    IntList candidates = null;
-    Condition held = null;
-    for (LabelMatcher matcher : matchers) {
-      Condition condition = new Condition(matcher, symbols.find(matcher.name()));
-      conditions.add(condition);
-      if (!matcher.matchesEmpty()) {
-        IntList narrowed = narrow(matcher, condition.name);
-        if (narrowed != null && (candidates == null || narrowed.size() < candidates.size())) {
-          candidates = narrowed;
-          held = condition;
-        }
-      }
-    }
-    conditions.remove(held); // what was narrowed by it satisfies it
-    if (candidates != null && conditions.isEmpty()) {
-      return candidates;
-    }
-    int count = candidates == null ? size : candidates.size();
-    IntList selected = new IntList(count);
-    for (int i = 0; i < count; i++) {
-      int number = candidates == null ? i : candidates.get(i);
-      if (allHold(conditions, series[number])) {
-        selected.add(number);
-      }
-    }
-    return selected;
-  }
-
-  private static boolean allHold(List<Condition> conditions, HeadSeries candidate) {
-    for (int i = 0; i < conditions.size(); i++) {
-      if (!conditions.get(i).holds(candidate)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Series of one value, where the matcher allows but one; none for a name nobody has. */
-  private @Nullable IntList narrow(LabelMatcher matcher, int name) {
-    IntList values = name < 0 ? null : postings.valuesOf(name);
-    if (values == null) {
-      return new IntList(0);
-    }
-    if (matcher.kind() == LabelMatcher.Kind.EQUAL || matcher.kind() == LabelMatcher.Kind.REGEX) {
-      if (matcher.test() instanceof ValueTest.Exact(String value)) {
-        IntList found = postings.find(name, symbols.find(value));
-        return found == null ? new IntList(0) : found;
-      }
-      if (matcher.test() instanceof ValueTest.OneOf(Set<String> some)) {
-        IntList union = new IntList(16);
-        for (String value : some) {
-          IntList found = postings.find(name, symbols.find(value));
-          for (int i = 0; found != null && i < found.size(); i++) {
-            union.add(found.get(i));
-          }
-        }
-        return union;
-      }
-    }
-    return null;
-  }
-
-  /** A matcher over symbol numbers: each value of the label is tested once. */
-  private final class Condition {
-    private static final byte UNKNOWN = 0;
-    private static final byte YES = 1;
-    private static final byte NO = 2;
-
-    private final LabelMatcher matcher;
-    private final int name;
-    private final boolean holdsEmpty;
-    private byte[] tested = new byte[0];
-
-    Condition(LabelMatcher matcher, int name) {
-      this.matcher = matcher;
-      this.name = name;
-      this.holdsEmpty = matcher.matchesEmpty();
-    }
-
-    boolean holds(HeadSeries candidate) {
-      int value = name < 0 ? -1 : valueId(candidate, name);
-      if (value < 0) {
-        return holdsEmpty;
-      }
-      if (tested.length <= value) {
-        tested = Arrays.copyOf(tested, symbols.size());
-      }
-      if (tested[value] == UNKNOWN) {
-        tested[value] = matcher.matches(symbols.text(value)) ? YES : NO;
-      }
-      return tested[value] == YES;
-    }
-  }
-
-  /** The labels of a series of the record, for what may be folded. */
-  private final class RecordLabels implements NewSeries {
-    private @Nullable RecordStaging record;
-    private long[] hashes = new long[0];
-    private boolean hashed;
-    private int from;
-    private int pairs;
-    private int firstSample;
-
-    void begin(RecordStaging of) {
-      record = of;
-      hashed = false;
-    }
-
-    RecordLabels at(int index, int refFrom, int sample) {
-      RecordStaging of = record();
-      from = refFrom;
-      pairs = (of.refsEnd[index] - refFrom) / 2;
-      firstSample = sample;
-      if (!hashed) {
-        hashed = true;
-        if (hashes.length < of.symbols) {
-          hashes = new long[Math.max(of.symbols, 2 * hashes.length)];
-        } else {
-          Arrays.fill(hashes, 0, of.symbols, 0);
-        }
-      }
-      return this;
-    }
-
-    private RecordStaging record() {
-      return Objects.requireNonNull(record);
-    }
-
-    @Override
-    public int size() {
-      return pairs;
-    }
-
-    @Override
-    public long nameHash(int index) {
-      return hash(record().ref[from + 2 * index]);
-    }
-
-    @Override
-    public long valueHash(int index) {
-      return hash(record().ref[from + 2 * index + 1]);
-    }
-
-    private long hash(int symbol) {
-      long known = hashes[symbol];
-      if (known == 0) {
-        RecordStaging of = record();
-        known = Hashes.of(of.bytes, of.symbolFrom[symbol], of.symbolLength[symbol]);
-        hashes[symbol] = known;
-      }
-      return known;
-    }
-
-    @Override
-    public String name(int index) {
-      return text(record(), record().ref[from + 2 * index]);
-    }
-
-    @Override
-    public String value(int index) {
-      return text(record(), record().ref[from + 2 * index + 1]);
-    }
-
-    @Override
-    public Kind kind() {
-      String metric = "";
-      for (int i = 0; i < pairs; i++) {
-        metric = name(i).equals(Labels.NAME) ? value(i) : metric;
-      }
-      MetricMetadata said = metadata.get(symbols.find(metric));
-      return Kinds.of(metric, said, record().sampleStart[firstSample] != 0);
-    }
+    return new HeadSelection(this, symbols, postings).select(matchers);
   }
 
   /** Adds every label name, or every value of a name, to {@code to}. */
