@@ -1,10 +1,10 @@
 package io.aom.bench;
 
-import io.aom.bench.payload.Fields;
 import io.aom.telemetry.otlp.Otlp.AnyValue;
 import io.aom.telemetry.otlp.Otlp.Envelope;
 import io.aom.telemetry.otlp.Otlp.LogRecord;
 import io.aom.telemetry.otlp.Otlp.Resource;
+import io.aom.telemetry.otlp.OtlpFields;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -268,7 +268,7 @@ record LogPayloads(String run, int records) {
     int resource = writer.begin(Envelope.RESOURCE);
     List<String> attributes = resource(pod);
     for (int i = 0; i < attributes.size(); i += 2) {
-      Fields.attribute(writer, Resource.ATTRIBUTES, attributes.get(i), attributes.get(i + 1));
+      OtlpFields.attribute(writer, Resource.ATTRIBUTES, attributes.get(i), attributes.get(i + 1));
     }
     writer.end(resource);
     int scope = writer.begin(Envelope.SCOPES);
@@ -280,10 +280,10 @@ record LogPayloads(String run, int records) {
       int body = writer.begin(LogRecord.BODY);
       writer.string(AnyValue.STRING, line.body);
       writer.end(body);
-      Fields.attribute(writer, LogRecord.ATTRIBUTES, "logger", line.logger);
-      Fields.attribute(writer, LogRecord.ATTRIBUTES, "http.response.status_code", line.status);
-      Fields.id(writer, LogRecord.TRACE_ID, line.traceHigh, line.traceLow);
-      Fields.id(writer, LogRecord.SPAN_ID, line.traceLow);
+      OtlpFields.attribute(writer, LogRecord.ATTRIBUTES, "logger", line.logger);
+      OtlpFields.attribute(writer, LogRecord.ATTRIBUTES, "http.response.status_code", line.status);
+      OtlpFields.id(writer, LogRecord.TRACE_ID, line.traceHigh, line.traceLow);
+      OtlpFields.id(writer, LogRecord.SPAN_ID, line.traceLow);
       writer.end(item);
     }
     writer.end(scope);

@@ -1,9 +1,9 @@
 package io.aom.bench;
 
-import io.aom.bench.payload.Fields;
 import io.aom.telemetry.otlp.Otlp;
 import io.aom.telemetry.otlp.Otlp.Envelope;
 import io.aom.telemetry.otlp.Otlp.Resource;
+import io.aom.telemetry.otlp.OtlpFields;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -255,10 +255,10 @@ record SpanPayloads(String run, int traces) {
     for (int i = 0; i < SERVICES.size(); i++) {
       int entry = writer.begin(Envelope.RESOURCES);
       int resource = writer.begin(Envelope.RESOURCE);
-      Fields.attribute(writer, Resource.ATTRIBUTES, "service.name", service(i));
-      Fields.attribute(writer, Resource.ATTRIBUTES, "service.instance.id", service(i) + "-0");
-      Fields.attribute(writer, Resource.ATTRIBUTES, "k8s.namespace.name", "shop");
-      Fields.attribute(writer, Resource.ATTRIBUTES, "k8s.node.name", "node-" + i);
+      OtlpFields.attribute(writer, Resource.ATTRIBUTES, "service.name", service(i));
+      OtlpFields.attribute(writer, Resource.ATTRIBUTES, "service.instance.id", service(i) + "-0");
+      OtlpFields.attribute(writer, Resource.ATTRIBUTES, "k8s.namespace.name", "shop");
+      OtlpFields.attribute(writer, Resource.ATTRIBUTES, "k8s.node.name", "node-" + i);
       writer.end(resource);
       int scope = writer.begin(Envelope.SCOPES);
       for (Piece piece : pieces) {
@@ -275,21 +275,21 @@ record SpanPayloads(String run, int traces) {
   }
 
   private static void otlp(ProtoWriter writer, Piece piece) {
-    Fields.id(writer, Otlp.Span.TRACE_ID, piece.high, piece.low);
-    Fields.id(writer, Otlp.Span.SPAN_ID, piece.id);
+    OtlpFields.id(writer, Otlp.Span.TRACE_ID, piece.high, piece.low);
+    OtlpFields.id(writer, Otlp.Span.SPAN_ID, piece.id);
     if (piece.parent != 0) {
-      Fields.id(writer, Otlp.Span.PARENT_SPAN_ID, piece.parent);
+      OtlpFields.id(writer, Otlp.Span.PARENT_SPAN_ID, piece.parent);
     }
     writer.string(Otlp.Span.NAME, piece.name);
     writer.varint(Otlp.Span.KIND, piece.kind);
     writer.fixed64(Otlp.Span.START_TIME_UNIX_NANO, piece.startMicros * 1_000);
     writer.fixed64(Otlp.Span.END_TIME_UNIX_NANO, (piece.startMicros + piece.micros) * 1_000);
     for (int i = 0; i < piece.attributes.size(); i += 2) {
-      Fields.attribute(
+      OtlpFields.attribute(
           writer, Otlp.Span.ATTRIBUTES, piece.attributes.get(i), piece.attributes.get(i + 1));
     }
     if (piece.kind == SERVER) {
-      Fields.attribute(
+      OtlpFields.attribute(
           writer, Otlp.Span.ATTRIBUTES, "http.response.status_code", piece.failed ? 500 : 200);
     }
     if (piece.failed) {

@@ -3,18 +3,17 @@ package io.aom.standalone;
 import io.aom.telemetry.otlp.Otlp.AnyValue;
 import io.aom.telemetry.otlp.Otlp.Envelope;
 import io.aom.telemetry.otlp.Otlp.HistogramDataPoint;
-import io.aom.telemetry.otlp.Otlp.KeyValue;
 import io.aom.telemetry.otlp.Otlp.LogRecord;
 import io.aom.telemetry.otlp.Otlp.Metric;
 import io.aom.telemetry.otlp.Otlp.NumberDataPoint;
 import io.aom.telemetry.otlp.Otlp.Resource;
 import io.aom.telemetry.otlp.Otlp.Span;
+import io.aom.telemetry.otlp.OtlpFields;
 import io.aom.telemetry.remotewrite.RemoteWriteV1;
 import io.aom.telemetry.remotewrite.SymbolTable;
 import io.aom.telemetry.remotewrite.WriteRequestBuilder;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 import org.xerial.snappy.Snappy;
@@ -140,8 +139,8 @@ final class AgentLoad {
       int body = writer.begin(LogRecord.BODY);
       writer.string(AnyValue.STRING, sentence());
       writer.end(body);
-      attribute(LogRecord.ATTRIBUTES, "thread", "worker-" + i % 4);
-      id(LogRecord.TRACE_ID, step, i);
+      OtlpFields.attribute(writer, LogRecord.ATTRIBUTES, "thread", "worker-" + i % 4);
+      OtlpFields.id(writer, LogRecord.TRACE_ID, step, i);
       writer.end(record);
     }
     return endResource(resource);
@@ -188,9 +187,9 @@ final class AgentLoad {
     writer.clear();
     int resources = writer.begin(Envelope.RESOURCES);
     int resource = writer.begin(Envelope.RESOURCE);
-    attribute(Resource.ATTRIBUTES, "service.name", "training-" + agent);
-    attribute(Resource.ATTRIBUTES, "service.instance.id", agent);
-    attribute(Resource.ATTRIBUTES, "host.name", "training-host");
+    OtlpFields.attribute(writer, Resource.ATTRIBUTES, "service.name", "training-" + agent);
+    OtlpFields.attribute(writer, Resource.ATTRIBUTES, "service.instance.id", agent);
+    OtlpFields.attribute(writer, Resource.ATTRIBUTES, "host.name", "training-host");
     writer.end(resource);
     resourcesBegun = resources;
     return writer.begin(Envelope.SCOPES);
@@ -212,7 +211,7 @@ final class AgentLoad {
     } else {
       writer.float64(NumberDataPoint.AS_DOUBLE, value(series));
     }
-    attribute(NumberDataPoint.ATTRIBUTES, "point", "p" + point);
+    OtlpFields.attribute(writer, NumberDataPoint.ATTRIBUTES, "point", "p" + point);
     writer.end(number);
   }
 
@@ -233,41 +232,24 @@ final class AgentLoad {
       writer.packedFixed64(Double.doubleToRawLongBits(0.005 * (1 << i)));
     }
     writer.end(bounds);
-    attribute(HistogramDataPoint.ATTRIBUTES, "point", "p" + point);
+    OtlpFields.attribute(writer, HistogramDataPoint.ATTRIBUTES, "point", "p" + point);
     writer.end(histogram);
   }
 
   private void span(long trace, long id, long parent, int kind, String name, int index) {
     int span = writer.begin(Envelope.RECORDS);
-    id(Span.TRACE_ID, trace, trace);
-    id(Span.SPAN_ID, id);
+    OtlpFields.id(writer, Span.TRACE_ID, trace, trace);
+    OtlpFields.id(writer, Span.SPAN_ID, id);
     if (parent != 0) {
-      id(Span.PARENT_SPAN_ID, parent);
+      OtlpFields.id(writer, Span.PARENT_SPAN_ID, parent);
     }
     writer.string(Span.NAME, name);
     writer.varint(Span.KIND, kind);
     writer.fixed64(Span.START_TIME_UNIX_NANO, nanos(index));
     writer.fixed64(Span.END_TIME_UNIX_NANO, nanos(index) + random.nextInt(50_000_000));
-    attribute(Span.ATTRIBUTES, "http.route", "/orders");
-    attribute(Span.ATTRIBUTES, "server.address", "payments");
+    OtlpFields.attribute(writer, Span.ATTRIBUTES, "http.route", "/orders");
+    OtlpFields.attribute(writer, Span.ATTRIBUTES, "server.address", "payments");
     writer.end(span);
-  }
-
-  private void attribute(int field, String key, String text) {
-    int attribute = writer.begin(field);
-    writer.string(KeyValue.KEY, key);
-    int value = writer.begin(KeyValue.VALUE);
-    writer.string(AnyValue.STRING, text);
-    writer.end(value);
-    writer.end(attribute);
-  }
-
-  private void id(int field, long... parts) {
-    ByteBuffer id = ByteBuffer.allocate(parts.length * Long.BYTES);
-    for (long part : parts) {
-      id.putLong(part);
-    }
-    writer.bytes(field, id.array(), 0, id.capacity());
   }
 
   private String sentence() {

@@ -1,10 +1,10 @@
 package io.aom.bench.latency;
 
-import io.aom.bench.payload.Fields;
 import io.aom.bench.rig.Aom;
 import io.aom.bench.rig.Client;
 import io.aom.bench.rig.Server;
 import io.aom.telemetry.otlp.Otlp.AnyValue;
+import io.aom.telemetry.otlp.OtlpFields;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -89,7 +89,7 @@ final class LogTarget implements Target, Client.Intake {
     var writer = new ProtoWriter(256 * count);
     int resourceLogs = writer.begin(1);
     int resource = writer.begin(1);
-    Fields.attribute(writer, 1, "service.name", SERVICE);
+    OtlpFields.attribute(writer, 1, "service.name", SERVICE);
     writer.end(resource);
     int scopeLogs = writer.begin(2);
     for (int i = 0; i < count; i++) {

@@ -1,7 +1,7 @@
 package io.aom.bench.loss;
 
-import io.aom.bench.payload.Fields;
 import io.aom.telemetry.otlp.Otlp;
+import io.aom.telemetry.otlp.OtlpFields;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.util.SplittableRandom;
 
@@ -44,9 +44,9 @@ record LogRequests(String run, long wanted, long endMillis) implements Requests 
     var writer = new ProtoWriter(1 << 18);
     int resources = writer.begin(Otlp.Envelope.RESOURCES);
     int resource = writer.begin(Otlp.Envelope.RESOURCE);
-    Fields.attribute(
+    OtlpFields.attribute(
         writer, Otlp.Resource.ATTRIBUTES, "service.name", "shop-" + number % RESOURCES);
-    Fields.attribute(
+    OtlpFields.attribute(
         writer, Otlp.Resource.ATTRIBUTES, "host.name", "node-" + number % RESOURCES % 7);
     writer.end(resource);
     int scope = writer.begin(Otlp.Envelope.SCOPES);

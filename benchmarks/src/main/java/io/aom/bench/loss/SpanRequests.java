@@ -1,7 +1,7 @@
 package io.aom.bench.loss;
 
-import io.aom.bench.payload.Fields;
 import io.aom.telemetry.otlp.Otlp;
+import io.aom.telemetry.otlp.OtlpFields;
 import io.aom.telemetry.wire.ProtoWriter;
 
 /**
@@ -47,8 +47,8 @@ record SpanRequests(String run, long wanted, long endMillis) implements Requests
     for (int service = 0; service < SERVICES; service++) {
       int resources = writer.begin(Otlp.Envelope.RESOURCES);
       int resource = writer.begin(Otlp.Envelope.RESOURCE);
-      Fields.attribute(writer, Otlp.Resource.ATTRIBUTES, "service.name", "loss-" + service);
-      Fields.attribute(writer, Otlp.Resource.ATTRIBUTES, "run", run);
+      OtlpFields.attribute(writer, Otlp.Resource.ATTRIBUTES, "service.name", "loss-" + service);
+      OtlpFields.attribute(writer, Otlp.Resource.ATTRIBUTES, "run", run);
       writer.end(resource);
       int scope = writer.begin(Otlp.Envelope.SCOPES);
       for (int trace = 0; trace < PER_REQUEST / PER_TRACE; trace++) {
@@ -65,10 +65,10 @@ record SpanRequests(String run, long wanted, long endMillis) implements Requests
   private void span(ProtoWriter writer, int number, int trace, int position) {
     int span = writer.begin(Otlp.Envelope.RECORDS);
     long traceNumber = (long) number * (PER_REQUEST / PER_TRACE) + trace;
-    Fields.id(writer, Otlp.Span.TRACE_ID, run.hashCode() | 1L << 40, traceNumber);
-    Fields.id(writer, Otlp.Span.SPAN_ID, spanId(traceNumber, position));
+    OtlpFields.id(writer, Otlp.Span.TRACE_ID, run.hashCode() | 1L << 40, traceNumber);
+    OtlpFields.id(writer, Otlp.Span.SPAN_ID, spanId(traceNumber, position));
     if (position > 0) {
-      Fields.id(writer, Otlp.Span.PARENT_SPAN_ID, spanId(traceNumber, position - 1));
+      OtlpFields.id(writer, Otlp.Span.PARENT_SPAN_ID, spanId(traceNumber, position - 1));
     }
     writer.string(Otlp.Span.NAME, "step " + position);
     writer.varint(Otlp.Span.KIND, SERVER);
@@ -76,7 +76,7 @@ record SpanRequests(String run, long wanted, long endMillis) implements Requests
     writer.fixed64(Otlp.Span.START_TIME_UNIX_NANO, start);
     writer.fixed64(
         Otlp.Span.END_TIME_UNIX_NANO, start + 1_000_000 + (traceNumber * 7_919 & 0xff_ffff));
-    Fields.attribute(writer, Otlp.Span.ATTRIBUTES, "order", Long.toString(traceNumber));
+    OtlpFields.attribute(writer, Otlp.Span.ATTRIBUTES, "order", Long.toString(traceNumber));
     writer.end(span);
   }
 
