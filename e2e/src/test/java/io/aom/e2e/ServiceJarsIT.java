@@ -147,7 +147,7 @@ class ServiceJarsIT {
     awaitTicks(2);
 
     jars.program("metrics-1").kill();
-    Thread.sleep(5000);
+    Thread.sleep(5000); // Two ticks and more go by that nobody can evaluate.
     jars.start("metrics-1");
     jars.awaitReady("metrics-1");
     double restarted = value("vector(time())");

@@ -31,12 +31,14 @@ import io.aom.service.blocks.BlocksConfiguration;
 import io.aom.service.blocks.MemberProperties;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -132,31 +134,54 @@ public class MetricsConfiguration {
     HeadStatistics heads = format.statistics();
     FoldStatistics folds = format.foldStatistics();
     return registry -> {
-      FunctionCounter.builder("aom.metrics.head.samples", heads, HeadStatistics::samples)
-          .description("Samples taken into heads")
-          .register(registry);
-      FunctionCounter.builder(
-              "aom.metrics.head.samples.repeated", heads, HeadStatistics::repeatedSamples)
-          .description("Samples that a head had already")
-          .register(registry);
-      FunctionCounter.builder("aom.metrics.head.series", heads, HeadStatistics::newSeries)
-          .description("Series that were new to a segment")
-          .register(registry);
-      FunctionCounter.builder("aom.metrics.fold.series", folds, FoldStatistics::series)
-          .description("Series of labels with too many values that began to be folded")
-          .register(registry);
-      FunctionCounter.builder("aom.metrics.fold.samples", folds, FoldStatistics::samples)
-          .description("Samples of folded series")
-          .register(registry);
-      FunctionCounter.builder("aom.metrics.fold.samples.late", folds, FoldStatistics::lateSamples)
-          .description("Samples of folded series that were not newer than the last, left out")
-          .register(registry);
-      FunctionCounter.builder("aom.metrics.fold.refused", folds, FoldStatistics::refused)
-          .description("Times that a series was left out since there was no room to fold it")
-          .register(registry);
-      FunctionCounter.builder("aom.metrics.fold.forgotten", folds, FoldStatistics::forgotten)
-          .description("Folded series whose last value made room for others")
-          .register(registry);
+      counter(
+          registry,
+          "aom.metrics.head.samples",
+          heads,
+          HeadStatistics::samples,
+          "Samples taken into heads");
+      counter(
+          registry,
+          "aom.metrics.head.samples.repeated",
+          heads,
+          HeadStatistics::repeatedSamples,
+          "Samples that a head had already");
+      counter(
+          registry,
+          "aom.metrics.head.series",
+          heads,
+          HeadStatistics::newSeries,
+          "Series that were new to a segment");
+      counter(
+          registry,
+          "aom.metrics.fold.series",
+          folds,
+          FoldStatistics::series,
+          "Series of labels with too many values that began to be folded");
+      counter(
+          registry,
+          "aom.metrics.fold.samples",
+          folds,
+          FoldStatistics::samples,
+          "Samples of folded series");
+      counter(
+          registry,
+          "aom.metrics.fold.samples.late",
+          folds,
+          FoldStatistics::lateSamples,
+          "Samples of folded series that were not newer than the last, left out");
+      counter(
+          registry,
+          "aom.metrics.fold.refused",
+          folds,
+          FoldStatistics::refused,
+          "Times that a series was left out since there was no room to fold it");
+      counter(
+          registry,
+          "aom.metrics.fold.forgotten",
+          folds,
+          FoldStatistics::forgotten,
+          "Folded series whose last value made room for others");
       Gauge.builder("aom.metrics.query.running", queries, MetricQueries::running)
           .description("Queries under evaluation")
           .register(registry);
@@ -164,11 +189,18 @@ public class MetricsConfiguration {
           .description("Heap that queries have reserved, as they reckon it")
           .baseUnit("bytes")
           .register(registry);
-      FunctionCounter.builder(
-              "aom.metrics.query.memory.refused", queries.memory(), QueryMemory::refused)
-          .description("Queries that were refused since they, or all together, held too much")
-          .register(registry);
+      counter(
+          registry,
+          "aom.metrics.query.memory.refused",
+          queries.memory(),
+          QueryMemory::refused,
+          "Queries that were refused since they, or all together, held too much");
     };
+  }
+
+  private static <T> void counter(
+      MeterRegistry registry, String name, T of, ToDoubleFunction<T> count, String description) {
+    FunctionCounter.builder(name, of, count).description(description).register(registry);
   }
 
   @Bean

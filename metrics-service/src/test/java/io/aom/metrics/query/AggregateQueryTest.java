@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.aom.blockstore.Heads.Consistency;
 import io.aom.metrics.RemoteWrite;
-import io.aom.metrics.cardinality.MetricUses;
-import io.aom.metrics.cardinality.MetricUsesDocument;
 import io.aom.metrics.promql.QueryResult;
 import io.aom.metrics.promql.StepGrid;
 import io.aom.metrics.promql.StepSeries;
@@ -16,12 +14,10 @@ import io.aom.metrics.query.MetricQueries.Answer;
 import io.aom.metrics.query.MetricQueries.Evaluated;
 import io.aom.metrics.query.MetricQueries.PromqlQuery;
 import io.aom.metrics.series.Labels;
-import io.aom.opensearch.documents.InMemoryDocumentStore;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -77,15 +73,7 @@ class AggregateQueryTest {
   }
 
   private MetricQueries queries(long maxSamples) {
-    return new MetricQueries(
-        store,
-        store,
-        new MetricUses(
-            new InMemoryDocumentStore<>(MetricUsesDocument.TYPE), 0, InstantSource.system()),
-        new QueryProperties(
-            11_000, maxSamples, Duration.ofSeconds(30), 4, Duration.ofMinutes(5), 1000, null, null),
-        RollupProperties.DEFAULT,
-        tenant -> Kept.ALL);
+    return TestQueries.over(store, TestQueries.limits(maxSamples));
   }
 
   private QueryResult result(String query, StepGrid grid, boolean spread) {

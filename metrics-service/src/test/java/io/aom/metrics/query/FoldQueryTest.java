@@ -5,18 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.aom.blockstore.Heads.Consistency;
 import io.aom.metrics.RemoteWrite;
-import io.aom.metrics.cardinality.MetricUses;
-import io.aom.metrics.cardinality.MetricUsesDocument;
 import io.aom.metrics.overflow.FoldProperties;
 import io.aom.metrics.promql.StepGrid;
 import io.aom.metrics.promql.StepSeries;
 import io.aom.metrics.promql.Value;
 import io.aom.metrics.query.MetricQueries.PromqlQuery;
 import io.aom.metrics.series.Labels;
-import io.aom.opensearch.documents.InMemoryDocumentStore;
 import io.aom.telemetry.TenantId;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -67,23 +63,7 @@ class FoldQueryTest {
   }
 
   private static TreeMap<String, double[]> ask(LocalStore store, String query) {
-    MetricQueries queries =
-        new MetricQueries(
-            store,
-            store,
-            new MetricUses(
-                new InMemoryDocumentStore<>(MetricUsesDocument.TYPE), 0, InstantSource.system()),
-            new QueryProperties(
-                11_000,
-                1_000_000,
-                Duration.ofSeconds(30),
-                4,
-                Duration.ofMinutes(5),
-                1_000,
-                null,
-                null),
-            RollupProperties.DEFAULT,
-            tenant -> Kept.ALL);
+    MetricQueries queries = TestQueries.over(store);
     StepGrid grid = new StepGrid(10 * 60_000, SCRAPES * SCRAPE, 10_000);
     var answer =
         queries.evaluate(new PromqlQuery(ACME, query, grid, Consistency.EVENTUAL, null, null));

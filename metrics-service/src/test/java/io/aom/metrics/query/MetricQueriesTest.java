@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aom.blockstore.Heads.Consistency;
 import io.aom.metrics.RemoteWrite;
-import io.aom.metrics.cardinality.MetricUses;
-import io.aom.metrics.cardinality.MetricUsesDocument;
 import io.aom.metrics.promql.Parser;
 import io.aom.metrics.promql.PromqlException;
 import io.aom.metrics.promql.QueryMemory;
@@ -19,11 +17,9 @@ import io.aom.metrics.query.MetricQueries.LabelQuestion;
 import io.aom.metrics.query.MetricQueries.PromqlQuery;
 import io.aom.metrics.series.Exemplar;
 import io.aom.metrics.series.Labels;
-import io.aom.opensearch.documents.InMemoryDocumentStore;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -45,11 +41,8 @@ class MetricQueriesTest {
 
   private MetricQueries queries(
       long maxSamples, @Nullable DataSize maxMemory, @Nullable DataSize maxTotalMemory) {
-    return new MetricQueries(
+    return TestQueries.over(
         store,
-        store,
-        new MetricUses(
-            new InMemoryDocumentStore<>(MetricUsesDocument.TYPE), 0, InstantSource.system()),
         new QueryProperties(
             11_000,
             maxSamples,
@@ -58,9 +51,7 @@ class MetricQueriesTest {
             Duration.ofMinutes(5),
             1000,
             maxMemory,
-            maxTotalMemory),
-        RollupProperties.DEFAULT,
-        tenant -> Kept.ALL);
+            maxTotalMemory));
   }
 
   private static Labels requests(String instance) {

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aom.blockstore.Heads.Consistency;
 import io.aom.metrics.RemoteWrite;
-import io.aom.metrics.cardinality.MetricUses;
-import io.aom.metrics.cardinality.MetricUsesDocument;
 import io.aom.metrics.promql.StepGrid;
 import io.aom.metrics.promql.StepSeries;
 import io.aom.metrics.promql.Value;
@@ -13,12 +11,9 @@ import io.aom.metrics.query.MetricQueries.Evaluated;
 import io.aom.metrics.query.MetricQueries.PromqlQuery;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.StaleMarker;
-import io.aom.opensearch.documents.InMemoryDocumentStore;
 import io.aom.telemetry.TenantId;
 import io.aom.telemetry.wire.ProtoWriter;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,17 +72,8 @@ class RollupQueriesTest {
       new MetricQueries(
           store,
           store,
-          new MetricUses(
-              new InMemoryDocumentStore<>(MetricUsesDocument.TYPE), 0, InstantSource.system()),
-          new QueryProperties(
-              11_000,
-              50_000_000,
-              Duration.ofSeconds(60),
-              4,
-              Duration.ofMinutes(5),
-              1000,
-              null,
-              null),
+          TestQueries.uses(),
+          TestQueries.limits(50_000_000),
           RollupProperties.DEFAULT,
           tenant -> kept);
 

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aom.blockstore.Heads.Consistency;
 import io.aom.metrics.RemoteWrite;
-import io.aom.metrics.cardinality.MetricUses;
-import io.aom.metrics.cardinality.MetricUsesDocument;
 import io.aom.metrics.promql.Engine;
 import io.aom.metrics.promql.EngineLimits;
 import io.aom.metrics.promql.Parser;
@@ -21,10 +19,7 @@ import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.SampleColumns;
 import io.aom.metrics.series.Series;
 import io.aom.metrics.series.StaleMarker;
-import io.aom.opensearch.documents.InMemoryDocumentStore;
 import io.aom.telemetry.TenantId;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,23 +54,7 @@ class StoredSeriesTest {
           "changes(up[10m]) + ignoring (job) deriv(up[10m])");
 
   private final LocalStore store = new LocalStore();
-  private final MetricQueries queries =
-      new MetricQueries(
-          store,
-          store,
-          new MetricUses(
-              new InMemoryDocumentStore<>(MetricUsesDocument.TYPE), 0, InstantSource.system()),
-          new QueryProperties(
-              11_000,
-              1_000_000,
-              Duration.ofSeconds(60),
-              4,
-              Duration.ofMinutes(5),
-              1000,
-              null,
-              null),
-          RollupProperties.DEFAULT,
-          tenant -> Kept.ALL);
+  private final MetricQueries queries = TestQueries.over(store);
   private final Map<Labels, SampleColumns> whole = new TreeMap<>();
 
   private static List<Labels> labelSets() {

@@ -9,18 +9,12 @@ import io.aom.identity.IdentitySecret;
 import io.aom.identity.IdentityTokens;
 import io.aom.identity.InvalidIdentityException;
 import io.aom.metrics.RemoteWrite;
-import io.aom.metrics.cardinality.MetricUses;
-import io.aom.metrics.cardinality.MetricUsesDocument;
 import io.aom.metrics.promql.Buckets;
 import io.aom.metrics.promql.FloatHistogram;
-import io.aom.metrics.query.Kept;
 import io.aom.metrics.query.LocalStore;
-import io.aom.metrics.query.MetricQueries;
-import io.aom.metrics.query.QueryProperties;
-import io.aom.metrics.query.RollupProperties;
+import io.aom.metrics.query.TestQueries;
 import io.aom.metrics.recording.RuleQueries.Answer;
 import io.aom.metrics.series.Labels;
-import io.aom.opensearch.documents.InMemoryDocumentStore;
 import io.aom.service.http.ObservedHttpClient;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
@@ -30,7 +24,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,25 +45,7 @@ class IngestWriterTest {
           InstantSource.system());
 
   private final LocalStore store = new LocalStore();
-  private final EngineQueries queries =
-      new EngineQueries(
-          new MetricQueries(
-              store,
-              store,
-              new MetricUses(
-                  new InMemoryDocumentStore<>(MetricUsesDocument.TYPE), 0, InstantSource.system()),
-              new QueryProperties(
-                  11_000,
-                  1_000_000,
-                  Duration.ofSeconds(30),
-                  4,
-                  Duration.ofMinutes(5),
-                  1000,
-                  null,
-                  null),
-              RollupProperties.DEFAULT,
-              tenant -> Kept.ALL),
-          1);
+  private final EngineQueries queries = new EngineQueries(TestQueries.over(store), 1);
   private final List<String> asked = new ArrayList<>();
   private HttpServer ingest;
   private IngestWriter writer;

@@ -17,12 +17,10 @@ import io.aom.metrics.cardinality.web.CardinalityResponse.Metric;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Pair;
 import io.aom.metrics.overflow.FoldProperties;
 import io.aom.metrics.promql.StepGrid;
-import io.aom.metrics.query.Kept;
 import io.aom.metrics.query.LocalStore;
 import io.aom.metrics.query.MetricQueries;
 import io.aom.metrics.query.MetricQueries.PromqlQuery;
-import io.aom.metrics.query.QueryProperties;
-import io.aom.metrics.query.RollupProperties;
+import io.aom.metrics.query.TestQueries;
 import io.aom.metrics.series.Labels;
 import io.aom.opensearch.documents.InMemoryDocumentStore;
 import io.aom.telemetry.RejectedException;
@@ -101,22 +99,7 @@ class CardinalityApiTest {
   @Test
   void saysWhatNobodyQueries() {
     hits(NOW, 3);
-    MetricQueries queries =
-        new MetricQueries(
-            store,
-            store,
-            uses,
-            new QueryProperties(
-                11_000,
-                1_000_000,
-                Duration.ofSeconds(30),
-                4,
-                Duration.ofMinutes(5),
-                1000,
-                null,
-                null),
-            RollupProperties.DEFAULT,
-            tenant -> Kept.ALL);
+    MetricQueries queries = TestQueries.over(store, uses);
     var _ =
         queries.evaluate(
             new PromqlQuery(
