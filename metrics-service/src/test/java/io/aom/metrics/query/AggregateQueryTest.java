@@ -207,6 +207,26 @@ class AggregateQueryTest {
   }
 
   @Test
+  void whatAPartHasReadInVainDoesNotCount() {
+    long time = 60 * MINUTE;
+    for (int i = 0; i < PARTITIONS - 1; i++) {
+      store.partitions.get(i).append(ACME, new RemoteWrite().series(labels("mixed", i), time, i));
+    }
+    byte[] histogram =
+        new ProtoWriter(64).varint(1, 3).float64(3, 0).varint(6, 3).varint(15, time).toByteArray();
+    store
+        .partitions
+        .get(PARTITIONS - 1)
+        .append(ACME, new RemoteWrite().histogram(labels("mixed", PARTITIONS - 1), histogram));
+    PromqlQuery query =
+        new PromqlQuery(
+            ACME, "sum(mixed)", StepGrid.instant(time), Consistency.EVENTUAL, null, null);
+
+    assertThat(queries(1_000).evaluate(query).value().statistics().samples()).isEqualTo(PARTITIONS);
+    assertThat(store.asked).containsKeys("aggregate", "select");
+  }
+
+  @Test
   void histogramsAreAddedUpOverAllSamples() {
     // Three observations, all of them zero.
     byte[] histogram =
