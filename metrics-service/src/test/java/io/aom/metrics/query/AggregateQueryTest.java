@@ -222,8 +222,10 @@ class AggregateQueryTest {
         new PromqlQuery(
             ACME, "sum(mixed)", StepGrid.instant(time), Consistency.EVENTUAL, null, null);
 
-    assertThat(queries(1_000).evaluate(query).value().statistics().samples()).isEqualTo(PARTITIONS);
+    long read = queries(1_000).evaluate(query).value().statistics().samples();
     assertThat(store.asked).containsKeys("aggregate", "select");
+    store.spread = false;
+    assertThat(read).isEqualTo(queries(1_000).evaluate(query).value().statistics().samples());
   }
 
   @Test
