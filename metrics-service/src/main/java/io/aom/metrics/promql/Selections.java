@@ -3,6 +3,7 @@ package io.aom.metrics.promql;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
 /** Aggregations that choose among the series of a group, anew at each step. */
 final class Selections {
@@ -12,6 +13,10 @@ final class Selections {
   private final List<StepSeries> members;
   private final double[] parameter;
   private final StepSeries[] chosen;
+
+  /** By member, for {@code limit_ratio}. */
+  private double @Nullable [] places;
+
   private final List<StepSeries> result = new ArrayList<>();
 
   Selections(
@@ -104,14 +109,14 @@ final class Selections {
     }
   }
 
-  /** The part of the series whose hash lies below the ratio; a negative ratio takes the others. */
+  /** The part of the series whose place lies below the ratio; a negative ratio takes the others. */
   private void ratio(int step) {
     double ratio = Math.max(-1, Math.min(1, parameter[step]));
     for (int m = 0; m < members.size(); m++) {
       if (!members.get(m).isPresent(step)) {
         continue;
       }
-      double place = place(members.get(m).labels().hashCode());
+      double place = places()[m];
       boolean in = ratio >= 0 ? place < ratio : place >= 1 + ratio;
       if (in) {
         keep(m, step);
@@ -119,11 +124,12 @@ final class Selections {
     }
   }
 
-  /** An even spread of hashes over {@code [0, 1)}. */
-  private static double place(int hash) {
-    long mixed = (hash ^ 0x9E3779B97F4A7C15L) * 0xBF58476D1CE4E5B9L;
-    mixed = (mixed ^ mixed >>> 27) * 0x94D049BB133111EBL;
-    mixed ^= mixed >>> 31;
-    return (mixed >>> 11) * 0x1.0p-53;
+  private double[] places() {
+    double[] known = places;
+    if (known == null) {
+      known = members.stream().mapToDouble(member -> LabelHash.place(member.labels())).toArray();
+      places = known;
+    }
+    return known;
   }
 }
