@@ -110,6 +110,15 @@ public final class RuleGroups {
     return states.find(group.id()).map(Versioned::value);
   }
 
+  /** The same of several, by the group's id. */
+  public Map<String, GroupState> states(List<RuleGroup> groups) {
+    Map<String, GroupState> found = new HashMap<>();
+    states
+        .find(groups.stream().map(RuleGroup::id).toList())
+        .forEach((id, state) -> found.put(id, state.value()));
+    return found;
+  }
+
   /**
    * @throws RejectedException with 409 if there is a group of that name, 422 if there are as many
    *     groups as may be

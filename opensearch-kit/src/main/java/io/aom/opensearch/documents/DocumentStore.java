@@ -2,7 +2,10 @@ package io.aom.opensearch.documents;
 
 import io.aom.opensearch.documents.DocumentQuery.Page;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,13 @@ public interface DocumentStore<T> {
   default void prepare() {}
 
   Optional<Versioned<T>> find(String id);
+
+  /** Those of the documents that there are, by id; some hundred ids cost one question. */
+  default Map<String, Versioned<T>> find(Collection<String> ids) {
+    Map<String, Versioned<T>> found = new HashMap<>();
+    ids.forEach(id -> find(id).ifPresent(document -> found.put(id, document)));
+    return found;
+  }
 
   Page<T> list(DocumentQuery query);
 

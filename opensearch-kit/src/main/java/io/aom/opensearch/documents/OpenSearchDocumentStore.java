@@ -3,12 +3,15 @@ package io.aom.opensearch.documents;
 import io.aom.opensearch.OpenSearch;
 import io.aom.opensearch.OpenSearch.Reply;
 import io.aom.opensearch.OpenSearchRefusedException;
+import io.aom.opensearch.OpenSearchUnavailableException;
 import io.aom.opensearch.documents.DocumentQuery.Page;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +35,10 @@ public final class OpenSearchDocumentStore<T> implements DocumentStore<T> {
 
   private static final JsonMapper JSON = OpenSearch.JSON;
   private static final String ALREADY_THERE = "resource_already_exists_exception";
+
+  /** Documents that are asked for at a time. */
+  private static final int FIND_IDS = 500;
+
   private static final Map<String, String> SEEN_BY_ALL = Map.of("refresh", "true");
 
   private final OpenSearch openSearch;
@@ -50,6 +57,32 @@ public final class OpenSearchDocumentStore<T> implements DocumentStore<T> {
     prepare();
     Reply reply = openSearch.send("GET", documentPath(id), Map.of());
     return reply.found() ? Optional.of(read(reply.body())) : Optional.empty();
+  }
+
+  @Override
+  public Map<String, Versioned<T>> find(Collection<String> ids) {
+    Map<String, Versioned<T>> found = new HashMap<>();
+    if (ids.isEmpty()) {
+      return found;
+    }
+    prepare();
+    List<String> asked = List.copyOf(ids);
+    for (int from = 0; from < asked.size(); from += FIND_IDS) {
+      ObjectNode body = JSON.createObjectNode();
+      ArrayNode some = body.putArray("ids");
+      asked.subList(from, Math.min(asked.size(), from + FIND_IDS)).forEach(some::add);
+      Reply reply = openSearch.send("POST", "/" + type.index() + "/_mget", Map.of(), body);
+      for (JsonNode document : reply.body().path("docs")) {
+        if (document.path("found").asBoolean(false)) {
+          Versioned<T> read = read(document);
+          found.put(read.id(), read);
+        } else if (document.has("error")) {
+          throw new OpenSearchUnavailableException(
+              "document " + document.path("_id").asString() + ": " + document.path("error"), null);
+        }
+      }
+    }
+    return found;
   }
 
   @Override
@@ -206,7 +239,9 @@ public final class OpenSearchDocumentStore<T> implements DocumentStore<T> {
   }
 
   private String documentPath(String id) {
-    return "/" + type.index() + "/_doc/" + URLEncoder.encode(id, StandardCharsets.UTF_8);
+    // In a path a plus is a plus; only forms write a space so.
+    String encoded = URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
+    return "/" + type.index() + "/_doc/" + encoded;
   }
 
   private ObjectNode wrap(String id, T value) {

@@ -8,6 +8,7 @@ import io.aom.telemetry.RejectedException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -65,6 +66,23 @@ abstract class DocumentStoreContract {
     assertThat(made.value()).isEqualTo(written);
     assertThat(store.list(DocumentQuery.first(10)).documents()).containsExactly(made);
     assertThat(store.find("b")).isEmpty();
+  }
+
+  @Test
+  void severalAreFoundAtOnceAndWhatIsNotThereIsLeftOut() {
+    Versioned<Note> a = store.create("a/b c", note("1"), "test");
+    Versioned<Note> b = store.create("b", note("2"), "test");
+    store.create("c", note("3"), "test");
+    Versioned<Note> changed = store.replace("b", note("4"), b.version(), "test");
+
+    assertThat(store.find(List.of("a/b c", "b", "d"))).isEqualTo(Map.of("a/b c", a, "b", changed));
+    assertThat(store.find(List.of())).isEmpty();
+
+    List<String> ids = new ArrayList<>(List.of("c"));
+    for (int i = 0; i < 1000; i++) {
+      ids.add(0, "none-" + i);
+    }
+    assertThat(store.find(ids)).containsOnlyKeys("c");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.aom.metrics.recording.web;
 
 import io.aom.identity.Identity;
 import io.aom.identity.Role;
+import io.aom.metrics.recording.GroupState;
 import io.aom.metrics.recording.RuleFile;
 import io.aom.metrics.recording.RuleGroup;
 import io.aom.metrics.recording.RuleGroups;
@@ -14,6 +15,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -47,8 +49,13 @@ class RecordingController {
       @RequestParam(defaultValue = "100") int limit,
       @RequestParam(required = false) @Nullable String cursor) {
     Page<RuleGroup> page = groups.list(identity.tenant(), cursor, PageLimit.of(limit));
+    Map<String, GroupState> states =
+        groups.states(page.documents().stream().map(Versioned::value).toList());
     return new RuleGroupResponse.Groups(
-        page.documents().stream().map(this::response).toList(), page.cursor());
+        page.documents().stream()
+            .map(stored -> response(stored, states.get(stored.value().id())))
+            .toList(),
+        page.cursor());
   }
 
   /** All groups as Prometheus's rule file. */
@@ -131,14 +138,13 @@ class RecordingController {
 
   private ResponseEntity<RuleGroupResponse> answer(
       ResponseEntity.BodyBuilder builder, Versioned<RuleGroup> stored) {
-    return builder.eTag(Preconditions.etag(stored)).body(response(stored));
+    return builder
+        .eTag(Preconditions.etag(stored))
+        .body(response(stored, groups.state(stored.value()).orElse(null)));
   }
 
-  private RuleGroupResponse response(Versioned<RuleGroup> stored) {
-    return RuleGroupResponse.of(
-        stored.id(),
-        stored.value(),
-        groups.state(stored.value()).orElse(null),
-        stored.version().toString());
+  private static RuleGroupResponse response(
+      Versioned<RuleGroup> stored, @Nullable GroupState state) {
+    return RuleGroupResponse.of(stored.id(), stored.value(), state, stored.version().toString());
   }
 }
