@@ -3,6 +3,8 @@ package io.aom.alarm.web;
 import io.aom.alarm.web.PrometheusRules.Group;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +100,7 @@ final class RuleFilter {
     String after = parameters.getFirst("group_next_token");
     int from = 0;
     if (after != null && !after.isEmpty()) {
-      while (from < all.size() && !all.get(from).name().equals(after)) {
+      while (from < all.size() && !token(all.get(from)).equals(after)) {
         from++;
       }
       if (from == all.size()) {
@@ -106,8 +108,15 @@ final class RuleFilter {
       }
     }
     int to = (int) Math.min(all.size(), (long) from + groupLimit);
-    nextToken = to < all.size() ? all.get(to).name() : null;
+    nextToken = to < all.size() ? token(all.get(to)) : null;
     return all.subList(from, to);
+  }
+
+  /** Groups of the same file have different names; names of two files may be alike. */
+  private static String token(Group group) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString((group.file() + "\n" + group.name()).getBytes(StandardCharsets.UTF_8));
   }
 
   /** Where the next page begins; null if there is none. */

@@ -26,6 +26,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -100,9 +101,15 @@ class AlarmApiTest {
     @Bean
     RecordingGroups recordingGroups() {
       return tenant ->
-          tenant.value().equals("prom")
-              ? List.of(JsonMapper.shared().readTree(RECORDING_GROUP))
-              : List.of();
+          switch (tenant.value()) {
+            case "prom" -> List.of(JsonMapper.shared().readTree(RECORDING_GROUP));
+            case "twins" ->
+                List.of(
+                    JsonMapper.shared()
+                        .readTree(RECORDING_GROUP.replace("node", "alarm rules every 10s")),
+                    JsonMapper.shared().readTree(RECORDING_GROUP));
+            default -> List.of();
+          };
     }
 
     @Bean
@@ -329,8 +336,35 @@ class AlarmApiTest {
     assertThat(refused.body().path("errorType").asString()).isEqualTo("bad_data");
   }
 
+  @Test
+  void groupsComeInPagesAlsoWhereAnAlarmRulesGroupIsCalledAsOneOfRecordingRules() throws Exception {
+    create("twins");
+    JsonNode all = rules("twins", "").at("/data/groups");
+    assertThat(all).hasSize(3);
+    assertThat(all.at("/0/name")).isEqualTo(all.at("/1/name"));
+
+    List<JsonNode> paged = new ArrayList<>();
+    String next = "";
+    do {
+      JsonNode page = rules("twins", "?group_limit=1&group_next_token=" + next).path("data");
+      assertThat(page.path("groups")).hasSize(1);
+      paged.add(page.at("/groups/0"));
+      next = page.path("groupNextToken").asString("");
+    } while (!next.isEmpty() && paged.size() < 10);
+    assertThat(paged).isEqualTo(all.valueStream().toList());
+
+    Reply unknown =
+        call("GET", "/api/v1/rules?group_limit=1&group_next_token=x", "twins", Role.VIEWER, "");
+    assertThat(unknown.status()).isEqualTo(400);
+    assertThat(unknown.body().path("error").asString()).contains("group_next_token");
+  }
+
   private JsonNode rules(String query) throws Exception {
-    Reply reply = call("GET", "/prometheus/api/v1/rules" + query, "prom", Role.VIEWER, "");
+    return rules("prom", query);
+  }
+
+  private JsonNode rules(String tenant, String query) throws Exception {
+    Reply reply = call("GET", "/prometheus/api/v1/rules" + query, tenant, Role.VIEWER, "");
     assertThat(reply.status()).as(reply.body().toString()).isEqualTo(200);
     return reply.body();
   }
