@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param partition the only one whose parts are found; null for all
  * @param tier of merged blocks that have it, parts of this tier are found instead of rows as they
  *     were received; empty for those rows alone
+ * @param besides of merged blocks that have the tier, rows as they were received are found as well
+ *     where they may hold these terms too; null for none
  */
 public record BlockQuery(
     TenantId tenant,
@@ -23,7 +25,8 @@ public record BlockQuery(
     Map<Integer, Long> heldFrom,
     boolean newestFirst,
     @Nullable Integer partition,
-    String tier) {
+    String tier,
+    @Nullable TermExpression besides) {
   public BlockQuery {
     heldFrom = Map.copyOf(heldFrom);
   }
@@ -36,18 +39,36 @@ public record BlockQuery(
       TermExpression terms,
       Map<Integer, Long> heldFrom,
       boolean newestFirst) {
-    this(tenant, startMillis, endMillis, terms, heldFrom, newestFirst, null, BlockPart.AS_RECEIVED);
+    this(
+        tenant,
+        startMillis,
+        endMillis,
+        terms,
+        heldFrom,
+        newestFirst,
+        null,
+        BlockPart.AS_RECEIVED,
+        null);
   }
 
   /** The same over one partition alone. */
   public BlockQuery of(int onlyPartition) {
     return new BlockQuery(
-        tenant, startMillis, endMillis, terms, heldFrom, newestFirst, onlyPartition, tier);
+        tenant, startMillis, endMillis, terms, heldFrom, newestFirst, onlyPartition, tier, besides);
   }
 
   /** The same of a tier. */
   public BlockQuery as(String ofTier) {
+    return as(ofTier, null);
+  }
+
+  /**
+   * The same of a tier, and rows of merged blocks that the tier does not stand for.
+   *
+   * @param alsoRows as {@link #besides}
+   */
+  public BlockQuery as(String ofTier, @Nullable TermExpression alsoRows) {
     return new BlockQuery(
-        tenant, startMillis, endMillis, terms, heldFrom, newestFirst, partition, ofTier);
+        tenant, startMillis, endMillis, terms, heldFrom, newestFirst, partition, ofTier, alsoRows);
   }
 }

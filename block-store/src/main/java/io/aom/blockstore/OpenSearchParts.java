@@ -13,7 +13,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -104,8 +106,15 @@ final class OpenSearchParts implements BlockReader {
       filter.add(clause(query.terms()));
     }
     if (!withoutLayouts.isEmpty()) {
+      ObjectNode without = bool;
+      TermExpression besides = query.besides();
+      if (besides != null) {
+        ArrayNode either = filter.addObject().putObject("bool").putArray("should");
+        either.add(clause(besides));
+        without = either.addObject().putObject("bool");
+      }
       ArrayNode layouts =
-          bool.putArray("must_not").addObject().putObject("terms").putArray("layout");
+          without.putArray("must_not").addObject().putObject("terms").putArray("layout");
       withoutLayouts.forEach(layouts::add);
     }
     ArrayNode sort = search.putArray("sort");
@@ -142,21 +151,31 @@ final class OpenSearchParts implements BlockReader {
       }
       search.set("search_after", hits.path(hits.size() - 1).path("sort"));
     }
-    candidates.removeIf(hit -> sight(list, query, hit) == Sight.UNSEEN);
+    Set<JsonNode> beside = Collections.newSetFromMap(new IdentityHashMap<>());
+    candidates.removeIf(
+        hit -> {
+          if (sight(list, query, query.tier(), hit) != Sight.UNSEEN) {
+            return false;
+          }
+          return query.besides() == null
+              || sight(list, query, BlockPart.AS_RECEIVED, hit) == Sight.UNSEEN
+              || !beside.add(hit);
+        });
     Map<String, String> known = layoutsOf(candidates);
     List<FoundPart> parts = new ArrayList<>(candidates.size());
     for (JsonNode hit : candidates) {
       JsonNode fields = hit.path("fields");
       String block = fields.path("block").path(0).asString();
       if (isMerged(block) || fields.path("layout").path(0).asString().equals(known.get(block))) {
-        parts.add(found(hit, names));
+        FoundPart part = found(hit, names);
+        parts.add(beside.contains(hit) ? part.asBeside() : part);
       }
     }
     list.requireUsable(clock.millis());
     return parts;
   }
 
-  private Sight sight(MergedBlocks list, BlockQuery query, JsonNode hit) {
+  private Sight sight(MergedBlocks list, BlockQuery query, String tier, JsonNode hit) {
     JsonNode fields = hit.path("fields");
     int partition = fields.path("partition").path(0).intValue();
     return list.sight(
@@ -169,7 +188,7 @@ final class OpenSearchParts implements BlockReader {
             fields.path("layout").path(0).asString(),
             names.tier(hit.path("_index").asString())),
         query.heldFrom().get(partition),
-        query.tier(),
+        tier,
         clock.millis());
   }
 

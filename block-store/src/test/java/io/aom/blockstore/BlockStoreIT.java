@@ -264,12 +264,26 @@ class BlockStoreIT {
     assertThat(second.blocks().find(ofTier(WordFormat.AGAIN)))
         .extracting(FoundPart::tier)
         .contains(WordFormat.AGAIN);
+    assertThat(besides(second, TermExpression.ALL)).isPositive();
+    assertThat(besides(second, new TermExpression.Term("no such"))).isZero();
     assertThat(LiveWords.total(second)).isEqualTo(new LedgerCounts(5000, 5000, 0, 0));
   }
 
   private static BlockQuery ofTier(String tier) {
     return new BlockQuery(LiveWords.BLUE, 0, Long.MAX_VALUE, TermExpression.ALL, Map.of(), true)
         .as(tier);
+  }
+
+  /** Merged rows that are found beside the tier that stands for them. */
+  private static long besides(BlockStore<Words> store, TermExpression besides) {
+    List<FoundPart> found =
+        store.blocks().find(ofTier(WordFormat.AGAIN).as(WordFormat.AGAIN, besides));
+    List<FoundPart> beside = found.stream().filter(FoundPart::beside).toList();
+    assertThat(found)
+        .filteredOn(part -> !part.beside())
+        .containsExactlyInAnyOrderElementsOf(store.blocks().find(ofTier(WordFormat.AGAIN)));
+    assertThat(beside).allMatch(part -> part.tier().equals(BlockPart.AS_RECEIVED));
+    return beside.size();
   }
 
   private static int parts(BlockStore<Words> store) {

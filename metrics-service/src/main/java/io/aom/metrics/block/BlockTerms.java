@@ -17,7 +17,10 @@ public final class BlockTerms {
   public static final String HAS_EXEMPLARS = "exemplars";
 
   /** Parts with native histograms have this term. */
-  public static final String HAS_HISTOGRAMS = "histograms";
+  static final String HAS_HISTOGRAMS = "histograms";
+
+  /** Parts that hold native histograms. */
+  public static final TermExpression WITH_HISTOGRAMS = new TermExpression.Term(HAS_HISTOGRAMS);
 
   private static final int MAX_LENGTH = 200;
   private static final int MAX_ALTERNATIVES = 500;
@@ -51,14 +54,6 @@ public final class BlockTerms {
       case 1 -> all.get(0);
       default -> new TermExpression.And(all);
     };
-  }
-
-  /** Those of them that hold native histograms. */
-  public static TermExpression withHistograms(TermExpression parts) {
-    TermExpression histograms = new TermExpression.Term(HAS_HISTOGRAMS);
-    return parts instanceof TermExpression.All
-        ? histograms
-        : new TermExpression.And(List.of(histograms, parts));
   }
 
   private static TermExpression expression(LabelMatcher matcher) {

@@ -32,7 +32,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -289,7 +288,7 @@ final class StoredSeries implements SeriesSource {
     }
 
     private List<FoundPart> find(
-        long afterMillis, long untilMillis, TermExpression terms, String tier) {
+        long afterMillis, long untilMillis, String tier, @Nullable TermExpression besides) {
       if (untilMillis <= afterMillis) {
         return List.of();
       }
@@ -298,17 +297,21 @@ final class StoredSeries implements SeriesSource {
               blocks.find(
                   scope.apply(
                       new BlockQuery(
-                              tenant, afterMillis + 1, untilMillis + 1, terms, heldFrom, false)
-                          .as(tier))));
+                              tenant,
+                              afterMillis + 1,
+                              untilMillis + 1,
+                              BlockTerms.expression(selection.matchers()),
+                              heldFrom,
+                              false)
+                          .as(tier, besides))));
       found.sort(BY_OFFSET);
       return found;
     }
 
     private void fromBlocks(long earliestMillis, long untilMillis, SelectedSeries series) {
       long afterMillis = choice.kept().samplesAfter(earliestMillis);
-      TermExpression terms = BlockTerms.expression(selection.matchers());
       read(
-          find(afterMillis, untilMillis, terms, BlockPart.AS_RECEIVED),
+          find(afterMillis, untilMillis, BlockPart.AS_RECEIVED, null),
           RAW_COLUMNS,
           columns -> part(columns, afterMillis, untilMillis, false),
           series);
@@ -328,16 +331,13 @@ final class StoredSeries implements SeriesSource {
         Resolution resolution, long after, long until, boolean mayCut, SelectedSeries series) {
       long samplesAfter = choice.kept().samplesAfter(after);
       String tier = resolution.text();
-      TermExpression terms = BlockTerms.expression(selection.matchers());
-      List<FoundPart> found = find(after, until, terms, tier);
-      Set<FoundPart> known = new HashSet<>(found);
+      List<FoundPart> found = find(after, until, tier, BlockTerms.WITH_HISTOGRAMS);
       List<FoundPart> rolled = found.stream().filter(part -> part.tier().equals(tier)).toList();
-      List<FoundPart> histograms =
-          find(samplesAfter, until, BlockTerms.withHistograms(terms), BlockPart.AS_RECEIVED)
-              .stream()
-              .filter(part -> !known.contains(part))
-              .toList();
-      read(histograms, RAW_COLUMNS, columns -> part(columns, samplesAfter, until, true), series);
+      read(
+          found.stream().filter(FoundPart::beside).toList(),
+          RAW_COLUMNS,
+          columns -> part(columns, samplesAfter, until, true),
+          series);
       if (!rolled.isEmpty()) {
         resolutions.add(resolution);
         estimated |= mayCut;
@@ -355,7 +355,7 @@ final class StoredSeries implements SeriesSource {
         read(rolled, columns, read -> rollup(read, after, until), series);
       }
       read(
-          found.stream().filter(part -> !part.tier().equals(tier)).toList(),
+          found.stream().filter(part -> !part.tier().equals(tier) && !part.beside()).toList(),
           RAW_COLUMNS,
           columns -> part(columns, samplesAfter, until, false),
           series);

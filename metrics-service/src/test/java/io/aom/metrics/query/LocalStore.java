@@ -27,6 +27,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -44,6 +45,7 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
   private long nextOffset;
   private long heldFrom;
   public int fetched;
+  int searches;
   public List<Integer> unreachable = List.of();
   public long completeUntilMillis = 1_000;
 
@@ -179,20 +181,41 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
     if (blocksAway) {
       throw new StoreUnavailableException("away");
     }
+    searches++;
     List<FoundPart> found = new ArrayList<>();
+    TermExpression besides = query.besides();
     stored.forEach(
         (place, part) -> {
+          boolean seen = seen(place, query.tier());
+          boolean beside =
+              !seen && besides != null && seen(place, "") && holds(besides, part.terms());
           if ((query.partition() == null || query.partition() == partition)
-              && seen(place, query.tier())
+              && (seen || beside)
               && part.tenant().equals(query.tenant())
               && part.startMillis() < query.endMillis()
               && part.endMillis() >= query.startMillis()
               && place.firstOffset() < query.heldFrom().getOrDefault(partition, Long.MAX_VALUE)
               && holds(query.terms(), part.terms())) {
-            found.add(place);
+            found.add(beside ? place.asBeside() : place);
           }
         });
     return found;
+  }
+
+  private BlockPart part(FoundPart found) {
+    BlockPart part =
+        stored.get(
+            new FoundPart(
+                found.index(),
+                found.id(),
+                found.partition(),
+                found.firstOffset(),
+                found.version(),
+                found.startMillis(),
+                found.endMillis(),
+                found.rows(),
+                found.tier()));
+    return Objects.requireNonNull(part);
   }
 
   private static boolean holds(TermExpression wanted, Collection<String> terms) {
@@ -218,7 +241,7 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
     Map<FoundPart, Map<String, byte[]>> fetchedColumns = new HashMap<>();
     for (FoundPart part : parts) {
       fetched++;
-      Map<String, byte[]> some = new HashMap<>(stored.get(part).columns());
+      Map<String, byte[]> some = new HashMap<>(part(part).columns());
       some.keySet().retainAll(columns);
       fetchedColumns.put(part, some);
     }

@@ -324,6 +324,8 @@ class RollupQueriesTest {
     store.merge();
     StepGrid grid = new StepGrid(START, END, HOUR);
     String query = "histogram_count(rate(latency{job=\"a\"}[1h]))";
+    ask(query, grid, Resolving.AUTO);
+    assertThat(store.searches).as("rollups and histograms are looked for together").isEqualTo(1);
     assertThat(values(ask(query, grid, Resolving.AUTO))).isNotEmpty();
     assertThat(values(ask(query, grid, Resolving.AUTO)))
         .isEqualTo(values(ask(query, grid, Resolving.RAW)));
