@@ -11,10 +11,12 @@ import io.aom.metrics.cardinality.UsesSaver;
 import io.aom.metrics.cardinality.web.CardinalityWebConfiguration;
 import io.aom.metrics.head.HeadStatistics;
 import io.aom.metrics.head.MetricsSegment;
+import io.aom.metrics.metadata.SavedMetadata;
 import io.aom.metrics.overflow.FoldProperties;
 import io.aom.metrics.overflow.FoldStatistics;
 import io.aom.metrics.promql.QueryMemory;
 import io.aom.metrics.query.Kept;
+import io.aom.metrics.query.LabelQueries;
 import io.aom.metrics.query.MetricQueries;
 import io.aom.metrics.query.QueryProperties;
 import io.aom.metrics.query.RollupProperties;
@@ -81,8 +83,14 @@ public class MetricsConfiguration {
           Duration.ofDays(400));
 
   @Bean
-  MetricsBlockFormat metricsBlockFormat(RollupProperties rollups, FoldProperties folding) {
-    return new MetricsBlockFormat(rollups.made(), folding);
+  SavedMetadata savedMetadata(OpenSearch openSearch, InstantSource clock) {
+    return SavedMetadata.in(openSearch, clock);
+  }
+
+  @Bean
+  MetricsBlockFormat metricsBlockFormat(
+      RollupProperties rollups, FoldProperties folding, SavedMetadata metadata) {
+    return new MetricsBlockFormat(rollups.made(), folding, metadata::save);
   }
 
   @Bean
@@ -130,7 +138,22 @@ public class MetricsConfiguration {
   }
 
   @Bean
-  MeterBinder metricHeadMeters(MetricsBlockFormat format, MetricQueries queries) {
+  LabelQueries labelQueries(
+      BlockStore<MetricsSegment> store,
+      SavedMetadata metadata,
+      QueryProperties properties,
+      InstantSource clock) {
+    return new LabelQueries(
+        store.heads(),
+        store.blocks(),
+        properties.maxSeries(),
+        tenant -> Kept.of(store.retention(), tenant, clock.millis()),
+        metadata::of);
+  }
+
+  @Bean
+  MeterBinder metricHeadMeters(
+      MetricsBlockFormat format, MetricQueries queries, SavedMetadata metadata) {
     HeadStatistics heads = format.statistics();
     FoldStatistics folds = format.foldStatistics();
     return registry -> {
@@ -182,6 +205,12 @@ public class MetricsConfiguration {
           folds,
           FoldStatistics::forgotten,
           "Folded series whose last value made room for others");
+      counter(
+          registry,
+          "aom.metrics.metadata.unsaved",
+          metadata,
+          SavedMetadata::unsaved,
+          "Metrics whose metadata could not be saved or had to make room");
       Gauge.builder("aom.metrics.query.running", queries, MetricQueries::running)
           .description("Queries under evaluation")
           .register(registry);

@@ -12,6 +12,7 @@ import io.aom.metrics.overflow.FoldProperties;
 import io.aom.metrics.overflow.FoldSettings;
 import io.aom.metrics.overflow.FoldStatistics;
 import io.aom.metrics.overflow.PartitionFolds;
+import io.aom.metrics.series.MetricMetadata;
 import io.aom.metrics.series.Resolution;
 import io.aom.telemetry.TenantId;
 import io.aom.telemetry.Topics;
@@ -19,7 +20,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
  * Metrics in the block store. A part is a pack of series of one tenant and one UTC day of sample
@@ -37,19 +40,31 @@ public final class MetricsBlockFormat implements BlockFormat<MetricsSegment> {
   private final FoldStatistics foldStatistics = new FoldStatistics();
   private final List<Resolution> rollups;
   private final FoldSettings folding;
+  private final BiConsumer<TenantId, Map<String, MetricMetadata>> metadata;
 
   /** Merging rolls up to every resolution; nothing is folded. */
   public MetricsBlockFormat() {
     this(List.of(Resolution.values()), FoldProperties.OFF);
   }
 
+  /** Metadata goes with the head. */
+  public MetricsBlockFormat(List<Resolution> rollups, FoldProperties folding) {
+    this(rollups, folding, (tenant, said) -> {});
+  }
+
   /**
    * @param rollups what merging rolls up to
    * @param folding when labels have too many values
+   * @param metadata keeps what was said of a tenant's metrics, which blocks do not hold; may be
+   *     told the same more than once. If it throws, the segment is not sealed now
    */
-  public MetricsBlockFormat(List<Resolution> rollups, FoldProperties folding) {
+  public MetricsBlockFormat(
+      List<Resolution> rollups,
+      FoldProperties folding,
+      BiConsumer<TenantId, Map<String, MetricMetadata>> metadata) {
     this.rollups = List.copyOf(rollups);
     this.folding = new FoldSettings(folding);
+    this.metadata = metadata;
   }
 
   /** What heads of this format have folded. */
@@ -111,6 +126,8 @@ public final class MetricsBlockFormat implements BlockFormat<MetricsSegment> {
   public List<BlockPart> seal(MetricsSegment segment) {
     List<BlockPart> parts = new ArrayList<>();
     for (TenantId tenant : segment.tenants()) {
+      // Before the block is there: whoever finds the records in it does not read them again.
+      metadata.accept(tenant, segment.metadata(tenant));
       List<SealedSeries> sorted = new ArrayList<>(segment.all(tenant));
       sorted.sort(Comparator.comparing(SealedSeries::labels, Packer.ORDER));
       Packer packer = new Packer(tenant, parts::add);

@@ -1,16 +1,10 @@
 package io.aom.metrics.query;
 
-import io.aom.blockstore.AvailableBlocks;
-import io.aom.blockstore.BlockQuery;
 import io.aom.blockstore.BlockReader;
-import io.aom.blockstore.HeadAnswers;
 import io.aom.blockstore.HeadQuery;
 import io.aom.blockstore.Heads;
 import io.aom.blockstore.Heads.Consistency;
 import io.aom.blockstore.PartitionQuery;
-import io.aom.blockstore.TermExpression;
-import io.aom.metrics.block.BlockLabels;
-import io.aom.metrics.block.BlockTerms;
 import io.aom.metrics.cardinality.MetricUses;
 import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.promql.Engine;
@@ -22,9 +16,7 @@ import io.aom.metrics.promql.QueryResult;
 import io.aom.metrics.promql.SeriesSet;
 import io.aom.metrics.promql.SeriesSource.Selection;
 import io.aom.metrics.promql.StepGrid;
-import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
-import io.aom.metrics.series.MetricMetadata;
 import io.aom.metrics.series.SampleColumns;
 import io.aom.metrics.series.Series;
 import io.aom.metrics.series.SeriesExemplars;
@@ -33,24 +25,18 @@ import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Every read of metrics, over heads and blocks; over heads alone while OpenSearch is away. Safe for
+ * Every read of samples, over heads and blocks; over heads alone while OpenSearch is away. Safe for
  * concurrent use.
  */
 public final class MetricQueries {
@@ -64,9 +50,6 @@ public final class MetricQueries {
           StoredExemplars.HEAD);
 
   private static final Logger LOG = LoggerFactory.getLogger(MetricQueries.class);
-  private static final LabelsQuery SERIES = new LabelsQuery();
-  private static final LabelTextsQuery TEXTS = new LabelTextsQuery();
-  private static final MetadataQuery METADATA = new MetadataQuery();
 
   private final Heads<MetricsSegment> heads;
   private final BlockReader blocks;
@@ -371,155 +354,10 @@ public final class MetricQueries {
     }
   }
 
-  /** Which series there are, and when. */
-  public record LabelQuestion(
-      TenantId tenant,
-      List<List<LabelMatcher>> selectors,
-      long startMillis,
-      long endMillis,
-      int limit,
-      Consistency consistency) {}
-
-  /** Label sets of series that satisfy one of the selectors, in order. */
-  public Answer<List<Labels>> series(LabelQuestion question) {
-    Set<Labels> found = new TreeSet<>();
-    AvailableBlocks stored = new AvailableBlocks(blocks);
-    HeadAnswers<List<Labels>> answers =
-        heads.ask(
-            SERIES,
-            new LabelsQuery.Question(question.tenant(), question.selectors()),
-            question.consistency());
-    answers.results().forEach(found::addAll);
-    forBlockLabels(
-        stored,
-        question,
-        answers.heldFrom(),
-        labels -> {
-          if (anyMatches(labels, question.selectors())) {
-            found.add(labels);
-            checkSeries(found.size());
-          }
-        });
-    return answer(limited(found, question.limit()), answers, stored.missing(answers));
-  }
-
-  /** Names of labels, or values of {@code label}, of the series that satisfy one selector. */
-  public Answer<List<String>> texts(LabelQuestion question, @Nullable String label) {
-    AvailableBlocks stored = new AvailableBlocks(blocks);
-    Set<String> found = new TreeSet<>(Labels::compareText);
-    HeadAnswers<?> answers;
-    if (question.selectors().isEmpty()) {
-      HeadAnswers<Set<String>> texts =
-          heads.ask(
-              TEXTS,
-              new LabelTextsQuery.Question(question.tenant(), label == null ? "" : label),
-              question.consistency());
-      texts.results().forEach(found::addAll);
-      answers = texts;
-    } else {
-      HeadAnswers<List<Labels>> series =
-          heads.ask(
-              SERIES,
-              new LabelsQuery.Question(question.tenant(), question.selectors()),
-              question.consistency());
-      series.results().forEach(all -> all.forEach(labels -> addTexts(labels, label, found)));
-      answers = series;
-    }
-    forBlockLabels(
-        stored,
-        question,
-        answers.heldFrom(),
-        labels -> {
-          if (question.selectors().isEmpty() || anyMatches(labels, question.selectors())) {
-            addTexts(labels, label, found);
-          }
-        });
-    return answer(limited(found, question.limit()), answers, stored.missing(answers));
-  }
-
-  private static void addTexts(Labels labels, @Nullable String label, Set<String> to) {
-    if (label == null) {
-      for (int i = 0; i < labels.size(); i++) {
-        to.add(labels.name(i));
-      }
-    } else if (labels.has(label)) {
-      to.add(labels.get(label));
-    }
-  }
-
-  private void checkSeries(int count) {
-    if (count > properties.maxSeries()) {
-      throw new RejectedException(
-          Problem.UNPROCESSABLE,
-          "series: more than "
-              + properties.maxSeries()
-              + " (expected: a narrower match[] or time)");
-    }
-  }
-
   /** Exemplars of {@code [startMillis, endMillis]} of the series that a PromQL query reads. */
   public Answer<List<SeriesExemplars>> exemplars(
       TenantId tenant, String query, long startMillis, long endMillis) {
     return new StoredExemplars(heads, blocks)
         .find(tenant, Parser.parse(query), startMillis, endMillis);
-  }
-
-  /** What senders said of metrics, by name; only of metrics with samples of late. */
-  public Answer<Map<String, MetricMetadata>> metadata(TenantId tenant) {
-    HeadAnswers<Map<String, MetricMetadata>> answers =
-        heads.ask(METADATA, tenant, Consistency.EVENTUAL);
-    Map<String, MetricMetadata> all = new TreeMap<>();
-    answers.results().forEach(all::putAll);
-    return answer(all, answers, answers.missing());
-  }
-
-  private static <T> Answer<T> answer(T value, HeadAnswers<?> answers, List<String> missing) {
-    return new Answer<>(value, missing, answers.completeUntilMillis());
-  }
-
-  private static <T> List<T> limited(Set<T> found, int limit) {
-    return found.stream().limit(limit <= 0 ? Long.MAX_VALUE : limit).toList();
-  }
-
-  private static boolean anyMatches(Labels labels, List<List<LabelMatcher>> selectors) {
-    for (List<LabelMatcher> selector : selectors) {
-      if (StoredSeries.matches(labels, selector)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Hands over each label set of the blocks in the question's time, each once. */
-  private void forBlockLabels(
-      AvailableBlocks stored,
-      LabelQuestion question,
-      Map<Integer, Long> heldFrom,
-      Consumer<Labels> consumer) {
-    List<TermExpression> any = new ArrayList<>();
-    question.selectors().forEach(selector -> any.add(BlockTerms.expression(selector)));
-    TermExpression terms =
-        any.isEmpty() || any.contains(TermExpression.ALL)
-            ? TermExpression.ALL
-            : any.size() == 1 ? any.get(0) : new TermExpression.Or(any);
-    if (question.endMillis() < question.startMillis()) {
-      return;
-    }
-    Set<Labels> seen = new HashSet<>();
-    BlockLabels.forEach(
-        stored,
-        new BlockQuery(
-            question.tenant(),
-            question.startMillis(),
-            question.endMillis() + 1,
-            terms,
-            heldFrom,
-            false),
-        labels -> {
-          if (seen.add(labels)) {
-            checkSeries(seen.size());
-            consumer.accept(labels);
-          }
-        });
   }
 }

@@ -67,16 +67,25 @@ record RollupPlan(Resolution resolution, Set<Long> sampled, boolean estimated, L
         : null;
   }
 
-  /** Samples as far as they are kept, and before what there is of rollups. */
   private static RollupPlan insteadOfSamples(Selection selection, Kept kept) {
-    long until = selection.untilMillis();
+    return new RollupPlan(
+        Resolution.FIVE_MINUTES,
+        Set.of(),
+        true,
+        finest(selection.afterMillis(), selection.untilMillis(), kept));
+  }
+
+  /** What there is of any time, at its finest: samples, before them rollups. */
+  static List<Times> finest(long afterMillis, long untilMillis, Kept kept) {
+    if (kept.samplesAfter(afterMillis) <= afterMillis) {
+      return List.of(new Times(null, afterMillis, untilMillis));
+    }
     long sampledAfter =
-        Math.min(until, Rollup.bucketEnd(kept.samplesFrom(), Resolution.HOUR.millis()));
+        Math.min(untilMillis, Rollup.bucketEnd(kept.samplesFrom(), Resolution.HOUR.millis()));
     List<Times> times =
-        new ArrayList<>(
-            times(Resolution.FIVE_MINUTES, selection.afterMillis(), sampledAfter, kept));
-    times.add(new Times(null, sampledAfter, until));
-    return new RollupPlan(Resolution.FIVE_MINUTES, Set.of(), true, times);
+        new ArrayList<>(times(Resolution.FIVE_MINUTES, afterMillis, sampledAfter, kept));
+    times.add(new Times(null, sampledAfter, untilMillis));
+    return times;
   }
 
   /**

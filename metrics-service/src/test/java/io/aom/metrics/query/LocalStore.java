@@ -17,6 +17,8 @@ import io.aom.blockstore.TermExpression;
 import io.aom.metrics.RemoteWrite;
 import io.aom.metrics.block.MetricsBlockFormat;
 import io.aom.metrics.head.MetricsSegment;
+import io.aom.metrics.metadata.SavedMetadata;
+import io.aom.metrics.metadata.TestMetadata;
 import io.aom.metrics.overflow.FoldProperties;
 import io.aom.metrics.series.Resolution;
 import io.aom.telemetry.TenantId;
@@ -39,6 +41,10 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
   private static final long DAY_MILLIS = 86_400_000L;
   private final int partition;
   private final MetricsBlockFormat format;
+
+  /** What was said of metrics in segments that became blocks. */
+  public final SavedMetadata metadata = TestMetadata.inMemory();
+
   private final Map<FoundPart, BlockPart> stored = new LinkedHashMap<>();
   private final Set<FoundPart> merged = new HashSet<>();
   private MetricsSegment segment;
@@ -66,7 +72,7 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
   /** With series of a label with too many values folded. */
   public LocalStore(int partition, FoldProperties folding) {
     this.partition = partition;
-    this.format = new MetricsBlockFormat(List.of(Resolution.values()), folding);
+    this.format = new MetricsBlockFormat(List.of(Resolution.values()), folding, metadata::save);
     this.segment = format.newSegment(partition);
   }
 
@@ -145,6 +151,11 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
       stored.put(place, part);
       merged.add(place);
     }
+  }
+
+  /** Parts of a tier go, or rows as they were received, as retention has them go. */
+  void expire(String tier) {
+    stored.keySet().removeIf(place -> place.tier().equals(tier));
   }
 
   private void remove(List<FoundPart> places) {

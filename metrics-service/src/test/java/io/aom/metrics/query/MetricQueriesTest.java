@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aom.blockstore.Heads.Consistency;
 import io.aom.metrics.RemoteWrite;
-import io.aom.metrics.promql.Parser;
 import io.aom.metrics.promql.PromqlException;
 import io.aom.metrics.promql.QueryMemory;
 import io.aom.metrics.promql.StepGrid;
@@ -13,7 +12,6 @@ import io.aom.metrics.promql.StepSeries;
 import io.aom.metrics.promql.Value;
 import io.aom.metrics.query.MetricQueries.Answer;
 import io.aom.metrics.query.MetricQueries.Evaluated;
-import io.aom.metrics.query.MetricQueries.LabelQuestion;
 import io.aom.metrics.query.MetricQueries.PromqlQuery;
 import io.aom.metrics.series.Exemplar;
 import io.aom.metrics.series.Labels;
@@ -177,28 +175,6 @@ class MetricQueriesTest {
     assertThat(range("requests_total", 5 * MINUTE)).isEmpty();
     store.seal();
     assertThat(range("requests_total", 5 * MINUTE)).isEmpty();
-  }
-
-  @Test
-  void namesSeriesLabelsAndValuesFromHeadsAndBlocks() {
-    minute(1);
-    store.seal();
-    store.append(
-        ACME, new RemoteWrite().series(Labels.of("__name__", "up", "job", "db"), 2 * MINUTE, 1));
-    LabelQuestion all = new LabelQuestion(ACME, List.of(), 0, 10 * MINUTE, 0, Consistency.EVENTUAL);
-    LabelQuestion api =
-        new LabelQuestion(
-            ACME,
-            List.of(Parser.parseSelector("{job=\"api\"}")),
-            0,
-            10 * MINUTE,
-            0,
-            Consistency.EVENTUAL);
-
-    assertThat(queries.texts(all, null).value()).containsExactly("__name__", "instance", "job");
-    assertThat(queries.texts(all, "job").value()).containsExactly("api", "db");
-    assertThat(queries.texts(api, "__name__").value()).containsExactly("requests_total");
-    assertThat(queries.series(api).value()).containsExactly(requests("a"), requests("b"));
   }
 
   @Test

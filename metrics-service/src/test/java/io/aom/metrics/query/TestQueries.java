@@ -8,6 +8,7 @@ import io.aom.metrics.head.MetricsSegment;
 import io.aom.opensearch.documents.InMemoryDocumentStore;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 
 /** Queries over a store without Kafka and OpenSearch, as the service makes them. */
 public final class TestQueries {
@@ -34,6 +35,11 @@ public final class TestQueries {
       S store, MetricUses uses, QueryProperties limits) {
     return new MetricQueries(
         store, store, uses, limits, RollupProperties.DEFAULT, tenant -> Kept.ALL);
+  }
+
+  /** Which series and metrics the store has. */
+  public static LabelQueries labels(LocalStore store, Supplier<Kept> kept) {
+    return new LabelQueries(store, store, 1000, tenant -> kept.get(), store.metadata::of);
   }
 
   static MetricUses uses() {

@@ -1,9 +1,9 @@
 package io.aom.metrics.query.web;
 
 import io.aom.identity.Identity;
-import io.aom.metrics.query.MetricQueries;
+import io.aom.metrics.query.LabelQueries;
+import io.aom.metrics.query.LabelQueries.LabelQuestion;
 import io.aom.metrics.query.MetricQueries.Answer;
-import io.aom.metrics.query.MetricQueries.LabelQuestion;
 import io.aom.metrics.series.MetricMetadata;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -28,10 +29,10 @@ class LabelController {
   /** Without a start, label endpoints look this far back. */
   private static final long BACK_MILLIS = Duration.ofHours(6).toMillis();
 
-  private final MetricQueries queries;
+  private final LabelQueries queries;
   private final InstantSource clock;
 
-  LabelController(MetricQueries queries, InstantSource clock) {
+  LabelController(LabelQueries queries, InstantSource clock) {
     this.queries = queries;
     this.clock = clock;
   }
@@ -125,7 +126,10 @@ class LabelController {
         });
   }
 
-  @GetMapping("/metadata")
+  /** What senders said of metrics; {@code limit} and {@code limit_per_metric} as Prometheus's. */
+  @RequestMapping(
+      path = "/metadata",
+      method = {RequestMethod.GET, RequestMethod.POST})
   void metadata(
       Identity identity,
       @RequestParam MultiValueMap<String, String> values,
@@ -133,8 +137,9 @@ class LabelController {
       throws IOException {
     PrometheusParameters parameters = new PrometheusParameters(values);
     String metric = parameters.find("metric");
-    int limit = parameters.limit() == 0 ? Integer.MAX_VALUE : parameters.limit();
-    Answer<Map<String, MetricMetadata>> answer =
+    int limit = parameters.number("limit", -1);
+    int perMetric = parameters.number("limit_per_metric", -1);
+    Answer<Map<String, Set<MetricMetadata>>> answer =
         parameters.whole(queries.metadata(identity.tenant()));
     Envelope.write(
         response,
@@ -143,20 +148,25 @@ class LabelController {
           json.writeStartObject();
           answer.value().entrySet().stream()
               .filter(entry -> metric == null || metric.equals(entry.getKey()))
-              .limit(limit)
-              .forEach(entry -> metadata(json, entry.getKey(), entry.getValue()));
+              .limit(limit < 0 ? Long.MAX_VALUE : limit)
+              .forEach(
+                  entry -> {
+                    json.writeName(entry.getKey());
+                    json.writeStartArray();
+                    entry.getValue().stream()
+                        .limit(perMetric <= 0 ? Long.MAX_VALUE : perMetric)
+                        .forEach(said -> metadata(json, said));
+                    json.writeEndArray();
+                  });
           json.writeEndObject();
         });
   }
 
-  private static void metadata(JsonGenerator json, String metric, MetricMetadata said) {
-    json.writeName(metric);
-    json.writeStartArray();
+  private static void metadata(JsonGenerator json, MetricMetadata said) {
     json.writeStartObject();
     json.writeStringProperty("type", said.type());
     json.writeStringProperty("help", said.help());
     json.writeStringProperty("unit", said.unit());
     json.writeEndObject();
-    json.writeEndArray();
   }
 }

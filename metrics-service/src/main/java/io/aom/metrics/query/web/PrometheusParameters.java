@@ -131,6 +131,16 @@ final class PrometheusParameters {
     throw invalid("limit", "limit must be non-negative");
   }
 
+  /** A whole number, of either sign. */
+  int number(String name, int otherwise) {
+    String text = find(name);
+    try {
+      return text == null ? otherwise : Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw invalid(name, "cannot parse \"" + text + "\" to a number");
+    }
+  }
+
   Consistency consistency() {
     String text = find("consistency");
     if (text == null || text.equals("eventual")) {

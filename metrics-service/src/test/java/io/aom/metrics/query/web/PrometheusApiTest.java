@@ -13,11 +13,14 @@ import io.aom.metrics.cardinality.MetricUses;
 import io.aom.metrics.cardinality.MetricUsesDocument;
 import io.aom.metrics.promql.QueryMemory;
 import io.aom.metrics.query.Kept;
+import io.aom.metrics.query.LabelQueries;
 import io.aom.metrics.query.LocalStore;
 import io.aom.metrics.query.MetricQueries;
 import io.aom.metrics.query.QueryProperties;
 import io.aom.metrics.query.RollupProperties;
+import io.aom.metrics.query.TestQueries;
 import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.MetricMetadata;
 import io.aom.opensearch.documents.InMemoryDocumentStore;
 import io.aom.service.ServiceKitConfiguration;
 import io.aom.telemetry.TenantId;
@@ -65,6 +68,8 @@ class PrometheusApiTest {
           new RemoteWrite()
               .series(Labels.of("__name__", "up", "job", "a"), now - 30_000, 0, now, 1)
               .counter(Labels.of("__name__", "requests_total"), "Requests.", now, Double.NaN));
+      store.metadata.save(
+          new TenantId("acme"), Map.of("earlier", new MetricMetadata("gauge", "Before.", "s")));
       return store;
     }
 
@@ -84,6 +89,11 @@ class PrometheusApiTest {
     MetricQueries queries(LocalStore store, MetricUses uses, QueryProperties properties) {
       return new MetricQueries(
           store, store, uses, properties, RollupProperties.DEFAULT, tenant -> Kept.ALL);
+    }
+
+    @Bean
+    LabelQueries labels(LocalStore store) {
+      return TestQueries.labels(store, () -> Kept.ALL);
     }
 
     @Bean
@@ -237,6 +247,42 @@ class PrometheusApiTest {
         .extractingPath("$.data.requests_total[0].help")
         .isEqualTo("Requests.");
     assertThat(get("/status/buildinfo")).hasStatusOk();
+  }
+
+  @Test
+  void metadataIsThatOfHeadsAndOfBeforeThemAsManyAsAreAskedFor() {
+    String before =
+        """
+        {"status":"success","data":{
+          "earlier":[{"type":"gauge","help":"Before.","unit":"s"}]}}
+        """;
+    assertThat(get("/metadata?limit=1")).bodyJson().isStrictlyEqualTo(before);
+    assertThat(get("/metadata?metric=earlier&limit_per_metric=1"))
+        .bodyJson()
+        .isStrictlyEqualTo(before);
+    assertThat(get("/metadata?limit=-1&limit_per_metric=0"))
+        .bodyJson()
+        .extractingPath("$.data.*")
+        .asArray()
+        .hasSize(2);
+    assertThat(
+            http.post()
+                .uri("/prometheus/api/v1/metadata")
+                .header(IdentityTokens.HEADER, token())
+                .contentType("application/x-www-form-urlencoded")
+                .param("metric", "requests_total")
+                .exchange())
+        .bodyJson()
+        .extractingPath("$.data.requests_total[0].type")
+        .isEqualTo("counter");
+    for (String nothing : List.of("limit=0", "metric=none")) {
+      assertThat(get("/metadata?" + nothing))
+          .bodyJson()
+          .isStrictlyEqualTo("{\"status\":\"success\",\"data\":{}}");
+    }
+    for (String wrong : List.of("limit=x", "limit_per_metric=x")) {
+      assertThat(get("/metadata?" + wrong)).hasStatus(400);
+    }
   }
 
   @Test

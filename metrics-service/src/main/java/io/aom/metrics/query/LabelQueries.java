@@ -1,0 +1,248 @@
+package io.aom.metrics.query;
+
+import io.aom.blockstore.AvailableBlocks;
+import io.aom.blockstore.BlockPart;
+import io.aom.blockstore.BlockQuery;
+import io.aom.blockstore.BlockReader;
+import io.aom.blockstore.HeadAnswers;
+import io.aom.blockstore.Heads;
+import io.aom.blockstore.Heads.Consistency;
+import io.aom.blockstore.TermExpression;
+import io.aom.metrics.block.BlockLabels;
+import io.aom.metrics.block.BlockTerms;
+import io.aom.metrics.head.MetricsSegment;
+import io.aom.metrics.query.MetricQueries.Answer;
+import io.aom.metrics.series.LabelMatcher;
+import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.MetricMetadata;
+import io.aom.opensearch.OpenSearchUnavailableException;
+import io.aom.telemetry.Problem;
+import io.aom.telemetry.RejectedException;
+import io.aom.telemetry.TenantId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which metrics, series, labels and values there are, over heads and blocks; over heads alone while
+ * OpenSearch is away. Safe for concurrent use.
+ */
+public final class LabelQueries {
+  private static final Logger LOG = LoggerFactory.getLogger(LabelQueries.class);
+  private static final LabelsQuery SERIES = new LabelsQuery();
+  private static final LabelTextsQuery TEXTS = new LabelTextsQuery();
+  private static final MetadataQuery METADATA = new MetadataQuery();
+
+  private final Heads<MetricsSegment> heads;
+  private final BlockReader blocks;
+  private final int maxSeries;
+  private final Function<TenantId, Kept> kept;
+  private final Function<TenantId, Map<String, MetricMetadata>> saved;
+
+  /**
+   * @param maxSeries most series that a question may look at
+   * @param kept from when on a tenant's data is answered, now
+   * @param saved what was said of a tenant's metrics before the heads; throws {@link
+   *     OpenSearchUnavailableException} if that cannot be read
+   */
+  public LabelQueries(
+      Heads<MetricsSegment> heads,
+      BlockReader blocks,
+      int maxSeries,
+      Function<TenantId, Kept> kept,
+      Function<TenantId, Map<String, MetricMetadata>> saved) {
+    this.heads = heads;
+    this.blocks = blocks;
+    this.maxSeries = maxSeries;
+    this.kept = kept;
+    this.saved = saved;
+  }
+
+  /**
+   * Which series there are, and when.
+   *
+   * @param limit how many are answered; 0 for all
+   */
+  public record LabelQuestion(
+      TenantId tenant,
+      List<List<LabelMatcher>> selectors,
+      long startMillis,
+      long endMillis,
+      int limit,
+      Consistency consistency) {}
+
+  /**
+   * Label sets of series that satisfy one of the selectors, in order.
+   *
+   * @throws RejectedException with 422 for too many series
+   */
+  public Answer<List<Labels>> series(LabelQuestion question) {
+    Set<Labels> found = new TreeSet<>();
+    AvailableBlocks stored = new AvailableBlocks(blocks);
+    HeadAnswers<List<Labels>> answers = askForSeries(question);
+    answers.results().forEach(found::addAll);
+    forBlockLabels(
+        stored,
+        question,
+        answers.heldFrom(),
+        labels -> {
+          if (anyMatches(labels, question.selectors())) {
+            found.add(labels);
+            checkSeries(found.size());
+          }
+        });
+    return answer(limited(found, question.limit()), answers, stored.missing(answers));
+  }
+
+  /**
+   * Names of labels, or values of {@code label}, of the series that satisfy one selector.
+   *
+   * @throws RejectedException with 422 for too many series
+   */
+  public Answer<List<String>> texts(LabelQuestion question, @Nullable String label) {
+    AvailableBlocks stored = new AvailableBlocks(blocks);
+    Set<String> found = new TreeSet<>(Labels::compareText);
+    HeadAnswers<?> answers;
+    if (question.selectors().isEmpty()) {
+      HeadAnswers<Set<String>> texts =
+          heads.ask(
+              TEXTS,
+              new LabelTextsQuery.Question(question.tenant(), label == null ? "" : label),
+              question.consistency());
+      texts.results().forEach(found::addAll);
+      answers = texts;
+    } else {
+      HeadAnswers<List<Labels>> series = askForSeries(question);
+      series.results().forEach(all -> all.forEach(labels -> addTexts(labels, label, found)));
+      answers = series;
+    }
+    forBlockLabels(
+        stored,
+        question,
+        answers.heldFrom(),
+        labels -> {
+          if (question.selectors().isEmpty() || anyMatches(labels, question.selectors())) {
+            addTexts(labels, label, found);
+          }
+        });
+    return answer(limited(found, question.limit()), answers, stored.missing(answers));
+  }
+
+  private HeadAnswers<List<Labels>> askForSeries(LabelQuestion question) {
+    return heads.ask(
+        SERIES,
+        new LabelsQuery.Question(question.tenant(), question.selectors()),
+        question.consistency());
+  }
+
+  private static void addTexts(Labels labels, @Nullable String label, Set<String> to) {
+    if (label == null) {
+      for (int i = 0; i < labels.size(); i++) {
+        to.add(labels.name(i));
+      }
+    } else if (labels.has(label)) {
+      to.add(labels.get(label));
+    }
+  }
+
+  /**
+   * What senders said of metrics, by name: all that heads of several partitions know, which may
+   * differ, or else what was said before.
+   */
+  public Answer<Map<String, Set<MetricMetadata>>> metadata(TenantId tenant) {
+    HeadAnswers<Map<String, MetricMetadata>> answers =
+        heads.ask(METADATA, tenant, Consistency.EVENTUAL);
+    Map<String, Set<MetricMetadata>> all = new TreeMap<>();
+    for (Map<String, MetricMetadata> one : answers.results()) {
+      one.forEach(
+          (metric, said) -> all.computeIfAbsent(metric, m -> new LinkedHashSet<>()).add(said));
+    }
+    List<String> missing = new ArrayList<>(answers.missing());
+    try {
+      saved.apply(tenant).forEach((metric, said) -> all.putIfAbsent(metric, Set.of(said)));
+    } catch (OpenSearchUnavailableException e) {
+      LOG.warn("saved metadata cannot be read, the answer is partial: {}", e.getMessage());
+      missing.add("metadata of metrics that no head holds: OpenSearch does not answer");
+    }
+    return answer(all, answers, missing);
+  }
+
+  private static <T> Answer<T> answer(T value, HeadAnswers<?> answers, List<String> missing) {
+    return new Answer<>(value, missing, answers.completeUntilMillis());
+  }
+
+  private static <T> List<T> limited(Set<T> found, int limit) {
+    return found.stream().limit(limit <= 0 ? Long.MAX_VALUE : limit).toList();
+  }
+
+  private static boolean anyMatches(Labels labels, List<List<LabelMatcher>> selectors) {
+    for (List<LabelMatcher> selector : selectors) {
+      if (StoredSeries.matches(labels, selector)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void checkSeries(int count) {
+    if (count > maxSeries) {
+      throw new RejectedException(
+          Problem.UNPROCESSABLE,
+          "series: more than " + maxSeries + " (expected: a narrower match[] or time)");
+    }
+  }
+
+  /**
+   * Hands over each label set of the blocks in the question's time, each once; also those that only
+   * rollups still have.
+   */
+  private void forBlockLabels(
+      AvailableBlocks stored,
+      LabelQuestion question,
+      Map<Integer, Long> heldFrom,
+      Consumer<Labels> consumer) {
+    if (question.endMillis() < question.startMillis()) {
+      return;
+    }
+    TermExpression terms = terms(question.selectors());
+    Set<Labels> seen = new HashSet<>();
+    for (RollupPlan.Times times :
+        RollupPlan.finest(
+            question.startMillis() - 1, question.endMillis(), kept.apply(question.tenant()))) {
+      BlockLabels.forEach(
+          stored,
+          new BlockQuery(
+                  question.tenant(),
+                  times.afterMillis() + 1,
+                  times.untilMillis() + 1,
+                  terms,
+                  heldFrom,
+                  false)
+              .as(times.rollup() == null ? BlockPart.AS_RECEIVED : times.rollup().text()),
+          labels -> {
+            if (seen.add(labels)) {
+              checkSeries(seen.size());
+              consumer.accept(labels);
+            }
+          });
+    }
+  }
+
+  private static TermExpression terms(List<List<LabelMatcher>> selectors) {
+    List<TermExpression> any = selectors.stream().map(BlockTerms::expression).toList();
+    if (any.isEmpty() || any.contains(TermExpression.ALL)) {
+      return TermExpression.ALL;
+    }
+    return any.size() == 1 ? any.get(0) : new TermExpression.Or(any);
+  }
+}
