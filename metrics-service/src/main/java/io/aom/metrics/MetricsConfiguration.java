@@ -133,7 +133,7 @@ public class MetricsConfiguration {
             properties,
             rollups,
             tenant -> Kept.of(store.retention(), tenant, clock.millis()));
-    store.serve(queries.aggregates());
+    store.serve(queries.partials());
     return queries;
   }
 

@@ -59,7 +59,7 @@ final class Aggregations {
   }
 
   List<StepSeries> evaluate() {
-    List<PartialAggregate> partials = evaluation.partials(aggregate);
+    List<PartialResult> partials = evaluation.partials(aggregate);
     if (partials != null) {
       return merged(partials);
     }
@@ -199,7 +199,7 @@ final class Aggregations {
    * The aggregation over some of the series. Null if it cannot be told in parts, or would not be
    * much smaller than the series.
    */
-  @Nullable PartialAggregate partial() {
+  @Nullable PartialResult partial() {
     Folded folded = fold(MANY_GROUPS);
     if (folded == null) {
       return null;
@@ -217,13 +217,13 @@ final class Aggregations {
         columns.add(state);
       }
     }
-    return new PartialAggregate(groups, columns, evaluation.annotations.remarks());
+    return new PartialResult(false, groups, columns, evaluation.annotations.remarks());
   }
 
   /** What others have found of some series each, as the result over all of them. */
-  private List<StepSeries> merged(List<PartialAggregate> partials) {
+  private List<StepSeries> merged(List<PartialResult> partials) {
     Map<Labels, Fold> folds = new LinkedHashMap<>();
-    for (PartialAggregate partial : partials) {
+    for (PartialResult partial : partials) {
       evaluation.annotations.add(partial.remarks());
       for (int i = 0; i < partial.groups().size(); i++) {
         Fold fold = folds.get(partial.groups().get(i));

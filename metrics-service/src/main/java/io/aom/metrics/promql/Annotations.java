@@ -268,21 +268,21 @@ final class Annotations {
   }
 
   /** All of them, for {@link #add} where the rest of the query is evaluated. */
-  List<PartialAggregate.Remark> remarks() {
-    List<PartialAggregate.Remark> all = new ArrayList<>();
+  List<PartialResult.Remark> remarks() {
+    List<PartialResult.Remark> all = new ArrayList<>();
     warnings.values().forEach(remark -> all.add(exported(true, remark)));
     infos.values().forEach(remark -> all.add(exported(false, remark)));
     return all;
   }
 
-  private static PartialAggregate.Remark exported(boolean warning, Remark remark) {
+  private static PartialResult.Remark exported(boolean warning, Remark remark) {
     int count = remark instanceof Overlaps overlaps ? overlaps.count : 0;
-    return new PartialAggregate.Remark(
+    return new PartialResult.Remark(
         warning, remark.text, remark.span.start(), remark.span.end(), count);
   }
 
-  void add(List<PartialAggregate.Remark> remarks) {
-    for (PartialAggregate.Remark one : remarks) {
+  void add(List<PartialResult.Remark> remarks) {
+    for (PartialResult.Remark one : remarks) {
       Map<String, Remark> to = one.warning() ? warnings : infos;
       Span span = new Span(one.start(), one.end());
       note(

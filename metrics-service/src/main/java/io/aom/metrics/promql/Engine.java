@@ -53,7 +53,7 @@ public final class Engine {
               + " for range query, must be Scalar or instant Vector");
     }
     Budget budget = new Budget(limits, patience, memory);
-    Collector collector = new Collector(grid, limits, source, Pushdown.aggregates(expr));
+    Collector collector = new Collector(grid, limits, source, Pushdown.places(expr));
     collector.visit(expr, grid);
     Annotations annotations = new Annotations(query);
     Evaluation evaluation = collector.evaluation(budget, annotations);
@@ -62,37 +62,39 @@ public final class Engine {
   }
 
   /**
-   * One aggregation of a query, over the series of this source alone.
+   * A part of a query, over the series of this source alone.
    *
    * @param query the text of the whole query
-   * @param aggregate which of its aggregations, counted from 0, outer ones first
+   * @param place of the part: its number, from 0, where each expression is counted before what it
+   *     is made of
    * @param whole the steps of the whole query
-   * @param grid the steps of the aggregation
-   * @return null if it cannot be evaluated in parts
+   * @param grid the steps of the part
+   * @return null if it cannot be evaluated so
    */
-  public @Nullable PartialAggregate partial(
+  public @Nullable PartialResult partial(
       String query,
-      int aggregate,
+      int place,
       StepGrid whole,
       StepGrid grid,
       SeriesSource source,
       Patience patience,
       QueryMemory.Account memory) {
-    List<Expr.Aggregate> all = Pushdown.aggregates(Parser.parse(query));
-    if (aggregate < 0 || aggregate >= all.size() || !Pushdown.fits(all.get(aggregate))) {
+    Expr wanted = Pushdown.at(place, Parser.parse(query));
+    if (wanted == null || !Pushdown.fits(wanted)) {
       return null;
     }
-    Expr.Aggregate wanted = all.get(aggregate);
-    Collector collector = new Collector(whole, limits, source, List.of());
+    Collector collector = new Collector(whole, limits, source, new IdentityHashMap<>());
     collector.visit(wanted, grid);
     Evaluation evaluation =
         collector.evaluation(new Budget(limits, patience, memory), new Annotations(query));
-    return new Aggregations(evaluation, wanted, grid).partial();
+    return wanted instanceof Expr.Aggregate aggregate
+        ? new Aggregations(evaluation, aggregate, grid).partial()
+        : evaluation.partial(wanted, grid);
   }
 
   /**
-   * Finds every selector with the window it looks at; equal ones share a selection. Aggregations
-   * that others evaluate have none.
+   * Finds every selector with the window it looks at; equal ones share a selection. Parts that
+   * others evaluate have none.
    */
   private static final class Collector {
     private final StepGrid query;
@@ -103,19 +105,21 @@ public final class Engine {
     private final IdentityHashMap<Expr.Call, Expr.VectorSelector> infoSelectors =
         new IdentityHashMap<>();
     private final SeriesSource source;
-    private final List<Expr.Aggregate> aggregates;
-    private final IdentityHashMap<Expr.Aggregate, List<PartialAggregate>> partials =
-        new IdentityHashMap<>();
+    private final IdentityHashMap<Expr, Integer> places;
+    private final IdentityHashMap<Expr, List<PartialResult>> partials = new IdentityHashMap<>();
 
     /**
-     * @param aggregates those that others may evaluate, by their place
+     * @param places of parts that others may evaluate
      */
     Collector(
-        StepGrid query, EngineLimits limits, SeriesSource source, List<Expr.Aggregate> aggregates) {
+        StepGrid query,
+        EngineLimits limits,
+        SeriesSource source,
+        IdentityHashMap<Expr, Integer> places) {
       this.query = query;
       this.limits = limits;
       this.source = source;
-      this.aggregates = aggregates;
+      this.places = places;
     }
 
     /** Over the series that the source has now. */
@@ -128,17 +132,27 @@ public final class Engine {
       return new Evaluation(query, limits, budget, annotations, data, infoSelectors, partials);
     }
 
-    private boolean pushed(Expr.Aggregate aggregate, StepGrid grid) {
-      int place = Pushdown.fits(aggregate) ? aggregates.indexOf(aggregate) : -1;
-      List<PartialAggregate> found = place < 0 ? null : source.partials(place, query, grid);
-      if (found != null) {
-        partials.put(aggregate, found);
-        return true;
+    private boolean pushed(Expr expr, StepGrid grid) {
+      Integer place = places.get(expr);
+      if (place == null || !Pushdown.fits(expr) || !Pushdown.saves(expr, grid)) {
+        return false;
       }
-      return false;
+      List<PartialResult> found = source.partials(place, query, grid);
+      if (found == null) {
+        return false;
+      }
+      partials.put(expr, found);
+      return true;
     }
 
     void visit(Expr expr, StepGrid grid) {
+      if (!pushed(expr, grid)) {
+        visitHere(expr, grid);
+      }
+    }
+
+    /** Finds the selectors of what is evaluated here itself; others may evaluate its operands. */
+    private void visitHere(Expr expr, StepGrid grid) {
       switch (expr) {
         case Expr.NumberLiteral ignored -> {}
         case Expr.TextLiteral ignored -> {}
@@ -149,13 +163,14 @@ public final class Engine {
           visit(binary.right(), grid);
         }
         case Expr.Aggregate aggregate -> {
-          if (pushed(aggregate, grid)) {
-            return;
-          }
           if (aggregate.parameter() != null) {
             visit(aggregate.parameter(), grid);
           }
-          visit(aggregate.expr(), grid);
+          if (Pushdown.fits(aggregate)) { // Who could not tell groups could not tell series.
+            visitHere(Expr.unwrap(aggregate.expr()), grid);
+          } else {
+            visit(aggregate.expr(), grid);
+          }
         }
         case Expr.Call call -> visitCall(call, grid);
         case Expr.VectorSelector selector -> {
@@ -183,6 +198,9 @@ public final class Engine {
       for (Expr argument : call.arguments()) {
         if (Expr.unwrap(argument) instanceof Expr.MatrixSelector matrix) {
           addRange(matrix, grid, call.function());
+        } else if (call.function().takesTimes()
+            && Expr.unwrap(argument) instanceof Expr.VectorSelector selector) {
+          visitHere(selector, grid);
         } else {
           visit(argument, grid);
         }

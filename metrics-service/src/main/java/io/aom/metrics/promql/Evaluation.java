@@ -24,7 +24,7 @@ final class Evaluation {
   final Annotations annotations;
   private final IdentityHashMap<Expr.VectorSelector, SeriesSet> data;
   private final IdentityHashMap<Expr.Call, Expr.VectorSelector> infoSelectors;
-  private final IdentityHashMap<Expr.Aggregate, List<PartialAggregate>> partials;
+  private final IdentityHashMap<Expr, List<PartialResult>> partials;
 
   Evaluation(
       StepGrid query,
@@ -33,7 +33,7 @@ final class Evaluation {
       Annotations annotations,
       IdentityHashMap<Expr.VectorSelector, SeriesSet> data,
       IdentityHashMap<Expr.Call, Expr.VectorSelector> infoSelectors,
-      IdentityHashMap<Expr.Aggregate, List<PartialAggregate>> partials) {
+      IdentityHashMap<Expr, List<PartialResult>> partials) {
     this.infoSelectors = infoSelectors;
     this.partials = partials;
     this.query = query;
@@ -244,11 +244,15 @@ final class Evaluation {
     List<StepSeries> series =
         switch (expr) {
           case Expr.Paren paren -> vector(paren.expr(), grid);
-          case Expr.VectorSelector selector -> select(selector, grid, Wanted.VALUE);
+          case Expr.VectorSelector selector when !partials.containsKey(selector) ->
+              select(selector, grid, Wanted.VALUE);
+          case Expr.VectorSelector selector -> told(selector, false, grid);
           case Expr.Unary unary -> unary(unary, grid);
           case Expr.Binary binary -> new BinaryOperations(this, binary, grid).evaluate();
           case Expr.Aggregate aggregate -> new Aggregations(this, aggregate, grid).evaluate();
-          case Expr.Call call -> new FunctionCalls(this, call, grid).evaluate();
+          case Expr.Call call when !partials.containsKey(call) ->
+              new FunctionCalls(this, call, grid).evaluate();
+          case Expr.Call call -> told(call, !RangeFunctions.keepsName(call.function()), grid);
           default -> throw PromqlException.execution("expected an instant vector: " + expr);
         };
     budget.work((long) series.size() * grid.count());
@@ -301,9 +305,48 @@ final class Evaluation {
     return selector;
   }
 
-  /** What others have evaluated of the aggregation; null if it is to be evaluated here. */
-  @Nullable List<PartialAggregate> partials(Expr.Aggregate aggregate) {
-    return partials.get(aggregate);
+  /** What others have evaluated of a part; null if it is to be evaluated here. */
+  @Nullable List<PartialResult> partials(Expr part) {
+    return partials.get(part);
+  }
+
+  /** The series that others have evaluated. */
+  private List<StepSeries> told(Expr part, boolean dropsName, StepGrid grid) {
+    List<StepSeries> all = new ArrayList<>();
+    for (PartialResult told : partials.getOrDefault(part, List.of())) {
+      annotations.add(told.remarks());
+      for (int i = 0; i < told.groups().size(); i++) {
+        budget.series(told.groups().get(i), grid.count());
+        all.add(new StepSeries(told.groups().get(i), dropsName, told.columns().get(i)[0]));
+      }
+    }
+    return all;
+  }
+
+  /** A part over the series that are here; null if it gives histograms. */
+  @Nullable PartialResult partial(Expr part, StepGrid grid) {
+    SeriesStream stream = stream(part, grid);
+    if (stream == null) {
+      return null;
+    }
+    List<Labels> labels = new ArrayList<>();
+    List<double[][]> columns = new ArrayList<>();
+    StepSeries scratch = StepSeries.blank(grid.count());
+    for (int i = 0; i < stream.series().size(); i++) {
+      boolean filled = stream.fill(i, scratch);
+      budget.work(grid.count());
+      if (scratch.histograms() != null) {
+        return null;
+      }
+      if (filled && !scratch.isAllEmpty()) {
+        Labels of = stream.series().labels(i);
+        budget.series(of, grid.count());
+        labels.add(of);
+        columns.add(new double[][] {scratch.values()});
+        scratch = StepSeries.blank(grid.count());
+      }
+    }
+    return new PartialResult(true, labels, columns, annotations.remarks());
   }
 
   /** A series of which every place is empty, paid for. */

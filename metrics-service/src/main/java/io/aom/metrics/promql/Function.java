@@ -180,6 +180,11 @@ public enum Function {
     return BY_NAME.get(word);
   }
 
+  /** Whether it looks at the times of a selector's samples, not at their values. */
+  boolean takesTimes() {
+    return this == TIMESTAMP || this == START_TIMESTAMP;
+  }
+
   /** Whether it makes of a range of each series' samples a value of the series. */
   boolean takesRange() {
     return this != ABSENT_OVER_TIME && List.of(parameters).contains(MATRIX);

@@ -1,29 +1,42 @@
 package io.aom.metrics.promql;
 
 import io.aom.metrics.promql.Expr.Reach;
-import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which parts of a query those who hold the series can evaluate, each over its own: aggregations
- * that are folds, of selectors or of functions of one, so that what a series gives depends on
- * nothing but itself.
+ * Which parts of a query those who hold the series can evaluate, each over its own: selectors and
+ * functions of a selector's range, where what a series gives depends on nothing but itself; and
+ * aggregations of these that are folds.
  */
 final class Pushdown {
+  /** Steps that are further apart take less to send than the samples between them. */
+  private static final long FAR_MILLIS = 60_000;
+
   private Pushdown() {}
 
-  /** Every aggregation of an expression, the outer ones first. Their places name them. */
-  static List<Expr.Aggregate> aggregates(Expr expr) {
-    List<Expr.Aggregate> found = new ArrayList<>();
-    collect(expr, found);
-    return found;
+  /** Each part of an expression with the place that names it, the outer ones first. */
+  static IdentityHashMap<Expr, Integer> places(Expr expr) {
+    IdentityHashMap<Expr, Integer> places = new IdentityHashMap<>();
+    number(expr, places);
+    return places;
   }
 
-  private static void collect(Expr expr, List<Expr.Aggregate> to) {
-    if (expr instanceof Expr.Aggregate aggregate) {
-      to.add(aggregate);
+  private static void number(Expr expr, IdentityHashMap<Expr, Integer> places) {
+    places.put(expr, places.size());
+    operands(expr).forEach(operand -> number(operand, places));
+  }
+
+  /** The part at a place; null if there is none. */
+  static @Nullable Expr at(int place, Expr expr) {
+    for (Map.Entry<Expr, Integer> part : places(expr).entrySet()) {
+      if (part.getValue() == place) {
+        return part.getKey();
+      }
     }
-    operands(expr).forEach(operand -> collect(operand, to));
+    return null;
   }
 
   private static List<Expr> operands(Expr expr) {
@@ -44,27 +57,51 @@ final class Pushdown {
     };
   }
 
-  static boolean fits(Expr.Aggregate aggregate) {
-    return Fold.folds(aggregate.operation())
-        && !Aggregations.groupsByName(aggregate)
-        && switch (Expr.unwrap(aggregate.expr())) {
-          case Expr.VectorSelector selector -> selector.reach() != Reach.SMOOTHED;
-          case Expr.Call call -> call.function().takesRange() && ofOneSelector(call);
-          default -> false;
-        };
+  /** Whether a part can be evaluated so. */
+  static boolean fits(Expr part) {
+    return part instanceof Expr.Aggregate aggregate
+        ? Fold.folds(aggregate.operation())
+            && !Aggregations.groupsByName(aggregate)
+            && selector(Expr.unwrap(aggregate.expr())) != null
+        : selector(part) != null;
   }
 
-  /** Whether the range is a selector's, and nothing else of the call depends on stored series. */
-  private static boolean ofOneSelector(Expr.Call call) {
-    boolean range = false;
+  /**
+   * Whether what a part gives takes less than the samples it is made of.
+   *
+   * @param grid the steps it is evaluated at
+   */
+  static boolean saves(Expr part, StepGrid grid) {
+    Expr.VectorSelector selector = selector(part);
+    if (selector == null) {
+      return true; // Few groups of many series.
+    }
+    if (grid.isInstant()) {
+      return part instanceof Expr.Call;
+    }
+    return grid.step() >= FAR_MILLIS && selector.shift().at() == null;
+  }
+
+  /** The only selector of what each series gives for itself; null if it is anything else. */
+  private static Expr.@Nullable VectorSelector selector(Expr expr) {
+    return switch (expr) {
+      case Expr.VectorSelector selector when selector.reach() != Reach.SMOOTHED -> selector;
+      case Expr.Call call when call.function().takesRange() -> onlySelector(call);
+      default -> null;
+    };
+  }
+
+  /** The selector whose range it is, if nothing else of the call depends on stored series. */
+  private static Expr.@Nullable VectorSelector onlySelector(Expr.Call call) {
+    Expr.VectorSelector only = null;
     for (Expr argument : call.arguments()) {
-      if (Expr.unwrap(argument) instanceof Expr.MatrixSelector) {
-        range = true;
+      if (Expr.unwrap(argument) instanceof Expr.MatrixSelector range) {
+        only = range.selector();
       } else if (readsSeries(argument)) {
-        return false;
+        return null;
       }
     }
-    return range;
+    return only;
   }
 
   private static boolean readsSeries(Expr expr) {

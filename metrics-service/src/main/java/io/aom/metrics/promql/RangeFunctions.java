@@ -83,6 +83,11 @@ final class RangeFunctions {
   }
 
   private boolean keepsName() {
+    return keepsName(function);
+  }
+
+  /** Whether the metric's name still fits what a function gives. */
+  static boolean keepsName(Function function) {
     return function == Function.LAST_OVER_TIME || function == Function.FIRST_OVER_TIME;
   }
 

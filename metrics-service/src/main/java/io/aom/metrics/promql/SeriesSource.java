@@ -78,13 +78,14 @@ public interface SeriesSource {
   List<SeriesSet> select(List<Selection> selections);
 
   /**
-   * Has an aggregation evaluated by those who hold the series, each over its own.
+   * Has a part of the query evaluated by those who hold the series, each over its own.
    *
-   * @param aggregate its place in the query, as {@link Engine#partial} takes it
+   * @param place of the part in the query, as {@link Engine#partial} takes it
    * @param grid the steps it is evaluated at
-   * @return what each of them found; null if the series are to be selected instead
+   * @return what each of them found, a series in one of them only; null if the series are to be
+   *     selected instead
    */
-  default @Nullable List<PartialAggregate> partials(int aggregate, StepGrid query, StepGrid grid) {
+  default @Nullable List<PartialResult> partials(int place, StepGrid query, StepGrid grid) {
     return null;
   }
 }

@@ -59,7 +59,7 @@ public final class MetricQueries {
   private final Function<TenantId, Kept> kept;
   private final Semaphore turns;
   private final QueryMemory memory;
-  private final AggregateQuery aggregates;
+  private final PartialQuery partials;
 
   /**
    * @param kept from when on a tenant's data is answered, now
@@ -79,7 +79,7 @@ public final class MetricQueries {
     this.properties = properties;
     this.turns = new Semaphore(properties.maxConcurrent(), true);
     this.memory = new QueryMemory(properties.maxMemoryBytes(), properties.maxTotalMemoryBytes());
-    this.aggregates = new AggregateQuery(blocks, uses, properties, memory);
+    this.partials = new PartialQuery(blocks, uses, properties, memory);
   }
 
   /**
@@ -267,23 +267,23 @@ public final class MetricQueries {
         metric -> uses.note(tenant, metric));
   }
 
-  /** Whoever holds series that this member does not hold evaluates aggregations of them. */
+  /** Whoever holds series that this member does not hold evaluates parts of the query for them. */
   private StoredSeries.Others others(
       PromqlQuery query, RollupChoice choice, EngineLimits limits, Deadline deadline) {
     if (!heads.spread()) {
       return StoredSeries.Others.NONE;
     }
-    return (aggregate, whole, grid) ->
+    return (place, whole, grid) ->
         heads.ask(
-            aggregates,
-            new AggregateQuery.Question(
-                query.tenant(), query.text(), aggregate, whole, grid, choice, limits, deadline),
+            partials,
+            new PartialQuery.Question(
+                query.tenant(), query.text(), place, whole, grid, choice, limits, deadline),
             query.consistency());
   }
 
   /** What other members must be able to ask besides {@link #HEAD_QUERIES}. */
-  public PartitionQuery<MetricsSegment, ?, ?> aggregates() {
-    return aggregates;
+  public PartitionQuery<MetricsSegment, ?, ?> partials() {
+    return partials;
   }
 
   /**

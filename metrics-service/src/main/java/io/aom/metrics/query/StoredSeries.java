@@ -15,7 +15,7 @@ import io.aom.metrics.chunk.PackPart;
 import io.aom.metrics.chunk.RollupPack;
 import io.aom.metrics.chunk.RollupPart;
 import io.aom.metrics.head.MetricsSegment;
-import io.aom.metrics.promql.PartialAggregate;
+import io.aom.metrics.promql.PartialResult;
 import io.aom.metrics.promql.Patience;
 import io.aom.metrics.promql.QueryMemory;
 import io.aom.metrics.promql.SeriesSet;
@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -82,13 +83,13 @@ final class StoredSeries implements SeriesSource {
   private long readNanos;
   private long heldBytes;
 
-  /** Has aggregations evaluated where the series are. */
+  /** Has parts of the query evaluated where the series are. */
   @FunctionalInterface
   interface Others {
-    Others NONE = (aggregate, query, grid) -> null;
+    Others NONE = (place, query, grid) -> null;
 
     /** Null if nobody but this member has any series. */
-    @Nullable HeadAnswers<AggregateQuery.Answer> ask(int aggregate, StepGrid query, StepGrid grid);
+    @Nullable HeadAnswers<PartialQuery.Answer> ask(int place, StepGrid query, StepGrid grid);
   }
 
   /**
@@ -217,30 +218,49 @@ final class StoredSeries implements SeriesSource {
   }
 
   @Override
-  public @Nullable List<PartialAggregate> partials(int aggregate, StepGrid query, StepGrid grid) {
+  public @Nullable List<PartialResult> partials(int place, StepGrid query, StepGrid grid) {
     long began = System.nanoTime();
-    HeadAnswers<AggregateQuery.Answer> answers = others.ask(aggregate, query, grid);
+    HeadAnswers<PartialQuery.Answer> answers = others.ask(place, query, grid);
     readNanos += System.nanoTime() - began;
     if (answers == null) {
       return null;
     }
-    List<PartialAggregate> partials = new ArrayList<>();
-    for (AggregateQuery.Answer answer : answers.results()) {
-      PartialAggregate partial = answer.partial();
+    List<PartialResult> partials = new ArrayList<>();
+    for (PartialQuery.Answer answer : answers.results()) {
+      PartialResult partial = answer.partial();
       if (partial == null) {
         return null; // The series are selected instead, and all that is counted below then.
       }
       partials.add(partial);
     }
-    for (AggregateQuery.Answer answer : answers.results()) {
+    if (!tellSeriesOnce(partials)) {
+      return null;
+    }
+    for (PartialQuery.Answer answer : answers.results()) {
       allowance.take(answer.samplesRead());
       missing.addAll(answer.missing());
       resolutions.addAll(answer.resolutions());
       estimated |= answer.estimated();
     }
-    partials.forEach(partial -> hold(AggregateQuery.sizeBytes(partial)));
+    partials.forEach(partial -> hold(PartialWire.sizeBytes(partial)));
     note(answers);
     return partials;
+  }
+
+  /** False if samples of one series lie in two partitions, since their number has changed. */
+  private boolean tellSeriesOnce(List<PartialResult> partials) {
+    Set<Labels> series = new HashSet<>();
+    for (PartialResult partial : partials) {
+      if (partial.ofSeries()) {
+        for (Labels one : partial.groups()) {
+          if (!series.add(one)) {
+            return false;
+          }
+        }
+        SampleAllowance.checkSeries(series.size(), maxSeries);
+      }
+    }
+    return true;
   }
 
   /** What heads have of a selection, and where blocks have the rest. */

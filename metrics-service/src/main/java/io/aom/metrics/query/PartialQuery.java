@@ -7,12 +7,10 @@ import io.aom.metrics.cardinality.MetricUses;
 import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.promql.Engine;
 import io.aom.metrics.promql.EngineLimits;
-import io.aom.metrics.promql.PartialAggregate;
-import io.aom.metrics.promql.PartialAggregate.Remark;
+import io.aom.metrics.promql.PartialResult;
 import io.aom.metrics.promql.PromqlException;
 import io.aom.metrics.promql.QueryMemory;
 import io.aom.metrics.promql.StepGrid;
-import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.Resolution;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
@@ -28,11 +26,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has an aggregation of a query evaluated over the series of one partition, in head and blocks, by
- * who holds it: groups travel instead of samples. Safe for concurrent use.
+ * Has a part of a query evaluated over the series of one partition, in head and blocks, by who
+ * holds it: groups, or steps of single series, travel instead of samples. Safe for concurrent use.
  */
-final class AggregateQuery
-    implements PartitionQuery<MetricsSegment, AggregateQuery.Question, AggregateQuery.Answer> {
+final class PartialQuery
+    implements PartitionQuery<MetricsSegment, PartialQuery.Question, PartialQuery.Answer> {
   /** For the way there and back, beside what the query may take. */
   private static final Duration SLACK = Duration.ofSeconds(2);
 
@@ -41,7 +39,7 @@ final class AggregateQuery
   private final QueryProperties properties;
   private final QueryMemory memory;
 
-  AggregateQuery(
+  PartialQuery(
       BlockReader blocks, MetricUses uses, QueryProperties properties, QueryMemory memory) {
     this.blocks = blocks;
     this.uses = uses;
@@ -51,14 +49,14 @@ final class AggregateQuery
 
   /**
    * @param query the text of the whole query
-   * @param aggregate its place there, see {@link Engine#partial}
+   * @param place of the part there, see {@link Engine#partial}
    * @param whole steps of the query
-   * @param grid steps of the aggregation
+   * @param grid steps of the part
    */
   record Question(
       TenantId tenant,
       String query,
-      int aggregate,
+      int place,
       StepGrid whole,
       StepGrid grid,
       RollupChoice choice,
@@ -72,7 +70,7 @@ final class AggregateQuery
    * @param estimated whether edges of windows were estimated
    */
   record Answer(
-      @Nullable PartialAggregate partial,
+      @Nullable PartialResult partial,
       List<String> missing,
       long samplesRead,
       Set<Resolution> resolutions,
@@ -83,21 +81,9 @@ final class AggregateQuery
     }
   }
 
-  /** Memory that a part takes, in bytes. */
-  static long sizeBytes(PartialAggregate partial) {
-    long bytes = 0;
-    for (int i = 0; i < partial.groups().size(); i++) {
-      bytes += QueryMemory.seriesBytes(partial.groups().get(i));
-      for (double[] column : partial.columns().get(i)) {
-        bytes += 16 + 8L * column.length;
-      }
-    }
-    return bytes;
-  }
-
   @Override
   public String name() {
-    return "aggregate";
+    return "partial";
   }
 
   @Override
@@ -136,11 +122,11 @@ final class AggregateQuery
               question.deadline(),
               account,
               metric -> uses.note(question.tenant(), metric));
-      PartialAggregate partial =
+      PartialResult partial =
           new Engine(question.limits())
               .partial(
                   question.query(),
-                  question.aggregate(),
+                  question.place(),
                   question.whole(),
                   question.grid(),
                   source,
@@ -159,7 +145,7 @@ final class AggregateQuery
   public byte[] encodeQuestion(Question question) {
     ProtoWriter out = new ProtoWriter(256);
     out.string(1, question.tenant().value()).string(2, question.query());
-    out.varint(3, question.aggregate());
+    out.varint(3, question.place());
     writeGrid(out, 4, question.whole());
     writeGrid(out, 5, question.grid());
     EngineLimits limits = question.limits();
@@ -184,7 +170,7 @@ final class AggregateQuery
     ProtoReader in = new ProtoReader(bytes);
     String tenant = "";
     String query = "";
-    int aggregate = 0;
+    int place = 0;
     StepGrid whole = StepGrid.instant(0);
     StepGrid grid = whole;
     long[] limits = new long[4];
@@ -196,7 +182,7 @@ final class AggregateQuery
       switch (in.field()) {
         case 1 -> tenant = in.string();
         case 2 -> query = in.string();
-        case 3 -> aggregate = in.int32();
+        case 3 -> place = in.int32();
         case 4 -> whole = grid(in);
         case 5 -> grid = grid(in);
         case 6, 7, 8, 9 -> limits[in.field() - 6] = in.int64();
@@ -210,7 +196,7 @@ final class AggregateQuery
     return new Question(
         new TenantId(tenant),
         query,
-        aggregate,
+        place,
         whole,
         grid,
         new RollupChoice(
@@ -246,13 +232,10 @@ final class AggregateQuery
   @Override
   public byte[] encodeAnswer(Answer answer) {
     ProtoWriter out = new ProtoWriter(4096);
-    PartialAggregate partial = answer.partial();
+    PartialResult partial = answer.partial();
     if (partial != null) {
       int begun = out.begin(1);
-      for (int i = 0; i < partial.groups().size(); i++) {
-        writeGroup(out, partial.groups().get(i), partial.columns().get(i));
-      }
-      partial.remarks().forEach(remark -> writeRemark(out, remark));
+      PartialWire.write(out, partial);
       out.end(begun);
     }
     answer.missing().forEach(text -> out.string(2, text));
@@ -262,39 +245,17 @@ final class AggregateQuery
     return out.toByteArray();
   }
 
-  private static void writeGroup(ProtoWriter out, Labels group, double[][] columns) {
-    int begun = out.begin(1);
-    for (int i = 0; i < group.size(); i++) {
-      out.string(1, group.name(i)).string(2, group.value(i));
-    }
-    for (double[] column : columns) {
-      int values = out.begin(3);
-      for (double value : column) {
-        out.packedFixed64(Double.doubleToRawLongBits(value));
-      }
-      out.end(values);
-    }
-    out.end(begun);
-  }
-
-  private static void writeRemark(ProtoWriter out, Remark remark) {
-    int begun = out.begin(2);
-    out.varint(1, remark.warning() ? 1 : 0).string(2, remark.text());
-    out.varint(3, remark.start()).varint(4, remark.end()).varint(5, remark.count());
-    out.end(begun);
-  }
-
   @Override
   public Answer decodeAnswer(byte[] bytes) {
     ProtoReader in = new ProtoReader(bytes);
-    PartialAggregate partial = null;
+    PartialResult partial = null;
     List<String> missing = new ArrayList<>();
     long samples = 0;
     Set<Resolution> resolutions = EnumSet.noneOf(Resolution.class);
     boolean estimated = false;
     while (in.next()) {
       switch (in.field()) {
-        case 1 -> partial = partial(in);
+        case 1 -> partial = PartialWire.read(in);
         case 2 -> missing.add(in.string());
         case 3 -> samples = in.int64();
         case 4 -> {
@@ -306,65 +267,5 @@ final class AggregateQuery
       }
     }
     return new Answer(partial, missing, samples, resolutions, estimated);
-  }
-
-  private static PartialAggregate partial(ProtoReader in) {
-    List<Labels> groups = new ArrayList<>();
-    List<double[][]> columns = new ArrayList<>();
-    List<Remark> remarks = new ArrayList<>();
-    int outer = in.enter();
-    while (in.next()) {
-      switch (in.field()) {
-        case 1 -> readGroup(in, groups, columns);
-        case 2 -> remarks.add(remark(in));
-        default -> in.skip();
-      }
-    }
-    in.leave(outer);
-    return new PartialAggregate(groups, columns, remarks);
-  }
-
-  private static void readGroup(ProtoReader in, List<Labels> groups, List<double[][]> columns) {
-    List<String> pairs = new ArrayList<>();
-    List<double[]> found = new ArrayList<>();
-    int outer = in.enter();
-    while (in.next()) {
-      switch (in.field()) {
-        case 1, 2 -> pairs.add(in.string());
-        case 3 -> found.add(column(in));
-        default -> in.skip();
-      }
-    }
-    in.leave(outer);
-    groups.add(Labels.ofCanonical(pairs.toArray(String[]::new)));
-    columns.add(found.toArray(double[][]::new));
-  }
-
-  private static double[] column(ProtoReader in) {
-    int length = in.length();
-    double[] values = new double[length / Long.BYTES];
-    int outer = in.narrow(length);
-    for (int i = 0; i < values.length; i++) {
-      values[i] = Double.longBitsToDouble(in.packedFixed64());
-    }
-    in.leave(outer);
-    return values;
-  }
-
-  private static Remark remark(ProtoReader in) {
-    boolean warning = false;
-    String text = "";
-    int[] numbers = new int[3];
-    int outer = in.enter();
-    while (in.next()) {
-      switch (in.field()) {
-        case 1 -> warning = in.bool();
-        case 2 -> text = in.string();
-        case 3, 4, 5 -> numbers[in.field() - 3] = in.int32();
-        default -> in.skip();
-      }
-    }
-    in.leave(outer);
-    return new Remark(warning, text, numbers[0], numbers[1], numbers[2]);
   }
 }

@@ -18,6 +18,7 @@ import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -27,11 +28,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Aggregations that are evaluated where the series are give what they give of all samples. */
-class AggregateQueryTest {
+/** Parts of queries that are evaluated where the series are give what they give of all samples. */
+class PartialQueryTest {
   private static final TenantId ACME = new TenantId("acme");
   private static final long MINUTE = 60_000;
   private static final StepGrid HOUR = new StepGrid(10 * MINUTE, 60 * MINUTE, MINUTE / 2);
+
+  /** Steps that are not nearer to each other than the samples. */
+  private static final StepGrid MINUTES = new StepGrid(10 * MINUTE, 60 * MINUTE, MINUTE);
+
   private static final int PARTITIONS = 3;
   private static final int SERIES = 60;
 
@@ -145,10 +150,10 @@ class AggregateQueryTest {
       })
   void partsGiveWhatAllSeriesGive(String query) {
     QueryResult wanted = result(query, HOUR, false);
-    assertThat(store.asked).doesNotContainKey("aggregate");
+    assertThat(store.asked).doesNotContainKey("partial");
     QueryResult got = result(query, HOUR, true);
 
-    assertThat(store.asked).containsKey("aggregate");
+    assertThat(store.asked).containsKey("partial");
     assertSame(got, wanted);
     StepGrid instant = StepGrid.instant(33 * MINUTE);
     assertSame(result(query, instant, true), result(query, instant, false));
@@ -168,14 +173,101 @@ class AggregateQueryTest {
     QueryResult wanted = result(query, HOUR, false);
 
     assertSame(result(query, HOUR, true), wanted);
-    assertThat(store.asked).doesNotContainKey("aggregate").containsKey("select");
+    assertThat(store.asked).doesNotContainKey("partial").containsKey("select");
   }
 
   @Test
   void samplesDoNotTravel() {
     result("sum by (job) (rate(requests_total[5m]))", HOUR, true);
 
-    assertThat(store.asked).containsOnlyKeys("aggregate");
+    assertThat(store.asked).containsOnlyKeys("partial");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rate(requests_total[5m])",
+        "depth",
+        "depth offset 2m",
+        "-depth",
+        "last_over_time(depth[5m])",
+        "quantile_over_time(0.5, depth[5m])",
+        "topk(3, rate(requests_total[5m]))",
+        "bottomk by (job) (1, depth)",
+        "limit_ratio(0.5, rate(requests_total[5m]))",
+        "quantile by (job) (0.9, irate(requests_total[5m]))",
+        "count_values by (job) ('v', round(depth, 1e6))",
+        "rate(requests_total[5m]) / on (instance, job, zone) (1 + abs(depth))",
+        "max_over_time(rate(requests_total[5m])[10m:1m])",
+        "label_replace(rate(requests_total[5m]), 'x', '$1', 'job', '(.*)')",
+        "sum by (job) (rate(requests_total[5m])) / count by (job) (depth > 0)",
+        "depth and on (instance) (requests_total > 100)",
+        "predict_linear(depth[5m], 60)",
+        "absent(rate(nothing[5m]))",
+        // A remark: depth does not look like a counter.
+        "rate(depth[5m])"
+      })
+  void stepsOfSingleSeriesTravelInsteadOfSamples(String query) {
+    QueryResult wanted = result(query, MINUTES, false);
+    assertThat(store.asked).containsOnlyKeys("select");
+    QueryResult got = result(query, MINUTES, true);
+
+    assertThat(store.asked).containsOnlyKeys("partial");
+    assertSame(got, wanted);
+    StepGrid instant = StepGrid.instant(33 * MINUTE);
+    assertSame(result(query, instant, true), result(query, instant, false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "timestamp(depth)",
+        "rate(requests_total[5m] @ 1800)",
+        "max_over_time((depth)[10m:30s])",
+        "info(depth)"
+      })
+  void whereStepsTakeMoreThanSamplesThoseTravel(String query) {
+    QueryResult wanted = result(query, MINUTES, false);
+
+    assertSame(result(query, MINUTES, true), wanted);
+    assertThat(store.asked).containsKey("select");
+    if (!query.startsWith("info")) {
+      assertThat(store.asked).containsOnlyKeys("select");
+    }
+    result("rate(requests_total[5m])", HOUR, true);
+    assertThat(store.asked).containsOnlyKeys("select");
+  }
+
+  @Test
+  void aSeriesOfTwoPartitionsIsEvaluatedOverAllSamples() {
+    for (int minute = 0; minute <= 60; minute++) {
+      store
+          .partitions
+          .get(minute / 30 % 2)
+          .append(ACME, new RemoteWrite().series(labels("moved", 1), minute * MINUTE, minute));
+    }
+    for (String query : List.of("count_over_time(moved[10m])", "moved")) {
+      QueryResult wanted = result(query, MINUTES, false);
+
+      assertSame(result(query, MINUTES, true), wanted);
+      assertThat(store.asked).containsOnlyKeys("partial", "select");
+    }
+  }
+
+  @Test
+  void asManySeriesAsMayBeAreThoseOfAllParts() {
+    for (int i = 0; i < 1_200; i++) {
+      store
+          .partitions
+          .get(i % PARTITIONS)
+          .append(ACME, new RemoteWrite().series(labels("many", i), 60 * MINUTE, i));
+    }
+    StepGrid grid = new StepGrid(50 * MINUTE, 60 * MINUTE, MINUTE);
+    for (boolean spread : new boolean[] {false, true}) {
+      assertThatThrownBy(() -> result("many", grid, spread))
+          .isInstanceOf(RejectedException.class)
+          .hasMessageContaining("1000");
+    }
   }
 
   @Test
@@ -223,7 +315,7 @@ class AggregateQueryTest {
             ACME, "sum(mixed)", StepGrid.instant(time), Consistency.EVENTUAL, null, null);
 
     long read = queries(1_000).evaluate(query).value().statistics().samples();
-    assertThat(store.asked).containsKeys("aggregate", "select");
+    assertThat(store.asked).containsKeys("partial", "select");
     store.spread = false;
     assertThat(read).isEqualTo(queries(1_000).evaluate(query).value().statistics().samples());
   }
@@ -248,10 +340,13 @@ class AggregateQueryTest {
 
     QueryResult got = result("histogram_count(sum(latency))", now, true);
 
-    assertThat(store.asked).containsKeys("aggregate", "select");
+    assertThat(store.asked).containsKeys("partial", "select");
     assertThat(values(got)).containsOnlyKeys("{}");
     assertThat(values(got).get("{}")).containsExactly(9);
+    assertThat(((Value.Vector) result("latency", MINUTES, true).value()).series())
+        .hasSize(PARTITIONS);
+    assertThat(store.asked).containsKeys("partial", "select");
     assertThat(values(result("count(latency)", now, true)).get("{}")).containsExactly(3);
-    assertThat(store.asked).containsOnlyKeys("aggregate");
+    assertThat(store.asked).containsOnlyKeys("partial");
   }
 }

@@ -4,16 +4,18 @@ import io.aom.metrics.series.Labels;
 import java.util.List;
 
 /**
- * What an aggregation gives over some of the series it is about: for each group the columns of a
- * {@link Fold}, to be merged with those of the others.
+ * What a part of a query gives over some of the series it is about. Of an aggregation it is for
+ * each group the columns of a {@link Fold}, to be merged with those of the others; else it is for
+ * each series one column, its values.
  *
+ * @param ofSeries whether the groups are single series
  * @param groups no two alike
  * @param columns by group and column, a value for each step
  * @param remarks on this part
  */
-public record PartialAggregate(
-    List<Labels> groups, List<double[][]> columns, List<Remark> remarks) {
-  public PartialAggregate {
+public record PartialResult(
+    boolean ofSeries, List<Labels> groups, List<double[][]> columns, List<Remark> remarks) {
+  public PartialResult {
     groups = List.copyOf(groups);
     columns = List.copyOf(columns);
     remarks = List.copyOf(remarks);
