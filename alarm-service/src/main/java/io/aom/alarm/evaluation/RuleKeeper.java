@@ -5,7 +5,7 @@ import io.aom.alarm.rule.AlarmRule;
 import io.aom.alarm.store.RuleStore;
 import io.aom.opensearch.OpenSearchUnavailableException;
 import io.aom.service.pace.Paced;
-import io.aom.service.pace.PacedLoop;
+import io.aom.service.pace.PacedLoops;
 import io.aom.service.pace.Shard;
 import io.aom.telemetry.RejectedException;
 import java.time.Duration;
@@ -13,10 +13,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,8 +28,6 @@ public final class RuleKeeper implements Paced, AutoCloseable {
   private static final Duration SAVE_EVERY = Duration.ofSeconds(10);
   private static final Duration SEEK_ORPHANS_EVERY = Duration.ofMinutes(1);
 
-  private record Running(RuleRunner runner, PacedLoop loop) {}
-
   private final Shard shard;
   private final RuleStore rules;
   private final EvaluationStores stores;
@@ -39,8 +36,7 @@ public final class RuleKeeper implements Paced, AutoCloseable {
   private final EvaluationLimits limits;
   private final EvaluationMetrics metrics;
   private final Duration refresh;
-  private final InstantSource clock;
-  private final Map<String, Running> running = new ConcurrentHashMap<>();
+  private final PacedLoops<RuleRunner> running;
   private boolean loaded;
   private Instant nextSave = Instant.MIN;
   private Instant nextOrphans = Instant.MIN;
@@ -65,7 +61,7 @@ public final class RuleKeeper implements Paced, AutoCloseable {
     this.limits = limits;
     this.metrics = metrics;
     this.refresh = refresh;
-    this.clock = clock;
+    this.running = new PacedLoops<>("alarm-rule-", clock);
   }
 
   @Override
@@ -105,30 +101,24 @@ public final class RuleKeeper implements Paced, AutoCloseable {
   }
 
   private void run(AlarmRule rule) {
-    Running known = running.get(rule.id());
+    RuleRunner known = running.find(rule.id());
     if (known == null) {
-      RuleRunner runner = new RuleRunner(rule, queries, stores, progress, limits, metrics);
-      PacedLoop loop = PacedLoop.start("alarm-rule-" + rule.id(), runner, clock);
-      running.put(rule.id(), new Running(runner, loop));
-    } else if (!known.runner().rule().equals(rule)) {
-      known.runner().update(rule);
-      known.loop().wake();
+      running.start(rule.id(), new RuleRunner(rule, queries, stores, progress, limits, metrics));
+    } else if (!known.rule().equals(rule)) {
+      known.update(rule);
+      running.wake(rule.id());
     }
   }
 
   private boolean stopOthers(Set<String> wanted) {
     boolean stopped = false;
-    Iterator<Map.Entry<String, Running>> entries = running.entrySet().iterator();
-    while (entries.hasNext()) {
-      Map.Entry<String, Running> entry = entries.next();
-      if (!wanted.contains(entry.getKey())) {
-        entry.getValue().loop().close();
-        progress.forget(entry.getKey());
-        entries.remove();
-        stopped = true;
-        // Should closing its alarms fail, the next step tries again.
-        nextOrphans = Instant.MIN;
-      }
+    for (Optional<PacedLoops.Ended<RuleRunner>> ended = running.endOther(wanted);
+        ended.isPresent();
+        ended = running.endOther(wanted)) {
+      progress.forget(ended.get().id());
+      stopped = true;
+      // Should closing its alarms fail, the next step tries again.
+      nextOrphans = Instant.MIN;
     }
     return stopped;
   }
@@ -151,12 +141,12 @@ public final class RuleKeeper implements Paced, AutoCloseable {
   /** Ends all runners and saves how far they have come. Call it after the last step. */
   @Override
   public void close() {
-    running.values().parallelStream().forEach(each -> each.loop().close());
+    Set<String> ids = running.ids();
+    running.close();
     try {
-      progress.save(running.keySet());
+      progress.save(ids);
     } catch (OpenSearchUnavailableException | RejectedException e) {
       LOG.warn("progress not saved, the last ticks will be evaluated again: {}", e.getMessage());
     }
-    running.clear();
   }
 }

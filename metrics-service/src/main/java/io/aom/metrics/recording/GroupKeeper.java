@@ -3,25 +3,21 @@ package io.aom.metrics.recording;
 import io.aom.opensearch.OpenSearchUnavailableException;
 import io.aom.opensearch.documents.DocumentStore;
 import io.aom.service.pace.Paced;
-import io.aom.service.pace.PacedLoop;
+import io.aom.service.pace.PacedLoops;
 import io.aom.service.pace.Shard;
 import io.aom.telemetry.RejectedException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Keeps one runner for each group that is this member's. Its {@link #step} reads them again. */
 final class GroupKeeper implements Paced, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GroupKeeper.class);
-
-  private record Running(GroupRunner runner, PacedLoop loop) {}
 
   private final Shard shard;
   private final RuleGroups groups;
@@ -30,8 +26,7 @@ final class GroupKeeper implements Paced, AutoCloseable {
   private final SeriesWriter writer;
   private final RecordingProperties properties;
   private final RecordingMetrics metrics;
-  private final InstantSource clock;
-  private final Map<String, Running> running = new ConcurrentHashMap<>();
+  private final PacedLoops<GroupRunner> running;
 
   GroupKeeper(
       Shard shard,
@@ -49,7 +44,7 @@ final class GroupKeeper implements Paced, AutoCloseable {
     this.writer = writer;
     this.properties = properties;
     this.metrics = metrics;
-    this.clock = clock;
+    this.running = new PacedLoops<>("recording-", clock);
   }
 
   @Override
@@ -66,27 +61,21 @@ final class GroupKeeper implements Paced, AutoCloseable {
   }
 
   private void run(String id, RuleGroup group) {
-    Running known = running.get(id);
+    GroupRunner known = running.find(id);
     if (known == null) {
-      GroupRunner runner = new GroupRunner(group, queries, writer, states, properties, metrics);
-      PacedLoop loop = PacedLoop.start("recording-" + id, runner, clock);
-      running.put(id, new Running(runner, loop));
-    } else if (!known.runner().group().equals(group)) {
-      known.runner().update(group);
-      known.loop().wake();
+      running.start(id, new GroupRunner(group, queries, writer, states, properties, metrics));
+    } else if (!known.group().equals(group)) {
+      known.update(group);
+      running.wake(id);
     }
   }
 
   private void endOthers(Set<String> wanted, Instant now) throws InterruptedException {
-    Iterator<Map.Entry<String, Running>> entries = running.entrySet().iterator();
-    while (entries.hasNext()) {
-      Map.Entry<String, Running> entry = entries.next();
-      if (!wanted.contains(entry.getKey())) {
-        entry.getValue().loop().close();
-        entries.remove();
-        entry.getValue().runner().end(now);
-        states.delete(entry.getKey(), null, "metrics-service");
-      }
+    for (Optional<PacedLoops.Ended<GroupRunner>> ended = running.endOther(wanted);
+        ended.isPresent();
+        ended = running.endOther(wanted)) {
+      ended.get().work().end(now);
+      states.delete(ended.get().id(), null, "metrics-service");
     }
   }
 
@@ -98,7 +87,6 @@ final class GroupKeeper implements Paced, AutoCloseable {
   /** Ends all runners; the series go on when a member is started in this one's place. */
   @Override
   public void close() {
-    running.values().parallelStream().forEach(each -> each.loop().close());
-    running.clear();
+    running.close();
   }
 }
