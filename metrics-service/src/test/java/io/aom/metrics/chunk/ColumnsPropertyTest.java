@@ -13,7 +13,6 @@ import io.aom.telemetry.wire.ProtoWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.zip.CRC32C;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -166,20 +165,15 @@ class ColumnsPropertyTest {
   void damageIsFoundOrHarmless(@ForAll("columns") List<Double> values, @ForAll Random random) {
     SampleColumns samples = samples(values, random);
     byte[] column = SamplesColumn.encode(List.of(samples, samples.slice(0, 1)));
-    damage(column, random);
+    Damage.to(column, random);
 
-    assertThatCode(
-            () -> {
-              try {
-                SamplesColumn open = SamplesColumn.open(column);
-                for (int i = 0; i < open.size(); i++) {
-                  open.decode(i);
-                }
-              } catch (CorruptChunkException e) {
-                assertThat(e.getMessage()).isNotBlank();
-              }
-            })
-        .doesNotThrowAnyException();
+    Damage.isFoundOrHarmless(
+        () -> {
+          SamplesColumn open = SamplesColumn.open(column);
+          for (int i = 0; i < open.size(); i++) {
+            open.decode(i);
+          }
+        });
   }
 
   @Property(tries = 1000)
@@ -187,17 +181,9 @@ class ColumnsPropertyTest {
     byte[] column =
         LabelsColumn.encode(
             List.of(Labels.of("__name__", "up", "job", "a"), Labels.of("__name__", "down")));
-    damage(column, random);
+    Damage.to(column, random);
 
-    assertThatCode(
-            () -> {
-              try {
-                LabelsColumn.decode(column);
-              } catch (CorruptChunkException e) {
-                assertThat(e.getMessage()).isNotBlank();
-              }
-            })
-        .doesNotThrowAnyException();
+    Damage.isFoundOrHarmless(() -> LabelsColumn.decode(column));
   }
 
   @Property(tries = 1000)
@@ -210,17 +196,9 @@ class ColumnsPropertyTest {
             List.of());
     byte[] column = ExemplarsColumn.encode(exemplars);
     assertThat(ExemplarsColumn.decode(column)).isEqualTo(exemplars);
-    damage(column, random);
+    Damage.to(column, random);
 
-    assertThatCode(
-            () -> {
-              try {
-                ExemplarsColumn.decode(column);
-              } catch (CorruptChunkException e) {
-                assertThat(e.getMessage()).isNotBlank();
-              }
-            })
-        .doesNotThrowAnyException();
+    Damage.isFoundOrHarmless(() -> ExemplarsColumn.decode(column));
   }
 
   @Property(tries = 500)
@@ -234,17 +212,5 @@ class ColumnsPropertyTest {
               }
             })
         .doesNotThrowAnyException();
-  }
-
-  private static void damage(byte[] column, Random random) {
-    int content = column.length - 4;
-    for (int i = 0; i < 1 + random.nextInt(3); i++) {
-      column[1 + random.nextInt(content - 1)] = (byte) random.nextInt(256);
-    }
-    CRC32C crc = new CRC32C();
-    crc.update(column, 0, content);
-    for (int i = 0; i < 4; i++) {
-      column[content + i] = (byte) (crc.getValue() >>> (8 * i));
-    }
   }
 }

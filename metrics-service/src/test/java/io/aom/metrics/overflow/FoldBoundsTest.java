@@ -91,46 +91,34 @@ class FoldBoundsTest {
 
   @Test
   void labelsOfOverflowSeriesAreBounded() throws Exception {
-    String text = "x".repeat(1_000);
-    for (int group = 0; group < 10; group++) {
-      String suffix = text + group;
-      send(
-          ACME,
-          START,
-          0,
-          1_000,
-          i ->
-              Labels.of(
-                  "__name__",
-                  "m" + i % 500,
-                  "a",
-                  suffix,
-                  "pod",
-                  "p" + i + suffix,
-                  "user",
-                  "u" + i + suffix));
-    }
+    sendGroups(0, 10);
     assertThat(segment.all(ACME)).hasSizeBetween(5_000, 9_000);
-    for (int group = 10; group < 30; group++) {
-      String suffix = text + group;
-      send(
-          ACME,
-          START,
-          0,
-          1_000,
-          i ->
-              Labels.of(
-                  "__name__",
-                  "m" + i % 500,
-                  "a",
-                  suffix,
-                  "pod",
-                  "p" + i + suffix,
-                  "user",
-                  "u" + i + suffix));
-    }
+    sendGroups(10, 30);
     assertThat(format.foldStatistics().refused()).isPositive();
     assertThat(next().length).isLessThan(13 << 20);
+  }
+
+  /** Series of many metrics with long values, of which two labels fold. */
+  private void sendGroups(int from, int to) throws Exception {
+    String text = "x".repeat(1_000);
+    for (int group = from; group < to; group++) {
+      String suffix = text + group;
+      send(
+          ACME,
+          START,
+          0,
+          1_000,
+          i ->
+              Labels.of(
+                  "__name__",
+                  "m" + i % 500,
+                  "a",
+                  suffix,
+                  "pod",
+                  "p" + i + suffix,
+                  "user",
+                  "u" + i + suffix));
+    }
   }
 
   @Test
