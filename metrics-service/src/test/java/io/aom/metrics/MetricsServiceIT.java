@@ -144,6 +144,12 @@ class MetricsServiceIT {
     return answer.body();
   }
 
+  private static String metadata() throws Exception {
+    HttpResponse<String> answer = call("GET", "/prometheus/api/v1/metadata", Role.VIEWER);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return answer.body();
+  }
+
   private static void sealAll() throws Exception {
     Await.untilAsserted(
         "every row is in a block",
@@ -177,6 +183,8 @@ class MetricsServiceIT {
             minute - i * 60_000L - 100,
             "trace_id",
             "t" + i);
+        // Names of which a field's name could not be made, too.
+        request.metadata("it_requests_total", "Requests.").metadata(".it..odd.", "Odd.");
         produce(partition, request);
       }
     }
@@ -188,7 +196,10 @@ class MetricsServiceIT {
     assertThat(query("count(it_requests_total)", "")).contains("\"100\"");
 
     String exemplarsOfHeads = exemplars();
+    String metadataOfHeads = metadata();
+    assertThat(metadataOfHeads).contains("\"Requests.\"", "\".it..odd.\"", "\"Odd.\"");
     sealAll();
+    assertThat(metadata()).isEqualTo(metadataOfHeads);
     assertThat(query(rates, "")).isEqualTo(fromHeads);
     assertThat(query("count(it_requests_total{instance=~\"1-.*\"})", "")).contains("\"25\"");
     assertThat(exemplars()).isEqualTo(exemplarsOfHeads).contains("\"trace_id\":\"t0\"");
@@ -206,6 +217,7 @@ class MetricsServiceIT {
     Await.untilAsserted(
         "the restarted service answers as before",
         () -> assertThat(query(rates, "&consistency=strong")).isEqualTo(fromHeads));
+    assertThat(metadata()).isEqualTo(metadataOfHeads);
   }
 
   @Test
