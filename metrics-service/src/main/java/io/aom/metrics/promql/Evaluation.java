@@ -2,9 +2,6 @@ package io.aom.metrics.promql;
 
 import io.aom.metrics.promql.Expr.Reach;
 import io.aom.metrics.series.Labels;
-import io.aom.metrics.series.RollupColumns;
-import io.aom.metrics.series.SampleColumns;
-import io.aom.metrics.series.StaleMarker;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -245,7 +242,7 @@ final class Evaluation {
         switch (expr) {
           case Expr.Paren paren -> vector(paren.expr(), grid);
           case Expr.VectorSelector selector when !partials.containsKey(selector) ->
-              select(selector, grid, Wanted.VALUE);
+              select(selector, grid, NewestSamples.Wanted.VALUE);
           case Expr.VectorSelector selector -> told(selector, false, grid);
           case Expr.Unary unary -> unary(unary, grid);
           case Expr.Binary binary -> new BinaryOperations(this, binary, grid).evaluate();
@@ -368,8 +365,9 @@ final class Evaluation {
    *
    * @param wanted what of it
    */
-  List<StepSeries> select(Expr.VectorSelector selector, StepGrid grid, Wanted wanted) {
-    if (selector.reach() != Reach.SMOOTHED || wanted != Wanted.VALUE) {
+  List<StepSeries> select(
+      Expr.VectorSelector selector, StepGrid grid, NewestSamples.Wanted wanted) {
+    if (selector.reach() != Reach.SMOOTHED || wanted != NewestSamples.Wanted.VALUE) {
       return SeriesStream.collect(newest(selector, grid, wanted), this, grid);
     }
     SelectorTimes at = new SelectorTimes(selector.shift(), grid, query);
@@ -390,109 +388,22 @@ final class Evaluation {
     return switch (expr) {
       case Expr.Paren paren -> stream(paren.expr(), grid);
       case Expr.VectorSelector selector when selector.reach() != Reach.SMOOTHED ->
-          newest(selector, grid, Wanted.VALUE);
+          newest(selector, grid, NewestSamples.Wanted.VALUE);
       case Expr.Call call when call.function().takesRange() ->
           new RangeFunctions(this, call, grid).stream();
       default -> null;
     };
   }
 
-  /** What is looked for in a selected sample: itself, or a time of it in seconds. */
-  enum Wanted {
-    VALUE,
-    TIME,
-    START
-  }
-
-  private static long start(SampleColumns samples, int index) {
-    byte[] wire = samples.histogram(index);
-    if (wire == null) {
-      return samples.start(index);
-    }
-    HistogramWireReader reader = new HistogramWireReader(wire);
-    reader.histogram();
-    return reader.startMillis();
-  }
-
-  private SeriesStream newest(Expr.VectorSelector selector, StepGrid grid, Wanted wanted) {
-    SelectorTimes at = new SelectorTimes(selector.shift(), grid, query);
-    SeriesSet series = dataOf(selector);
-    return new SeriesStream() {
-      @Override
-      public SeriesSet series() {
-        return series;
-      }
-
-      @Override
-      public boolean dropsName() {
-        return wanted != Wanted.VALUE;
-      }
-
-      @Override
-      public boolean fill(int number, StepSeries to) {
-        RollupColumns rolled = series.rollup(number);
-        return rolled == null
-            ? newest(series.samples(number), at, wanted, to)
-            : RollupRanges.newest(
-                rolled,
-                at,
-                Math.max(limits.lookbackMillis(), series.leastLookbackMillis()),
-                wanted,
-                to);
-      }
-    };
-  }
-
-  /** Whether there is a newest sample at any step. */
-  private boolean newest(SampleColumns samples, SelectorTimes at, Wanted wanted, StepSeries to) {
-    budget.work(samples.size());
-    int size = samples.size();
-    long[] times = samples.times();
-    double[] values = samples.values();
-    boolean plain = wanted == Wanted.VALUE && !samples.hasHistograms();
-    boolean found = false;
-    int next = 0;
-    for (int step = 0; step < to.steps(); step++) {
-      long time = at.at(step);
-      while (next < size && times[next] <= time) {
-        next++;
-      }
-      if (next == 0 || times[next - 1] <= time - limits.lookbackMillis()) {
-        continue;
-      }
-      if (plain) {
-        double value = values[next - 1];
-        to.values()[step] = value; // a stale marker leaves the place empty
-        found |= !StepSeries.isEmpty(value);
-      } else {
-        found |= newest(samples, next - 1, wanted, at, step, to);
-      }
-    }
-    return found;
-  }
-
-  private boolean newest(
-      SampleColumns samples, int index, Wanted wanted, SelectorTimes at, int step, StepSeries to) {
-    byte[] wire = samples.histogram(index);
-    double value = samples.value(index);
-    if (wire == null && StaleMarker.is(value)) {
-      return false;
-    }
-    if (wanted == Wanted.TIME) {
-      to.values()[step] = samples.time(index) / 1000.0;
-    } else if (wanted == Wanted.START) {
-      to.values()[step] = start(samples, index) / 1000.0;
-    } else if (wire == null) {
-      to.values()[step] = value;
-    } else {
-      FloatHistogram before = step == 0 ? null : to.histogram(step - 1);
-      boolean same = before != null && at.at(step - 1) >= samples.time(index);
-      FloatHistogram read = same && before != null ? before : FloatHistogram.ofWire(wire);
-      byte[] previous = detectsResets && index > 0 ? samples.histogram(index - 1) : null;
-      to.set(
-          step, previous == null ? read : read.withDetectedReset(FloatHistogram.ofWire(previous)));
-    }
-    return true;
+  private SeriesStream newest(
+      Expr.VectorSelector selector, StepGrid grid, NewestSamples.Wanted wanted) {
+    return new NewestSamples(
+        dataOf(selector),
+        new SelectorTimes(selector.shift(), grid, query),
+        wanted,
+        limits.lookbackMillis(),
+        detectsResets,
+        budget);
   }
 
   /**

@@ -213,7 +213,7 @@ final class FunctionCalls {
 
   private List<StepSeries> timestamps() {
     if (Expr.unwrap(argument(0)) instanceof Expr.VectorSelector selector) {
-      return evaluation.select(selector, grid, Evaluation.Wanted.TIME);
+      return evaluation.select(selector, grid, NewestSamples.Wanted.TIME);
     }
     List<StepSeries> result = new ArrayList<>();
     for (StepSeries series : vector(0)) {
@@ -231,7 +231,7 @@ final class FunctionCalls {
   /** Only samples as they were stored have a start, none that was calculated. */
   private List<StepSeries> startTimestamps() {
     return Expr.unwrap(argument(0)) instanceof Expr.VectorSelector selector
-        ? evaluation.select(selector, grid, Evaluation.Wanted.START)
+        ? evaluation.select(selector, grid, NewestSamples.Wanted.START)
         : List.of();
   }
 

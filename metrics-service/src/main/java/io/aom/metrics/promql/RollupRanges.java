@@ -1,7 +1,7 @@
 package io.aom.metrics.promql;
 
 import io.aom.metrics.promql.Evaluation.Ranges;
-import io.aom.metrics.promql.Evaluation.Wanted;
+import io.aom.metrics.promql.NewestSamples.Wanted;
 import io.aom.metrics.series.Restarts;
 import io.aom.metrics.series.RollupColumns;
 import io.aom.metrics.series.RollupColumns.Kind;
