@@ -23,6 +23,12 @@ interface BlockCatalogue extends BlockReader {
   Optional<Manifest> newest(String topicId, int partition);
 
   /**
+   * Epoch milliseconds of the newest row of all parts that can be found, of whatever partition and
+   * tenant; {@link Long#MIN_VALUE} if there is none.
+   */
+  long newestRowMillis();
+
+  /**
    * The manifest of a block, if it has one. If so, makes everything stored so far findable, as
    * {@link #newest} does and for the same reason.
    */

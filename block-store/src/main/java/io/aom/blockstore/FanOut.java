@@ -272,9 +272,11 @@ final class FanOut<S extends HeadSegment> implements Heads<S> {
             for (int i = 0; i < count; i++) {
               Freshness freshness = Announcement.read(in);
               long heldFrom = in.readLong();
+              long storedUntil = in.readLong();
               R answer = query.decodeAnswer(in.readNBytes(PeerBytes.readCount(in, 1)));
               answers.add(
-                  new PartitionAnswer<>(freshness.partition(), heldFrom, freshness, answer));
+                  new PartitionAnswer<>(
+                      freshness.partition(), heldFrom, storedUntil, freshness, answer));
             }
             return answers;
           });
@@ -308,6 +310,7 @@ final class FanOut<S extends HeadSegment> implements Heads<S> {
           for (PartitionAnswer<R> answer : answers) {
             Announcement.write(answer.freshness(), out);
             out.writeLong(answer.heldFrom());
+            out.writeLong(answer.storedUntilMillis());
             byte[] encoded = query.encodeAnswer(answer.answer());
             out.writeInt(encoded.length);
             out.write(encoded);

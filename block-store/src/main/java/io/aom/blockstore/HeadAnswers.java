@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What the heads said, and from which offset on each spoke: give {@link #heldFrom} to the {@link
+ * What the heads said, and from which offset on each spoke: give {@link #held} to the {@link
  * BlockQuery} that follows, so that no row is seen twice and none is missed.
  *
  * @param unreachable partitions whose owner did not answer; the query's answer is partial
@@ -16,15 +16,28 @@ public record HeadAnswers<R>(List<PartitionAnswer<R>> answers, List<Integer> unr
    * What one partition's head said.
    *
    * @param heldFrom first offset that the head still held when it answered
+   * @param storedUntilMillis epoch milliseconds: no row from before that offset is newer; {@link
+   *     Long#MAX_VALUE} if not known
    */
-  public record PartitionAnswer<R>(int partition, long heldFrom, Freshness freshness, R answer) {}
+  public record PartitionAnswer<R>(
+      int partition, long heldFrom, long storedUntilMillis, Freshness freshness, R answer) {}
 
   public HeadAnswers {
     answers = List.copyOf(answers);
     unreachable = List.copyOf(unreachable);
   }
 
-  public Map<Integer, Long> heldFrom() {
+  /** What a search of blocks after these answers has to know of them. */
+  public Held held() {
+    long until = partial() ? Long.MAX_VALUE : Long.MIN_VALUE;
+    for (PartitionAnswer<R> answer : answers) {
+      until = Math.max(until, answer.storedUntilMillis());
+    }
+    return new Held(heldFrom(), until);
+  }
+
+  /** By partition, the first offset that its head still held. */
+  Map<Integer, Long> heldFrom() {
     return answers.stream()
         .collect(Collectors.toMap(PartitionAnswer::partition, PartitionAnswer::heldFrom));
   }

@@ -26,6 +26,7 @@ final class HeldSegment<S extends HeadSegment> {
   private long firstReceivedMillis = Long.MAX_VALUE;
   private long lastReceivedMillis = Long.MIN_VALUE;
   private long storedAtMillis;
+  private long newestRowMillis;
 
   HeldSegment(S segment, long firstOffset, long openedAtMillis) {
     this.segment = segment;
@@ -72,9 +73,20 @@ final class HeldSegment<S extends HeadSegment> {
     return dueAtMillis;
   }
 
-  synchronized void stored(long nowMillis) {
+  /**
+   * Notes that it is a block now.
+   *
+   * @param newestMillis no row of it is newer
+   */
+  synchronized void stored(long nowMillis, long newestMillis) {
     storedAtMillis = nowMillis;
+    newestRowMillis = newestMillis;
     state = State.STORED;
+  }
+
+  /** Epoch milliseconds: no row is newer; means something once it is stored. */
+  synchronized long newestRowMillis() {
+    return newestRowMillis;
   }
 
   synchronized long storedAtMillis() {

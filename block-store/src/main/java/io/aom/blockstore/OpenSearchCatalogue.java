@@ -113,6 +113,20 @@ final class OpenSearchCatalogue implements BlockCatalogue {
   }
 
   @Override
+  public long newestRowMillis() {
+    ObjectNode search = JSON.createObjectNode();
+    search.put("size", 0);
+    search.put("track_total_hits", false);
+    search.putObject("aggs").putObject("newest").putObject("max").put("field", "end");
+    return reaching(
+        () -> {
+          JsonNode newest =
+              searches.search(names.allParts(), search).at("/aggregations/newest/value");
+          return newest.isNumber() ? newest.longValue() : Long.MIN_VALUE;
+        });
+  }
+
+  @Override
   public Optional<Manifest> stored(BlockId id) {
     return reaching(
         () -> {

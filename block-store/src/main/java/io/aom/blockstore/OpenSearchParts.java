@@ -67,6 +67,9 @@ final class OpenSearchParts implements BlockReader {
 
   @Override
   public List<FoundPart> find(BlockQuery query) {
+    if (query.startMillis() > query.held().storedUntilMillis()) {
+      return List.of(); // What is asked for is all in heads, as most of what is asked for is.
+    }
     // One list chooses all parts, and is read before any of them is looked for.
     MergedBlocks list = merged.get();
     String rows = names.parts(query.startMillis(), query.endMillis());
@@ -74,7 +77,7 @@ final class OpenSearchParts implements BlockReader {
     if (tier.isEmpty()) {
       return reaching(() -> findAll(query, search(query, List.of()), rows, list));
     }
-    List<String> covered = list.layoutsSeenAs(tier, query.heldFrom(), MOST_LAYOUTS);
+    List<String> covered = list.layoutsSeenAs(tier, query.held().from(), MOST_LAYOUTS);
     return reaching(
         () -> {
           List<FoundPart> found = new ArrayList<>();
@@ -134,7 +137,7 @@ final class OpenSearchParts implements BlockReader {
       JsonNode hits = searches.search(target, search).path("hits").path("hits");
       for (JsonNode hit : hits) {
         JsonNode fields = hit.path("fields");
-        Long heldFrom = query.heldFrom().get(fields.path("partition").path(0).intValue());
+        Long heldFrom = query.held().from().get(fields.path("partition").path(0).intValue());
         if (heldFrom == null || fields.path("first").path(0).longValue() < heldFrom) {
           candidates.add(hit);
         }
@@ -187,7 +190,7 @@ final class OpenSearchParts implements BlockReader {
             MergedRange.lastOffset(fields.path("block").path(0).asString()),
             fields.path("layout").path(0).asString(),
             names.tier(hit.path("_index").asString())),
-        query.heldFrom().get(partition),
+        query.held().from().get(partition),
         tier,
         clock.millis());
   }

@@ -34,8 +34,10 @@ final class PartitionKeeper<S extends HeadSegment> {
    * What a query sees of the partition, all at one moment.
    *
    * @param heldFrom first offset that the segments hold; everything before is in blocks
+   * @param storedUntilMillis no row from before is newer; {@link Long#MAX_VALUE} if not known
    */
-  record View<S extends HeadSegment>(long heldFrom, List<HeldSegment<S>> held) {
+  record View<S extends HeadSegment>(
+      long heldFrom, long storedUntilMillis, List<HeldSegment<S>> held) {
     List<S> segments() {
       return held.stream().map(HeldSegment::segment).toList();
     }
@@ -67,7 +69,7 @@ final class PartitionKeeper<S extends HeadSegment> {
   /** What the next segment begins with. Used by the reading thread only. */
   private byte[] carry = HeadSegment.NO_CARRY;
 
-  private volatile View<S> view = new View<>(0, List.of());
+  private volatile View<S> view = new View<>(0, Long.MAX_VALUE, List.of());
   private volatile long nextOffset;
   private volatile long newestReceivedMillis;
   private volatile Freshness freshness;
@@ -176,14 +178,15 @@ final class PartitionKeeper<S extends HeadSegment> {
         });
     startAt(
         newest.map(manifest -> manifest.lastOffset() + 1).orElse(0L),
-        newest.map(Manifest::lastReceivedMillis).orElse(0L));
+        newest.map(Manifest::lastReceivedMillis).orElse(0L),
+        catalogue.newestRowMillis());
     long lost = skipTo(logBeginning);
     return newest.isPresent() ? lost : 0; // What went before the first block was never ours.
   }
 
   /** Forgets what is held and reads on from {@code offset}; blocks hold everything before. */
-  private synchronized void startAt(long offset, long receivedMillis) {
-    view = new View<>(offset, List.of());
+  private synchronized void startAt(long offset, long receivedMillis, long storedUntilMillis) {
+    view = new View<>(offset, storedUntilMillis, List.of());
     nextOffset = offset;
     newestReceivedMillis = receivedMillis;
     freshness = new Freshness(partition, offset, -1, receivedMillis);
@@ -278,7 +281,10 @@ final class PartitionKeeper<S extends HeadSegment> {
     List<HeldSegment<S>> held = new ArrayList<>(current.held());
     held.add(opened);
     view =
-        new View<>(current.held().isEmpty() ? nextOffset : current.heldFrom(), List.copyOf(held));
+        new View<>(
+            current.held().isEmpty() ? nextOffset : current.heldFrom(),
+            current.storedUntilMillis(),
+            List.copyOf(held));
     return opened;
   }
 
@@ -334,7 +340,11 @@ final class PartitionKeeper<S extends HeadSegment> {
     BlockId id = new BlockId(topicId, partition, oldest.firstOffset());
     Optional<Manifest> there = catalogue.stored(id);
     steps.reached(Step.LOOKED_UP, partition);
-    Manifest block = there.isPresent() ? there.get() : store(id, oldest);
+    List<BlockPart> parts =
+        there.isPresent() || oldest.segment().rows() == 0
+            ? List.of()
+            : format.seal(oldest.segment());
+    Manifest block = there.isPresent() ? there.get() : store(id, oldest, parts);
     // With other settings another writer may have gone on from the same records to something else.
     boolean sameCarry = Arrays.equals(block.carry(), oldest.carry());
     if (block.lastOffset() != oldest.lastOffset() || !sameCarry) {
@@ -347,14 +357,16 @@ final class PartitionKeeper<S extends HeadSegment> {
       overtaken = true;
       return Sealed.OVERTAKEN;
     }
-    oldest.stored(clock.millis());
+    oldest.stored(
+        clock.millis(),
+        there.isPresent()
+            ? catalogue.newestRowMillis() // Of all blocks, among them that which another has made.
+            : parts.stream().mapToLong(BlockPart::endMillis).max().orElse(Long.MIN_VALUE));
     return Sealed.STORED;
   }
 
   /** Stores a segment; the manifest that its block has then, which may be another writer's. */
-  private Manifest store(BlockId id, HeldSegment<S> segment) {
-    List<BlockPart> parts =
-        segment.segment().rows() == 0 ? List.of() : format.seal(segment.segment());
+  private Manifest store(BlockId id, HeldSegment<S> segment, List<BlockPart> parts) {
     String layout = Layout.of(format.version(), segment.lastOffset(), parts);
     steps.reached(Step.ENCODED, partition);
     catalogue.storeParts(id, format.version(), layout, parts);
@@ -385,7 +397,11 @@ final class PartitionKeeper<S extends HeadSegment> {
     }
     if (released > 0) {
       long heldFrom = held.get(released - 1).lastOffset() + 1;
-      view = new View<>(heldFrom, List.copyOf(held.subList(released, held.size())));
+      long storedUntil = view.storedUntilMillis();
+      for (HeldSegment<S> gone : held.subList(0, released)) {
+        storedUntil = Math.max(storedUntil, gone.newestRowMillis());
+      }
+      view = new View<>(heldFrom, storedUntil, List.copyOf(held.subList(released, held.size())));
       steps.reached(Step.RELEASED, partition);
     }
   }

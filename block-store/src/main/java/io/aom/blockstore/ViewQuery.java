@@ -36,7 +36,11 @@ interface ViewQuery<S extends HeadSegment, Q, R> {
       return query.run(
           question,
           new PartitionHead<>(
-              partition, now.view().heldFrom(), now.freshness(), now.view().segments()));
+              partition,
+              now.view().heldFrom(),
+              now.view().storedUntilMillis(),
+              now.freshness(),
+              now.view().segments()));
     }
 
     @Override

@@ -46,7 +46,7 @@ class AvailableBlocksTest {
         Instant.parse(start).toEpochMilli(),
         Instant.parse(end).toEpochMilli(),
         TermExpression.ALL,
-        Map.of(),
+        Held.NOTHING,
         true);
   }
 

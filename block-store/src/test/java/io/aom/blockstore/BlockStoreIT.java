@@ -64,7 +64,7 @@ class BlockStoreIT {
 
   private static BlockQuery block(String word) {
     return new BlockQuery(
-        LiveWords.BLUE, 0, Long.MAX_VALUE, new TermExpression.Term(word), Map.of(), true);
+        LiveWords.BLUE, 0, Long.MAX_VALUE, new TermExpression.Term(word), Held.NOTHING, true);
   }
 
   @Test
@@ -270,7 +270,7 @@ class BlockStoreIT {
   }
 
   private static BlockQuery ofTier(String tier) {
-    return new BlockQuery(LiveWords.BLUE, 0, Long.MAX_VALUE, TermExpression.ALL, Map.of(), true)
+    return new BlockQuery(LiveWords.BLUE, 0, Long.MAX_VALUE, TermExpression.ALL, Held.NOTHING, true)
         .as(tier);
   }
 
@@ -289,7 +289,9 @@ class BlockStoreIT {
   private static int parts(BlockStore<Words> store) {
     return store
         .blocks()
-        .find(new BlockQuery(LiveWords.BLUE, 0, Long.MAX_VALUE, TermExpression.ALL, Map.of(), true))
+        .find(
+            new BlockQuery(
+                LiveWords.BLUE, 0, Long.MAX_VALUE, TermExpression.ALL, Held.NOTHING, true))
         .size();
   }
 
@@ -386,7 +388,7 @@ class BlockStoreIT {
     catalogue.publish(sealed);
     assertThat(catalogue.find(block("old"))).isEmpty();
     assertThat(catalogue.find(block("new"))).hasSize(1);
-    assertThat(catalogue.find(new BlockQuery(RED, 0, now, TermExpression.ALL, Map.of(), true)))
+    assertThat(catalogue.find(new BlockQuery(RED, 0, now, TermExpression.ALL, Held.NOTHING, true)))
         .hasSize(1);
 
     MergeCatalogue merges = catalogue.merges();

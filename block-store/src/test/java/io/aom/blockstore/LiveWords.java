@@ -193,7 +193,7 @@ final class LiveWords implements AutoCloseable {
         store
             .blocks()
             .find(
-                new BlockQuery(BLUE, 0, Long.MAX_VALUE, TermExpression.ALL, heads.heldFrom(), true)
+                new BlockQuery(BLUE, 0, Long.MAX_VALUE, TermExpression.ALL, heads.held(), true)
                     .as(tier));
     store
         .blocks()

@@ -90,6 +90,16 @@ final class MemoryCatalogue implements BlockCatalogue {
   }
 
   @Override
+  public long newestRowMillis() {
+    return parts.values().stream()
+        .filter(stored -> searchable.contains(stored.documentId()))
+        .filter(stored -> stored.part().tier().isEmpty())
+        .mapToLong(stored -> stored.part().endMillis())
+        .max()
+        .orElse(Long.MIN_VALUE);
+  }
+
+  @Override
   public Optional<Manifest> stored(BlockId id) {
     Optional<Manifest> manifest = Optional.ofNullable(manifests.get(id.toString()));
     manifest.ifPresent(there -> searchable.addAll(parts.keySet()));
@@ -156,7 +166,7 @@ final class MemoryCatalogue implements BlockCatalogue {
     for (Stored stored : parts.values()) {
       BlockPart part = stored.part();
       Manifest manifest = manifests.get(stored.id().toString());
-      Long heldFrom = query.heldFrom().get(stored.id().partition());
+      Long heldFrom = query.held().from().get(stored.id().partition());
       if (searchable.contains(stored.documentId())
           && seen(stored, manifest, heldFrom, query.tier())
           && (heldFrom == null || stored.id().firstOffset() < heldFrom)

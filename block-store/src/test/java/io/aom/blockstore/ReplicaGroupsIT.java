@@ -187,7 +187,7 @@ class ReplicaGroupsIT {
                 .blocks()
                 .find(
                     new BlockQuery(
-                        LiveWords.BLUE, 0, Long.MAX_VALUE, TermExpression.ALL, Map.of(), true))
+                        LiveWords.BLUE, 0, Long.MAX_VALUE, TermExpression.ALL, Held.NOTHING, true))
                 .stream()
                 .mapToInt(FoundPart::rows)
                 .sum())

@@ -75,7 +75,8 @@ class ReplicaRebuildIT {
   private void assertAllFound() {
     List<FoundPart> parts =
         catalogue.find(
-            new BlockQuery(LiveWords.BLUE, 0, Long.MAX_VALUE, TermExpression.ALL, Map.of(), false));
+            new BlockQuery(
+                LiveWords.BLUE, 0, Long.MAX_VALUE, TermExpression.ALL, Held.NOTHING, false));
     List<String> found = new ArrayList<>();
     catalogue
         .fetch(parts, List.of("times", "words"))

@@ -119,10 +119,14 @@ public final class MemoryStore implements Heads<LogSegment>, BlockReader {
           R answer =
               query.run(
                   query.decodeQuestion(query.encodeQuestion(question)),
-                  new PartitionHead<>(number, heldFrom, fresh, p.segments));
+                  new PartitionHead<>(number, heldFrom, Long.MAX_VALUE, fresh, p.segments));
           answers.add(
               new HeadAnswers.PartitionAnswer<>(
-                  number, heldFrom, fresh, query.decodeAnswer(query.encodeAnswer(answer))));
+                  number,
+                  heldFrom,
+                  Long.MAX_VALUE,
+                  fresh,
+                  query.decodeAnswer(query.encodeAnswer(answer))));
         });
     return new HeadAnswers<>(answers, unreachable);
   }
@@ -148,7 +152,7 @@ public final class MemoryStore implements Heads<LogSegment>, BlockReader {
         .filter(
             e ->
                 e.getKey().firstOffset()
-                    < query.heldFrom().getOrDefault(e.getKey().partition(), Long.MAX_VALUE))
+                    < query.held().from().getOrDefault(e.getKey().partition(), Long.MAX_VALUE))
         .filter(e -> mayHold(query.terms(), new TreeSet<>(e.getValue().terms())))
         .map(Map.Entry::getKey)
         .sorted(order)

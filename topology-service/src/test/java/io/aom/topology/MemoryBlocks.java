@@ -127,10 +127,16 @@ public final class MemoryBlocks implements BlockReader, Heads<SpanSegment> {
           long next = nextOffsets.get(partition);
           long from = held.isEmpty() ? next : firstOffsets.get(partition).getFirst();
           Freshness fresh = new Freshness(partition, next, next, SpanFixture.NOON_MILLIS);
-          R answer = query.run(travelled, new PartitionHead<>(partition, from, fresh, held));
+          R answer =
+              query.run(
+                  travelled, new PartitionHead<>(partition, from, Long.MAX_VALUE, fresh, held));
           answers.add(
               new PartitionAnswer<>(
-                  partition, from, fresh, query.decodeAnswer(query.encodeAnswer(answer))));
+                  partition,
+                  from,
+                  Long.MAX_VALUE,
+                  fresh,
+                  query.decodeAnswer(query.encodeAnswer(answer))));
         });
     if (unreachable) {
       return new HeadAnswers<>(answers, List.of(segments.size()));
@@ -161,7 +167,7 @@ public final class MemoryBlocks implements BlockReader, Heads<SpanSegment> {
         .filter(
             part ->
                 part.firstOffset()
-                    < query.heldFrom().getOrDefault(part.partition(), Long.MAX_VALUE))
+                    < query.held().from().getOrDefault(part.partition(), Long.MAX_VALUE))
         .sorted(order)
         .toList();
   }

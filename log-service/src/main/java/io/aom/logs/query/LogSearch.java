@@ -126,7 +126,7 @@ public final class LogSearch {
                   question.startMillis(),
                   question.endMillis(),
                   PruneTerms.of(question.query()),
-                  answers.heldFrom(),
+                  answers.held(),
                   question.newestFirst())));
       List<LogRow> rows = rows();
       missing.addAll(stored.missing(answers));

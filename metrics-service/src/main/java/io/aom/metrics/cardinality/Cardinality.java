@@ -6,6 +6,7 @@ import io.aom.blockstore.HeadAnswers;
 import io.aom.blockstore.HeadQuery;
 import io.aom.blockstore.Heads;
 import io.aom.blockstore.Heads.Consistency;
+import io.aom.blockstore.Held;
 import io.aom.blockstore.TermExpression;
 import io.aom.metrics.block.BlockLabels;
 import io.aom.metrics.cardinality.SeriesCountsQuery.HeadCounts;
@@ -103,7 +104,7 @@ public final class Cardinality {
     Map<String, Long> counts = new HashMap<>();
     BlockLabels.forEach(
         blocks,
-        new BlockQuery(tenant, startMillis, endMillis, TermExpression.ALL, Map.of(), false),
+        new BlockQuery(tenant, startMillis, endMillis, TermExpression.ALL, Held.NOTHING, false),
         labels -> {
           if (seen.add(labels)) {
             counts.merge(labels.metricName(), 1L, Long::sum);

@@ -7,6 +7,7 @@ import io.aom.blockstore.BlockReader;
 import io.aom.blockstore.HeadAnswers;
 import io.aom.blockstore.Heads;
 import io.aom.blockstore.Heads.Consistency;
+import io.aom.blockstore.Held;
 import io.aom.blockstore.TermExpression;
 import io.aom.metrics.block.BlockLabels;
 import io.aom.metrics.block.BlockTerms;
@@ -94,7 +95,7 @@ public final class LabelQueries {
     forBlockLabels(
         stored,
         question,
-        answers.heldFrom(),
+        answers.held(),
         labels -> {
           if (anyMatches(labels, question.selectors())) {
             found.add(labels);
@@ -129,7 +130,7 @@ public final class LabelQueries {
     forBlockLabels(
         stored,
         question,
-        answers.heldFrom(),
+        answers.held(),
         labels -> {
           if (question.selectors().isEmpty() || anyMatches(labels, question.selectors())) {
             addTexts(labels, label, found);
@@ -207,10 +208,7 @@ public final class LabelQueries {
    * rollups still have.
    */
   private void forBlockLabels(
-      AvailableBlocks stored,
-      LabelQuestion question,
-      Map<Integer, Long> heldFrom,
-      Consumer<Labels> consumer) {
+      AvailableBlocks stored, LabelQuestion question, Held held, Consumer<Labels> consumer) {
     if (question.endMillis() < question.startMillis()) {
       return;
     }
@@ -226,7 +224,7 @@ public final class LabelQueries {
                   times.afterMillis() + 1,
                   times.untilMillis() + 1,
                   terms,
-                  heldFrom,
+                  held,
                   false)
               .as(times.rollup() == null ? BlockPart.AS_RECEIVED : times.rollup().text()),
           labels -> {

@@ -7,6 +7,7 @@ import io.aom.blockstore.FoundPart;
 import io.aom.blockstore.HeadAnswers;
 import io.aom.blockstore.Heads;
 import io.aom.blockstore.Heads.Consistency;
+import io.aom.blockstore.Held;
 import io.aom.blockstore.TermExpression;
 import io.aom.metrics.block.BlockTerms;
 import io.aom.metrics.block.MetricsBlockFormat;
@@ -62,7 +63,7 @@ final class StoredExemplars {
             new ExemplarsQuery.Question(tenant, selectors, startMillis, endMillis),
             Consistency.EVENTUAL);
     Found found = new Found(startMillis, endMillis);
-    List<FoundPart> parts = parts(tenant, selectors, startMillis, endMillis, answers.heldFrom());
+    List<FoundPart> parts = parts(tenant, selectors, startMillis, endMillis, answers.held());
     for (int from = 0; from < parts.size(); from += FETCH_PARTS) {
       List<FoundPart> some = parts.subList(from, Math.min(parts.size(), from + FETCH_PARTS));
       blocks
@@ -81,7 +82,7 @@ final class StoredExemplars {
       List<List<LabelMatcher>> selectors,
       long startMillis,
       long endMillis,
-      Map<Integer, Long> heldFrom) {
+      Held held) {
     List<TermExpression> any = new ArrayList<>();
     selectors.forEach(selector -> any.add(BlockTerms.expression(selector)));
     TermExpression marked = new TermExpression.Term(BlockTerms.HAS_EXEMPLARS);
@@ -91,7 +92,7 @@ final class StoredExemplars {
             : new TermExpression.And(List.of(marked, new TermExpression.Or(any)));
     return blocks.find(
         new BlockQuery(
-            tenant, startMillis - SLACK_MILLIS, endMillis + SLACK_MILLIS, terms, heldFrom, false));
+            tenant, startMillis - SLACK_MILLIS, endMillis + SLACK_MILLIS, terms, held, false));
   }
 
   private static void collect(Expr expr, List<List<LabelMatcher>> to) {

@@ -7,6 +7,7 @@ import io.aom.blockstore.BlockReader;
 import io.aom.blockstore.FoundPart;
 import io.aom.blockstore.HeadAnswers;
 import io.aom.blockstore.Heads;
+import io.aom.blockstore.Held;
 import io.aom.blockstore.PartitionHead;
 import io.aom.blockstore.TermExpression;
 import io.aom.metrics.block.BlockTerms;
@@ -140,6 +141,7 @@ final class StoredSeries implements SeriesSource {
                     new HeadAnswers.PartitionAnswer<>(
                         head.partition(),
                         head.heldFrom(),
+                        head.storedUntilMillis(),
                         head.freshness(),
                         SELECT.run(question, head))),
                 List.of()),
@@ -193,7 +195,7 @@ final class StoredSeries implements SeriesSource {
       Selected selected =
           new Selected(
               selections.get(i),
-              answers.heldFrom(),
+              answers.held(),
               answers.results().stream().map(answer -> answer.parts().get(number)).toList());
       SelectedSeries series = selected.series();
       noteUse(selections.get(i), series);
@@ -266,13 +268,13 @@ final class StoredSeries implements SeriesSource {
   /** What heads have of a selection, and where blocks have the rest. */
   private final class Selected {
     private final Selection selection;
-    private final Map<Integer, Long> heldFrom;
+    private final Held held;
     private final List<List<SeriesPart>> inHeads;
     private final Map<Long, Map<Labels, SampleColumns>> sampled = new HashMap<>();
 
-    Selected(Selection selection, Map<Integer, Long> heldFrom, List<List<SeriesPart>> inHeads) {
+    Selected(Selection selection, Held held, List<List<SeriesPart>> inHeads) {
       this.selection = selection;
-      this.heldFrom = heldFrom;
+      this.held = held;
       this.inHeads = inHeads;
     }
 
@@ -321,7 +323,7 @@ final class StoredSeries implements SeriesSource {
                               afterMillis + 1,
                               untilMillis + 1,
                               BlockTerms.expression(selection.matchers()),
-                              heldFrom,
+                              held,
                               false)
                           .as(tier, besides))));
       found.sort(BY_OFFSET);

@@ -176,10 +176,14 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
   <Q, R> PartitionAnswer<R> answer(PartitionQuery<MetricsSegment, Q, R> query, Q question) {
     Q arrived = query.decodeQuestion(query.encodeQuestion(question));
     Freshness fresh = new Freshness(partition, nextOffset, nextOffset, completeUntilMillis);
+    long storedUntil =
+        stored.keySet().stream().mapToLong(FoundPart::endMillis).max().orElse(Long.MIN_VALUE);
     R answer =
-        query.run(arrived, new PartitionHead<>(partition, heldFrom, fresh, List.of(segment)));
+        query.run(
+            arrived,
+            new PartitionHead<>(partition, heldFrom, storedUntil, fresh, List.of(segment)));
     R back = query.decodeAnswer(query.encodeAnswer(answer));
-    return new PartitionAnswer<>(partition, heldFrom, fresh, back);
+    return new PartitionAnswer<>(partition, heldFrom, storedUntil, fresh, back);
   }
 
   @Override
@@ -194,6 +198,9 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
     }
     searches++;
     List<FoundPart> found = new ArrayList<>();
+    if (query.startMillis() > query.held().storedUntilMillis()) {
+      return found;
+    }
     TermExpression besides = query.besides();
     stored.forEach(
         (place, part) -> {
@@ -205,7 +212,7 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
               && part.tenant().equals(query.tenant())
               && part.startMillis() < query.endMillis()
               && part.endMillis() >= query.startMillis()
-              && place.firstOffset() < query.heldFrom().getOrDefault(partition, Long.MAX_VALUE)
+              && place.firstOffset() < query.held().from().getOrDefault(partition, Long.MAX_VALUE)
               && holds(query.terms(), part.terms())) {
             found.add(beside ? place.asBeside() : place);
           }

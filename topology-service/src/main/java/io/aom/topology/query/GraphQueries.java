@@ -106,8 +106,7 @@ public final class GraphQueries {
     }
     AvailableBlocks stored = new AvailableBlocks(blocks);
     List<FoundPart> parts =
-        stored.find(
-            new BlockQuery(tenant, start, end, TermExpression.ALL, answers.heldFrom(), false));
+        stored.find(new BlockQuery(tenant, start, end, TermExpression.ALL, answers.held(), false));
     if (parts.size() > limits.maxGraphParts()) {
       throw new RejectedException(
           Problem.UNPROCESSABLE,

@@ -7,6 +7,7 @@ import io.aom.blockstore.FoundPart;
 import io.aom.blockstore.HeadAnswers;
 import io.aom.blockstore.Heads;
 import io.aom.blockstore.Heads.Consistency;
+import io.aom.blockstore.Held;
 import io.aom.blockstore.TermExpression;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
@@ -144,7 +145,7 @@ public final class TraceQueries {
     List<FoundPart> parts =
         stored.find(
             new BlockQuery(
-                tenant, 0, FOREVER, SpanTerms.anyTrace(List.of(id)), answers.heldFrom(), true));
+                tenant, 0, FOREVER, SpanTerms.anyTrace(List.of(id)), answers.held(), true));
     for (int from = 0; from < parts.size() && found.size() <= most; from += FETCH) {
       List<FoundPart> some = parts.subList(from, Math.min(parts.size(), from + FETCH));
       stored
@@ -232,7 +233,7 @@ public final class TraceQueries {
     answers.results().forEach(list -> list.forEach(found::add));
     AvailableBlocks stored = new AvailableBlocks(blocks);
     if (end > question.startMillis()) {
-      searchBlocks(stored, question, answers.heldFrom(), found);
+      searchBlocks(stored, question, answers.held(), found);
     }
     List<TracePosition> positions = found.list();
     boolean more = positions.size() > limit;
@@ -260,10 +261,7 @@ public final class TraceQueries {
   }
 
   private static void searchBlocks(
-      AvailableBlocks stored,
-      SearchQuestion question,
-      Map<Integer, Long> heldFrom,
-      TopPositions found) {
+      AvailableBlocks stored, SearchQuestion question, Held held, TopPositions found) {
     List<FoundPart> parts =
         stored.find(
             new BlockQuery(
@@ -271,7 +269,7 @@ public final class TraceQueries {
                 question.startMillis(),
                 question.endMillis(),
                 terms(question.filter()),
-                heldFrom,
+                held,
                 true));
     for (int from = 0; from < parts.size(); from += FETCH) {
       List<FoundPart> some =
@@ -321,7 +319,7 @@ public final class TraceQueries {
     answers.results().forEach(pieces::addAll);
     List<FoundPart> parts =
         stored.find(
-            new BlockQuery(tenant, 0, FOREVER, SpanTerms.anyTrace(ids), answers.heldFrom(), true));
+            new BlockQuery(tenant, 0, FOREVER, SpanTerms.anyTrace(ids), answers.held(), true));
     for (int from = 0; from < parts.size(); from += FETCH) {
       stored
           .fetch(
@@ -382,7 +380,7 @@ public final class TraceQueries {
                 window.startMillis(),
                 window.endMillis(),
                 service == null ? TermExpression.ALL : SpanTerms.hasService(service),
-                answers.heldFrom(),
+                answers.held(),
                 false));
     List<FoundPart> torn = new ArrayList<>();
     for (FoundPart part : parts) {
