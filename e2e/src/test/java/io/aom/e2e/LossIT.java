@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aom.bench.loss.LossRun;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ class LossIT {
   @BeforeEach
   void start() throws Exception {
     aom = Aom.fresh("loss");
-    aom.up();
+    aom.up(Map.of("AOM_KAFKA_PARTITIONS", "4")); // so that a request is split
     System.setProperty("aom.launcher", Aom.HOME.resolve("aom").toString());
   }
 

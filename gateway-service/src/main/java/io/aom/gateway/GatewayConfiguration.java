@@ -11,6 +11,8 @@ import io.aom.gateway.api.ApiConfiguration;
 import io.aom.gateway.console.ConsoleConfiguration;
 import io.aom.gateway.intake.ConnectionBounds;
 import io.aom.gateway.intake.GrpcConnections;
+import io.aom.gateway.intake.HttpIngest;
+import io.aom.gateway.intake.Ingest;
 import io.aom.gateway.intake.IngestClient;
 import io.aom.gateway.intake.IntakeCounters;
 import io.aom.gateway.intake.IntakeProxy;
@@ -148,17 +150,24 @@ public class GatewayConfiguration {
     return guards;
   }
 
+  /** Over HTTP, unless who runs this gateway has another way. */
   @Bean
-  IngestClient ingestClient(
+  @ConditionalOnMissingBean
+  Ingest ingest(
       ServiceAddresses addresses,
       GatewayProperties properties,
-      Guards guards,
+      IdentityStatements statements,
       ReactorResourceFactory resources) {
-    return new IngestClient(
+    return new HttpIngest(
         addresses.of(Service.INGEST),
         properties.intake().maxConcurrent(),
-        guards.intake(),
+        statements,
         resources.getLoopResources());
+  }
+
+  @Bean
+  IngestClient ingestClient(Ingest ingest, Guards guards) {
+    return new IngestClient(ingest, guards.intake());
   }
 
   @Bean
@@ -171,12 +180,10 @@ public class GatewayConfiguration {
   @Bean
   IntakeProxy intakeProxy(
       Authenticator authenticator,
-      IdentityStatements statements,
       IngestClient ingest,
       IntakeCounters counters,
       GatewayProperties properties) {
-    return new IntakeProxy(
-        authenticator, statements, ingest, counters, properties.maxIntakeBody().toBytes());
+    return new IntakeProxy(authenticator, ingest, counters, properties.maxIntakeBody().toBytes());
   }
 
   @Bean
@@ -216,7 +223,6 @@ public class GatewayConfiguration {
   @Bean
   OtlpGrpcServer otlpGrpcServer(
       Authenticator authenticator,
-      IdentityStatements statements,
       IngestClient ingest,
       IntakeCounters counters,
       GrpcConnections connections,
@@ -226,7 +232,6 @@ public class GatewayConfiguration {
     return new OtlpGrpcServer(
         new InetSocketAddress(on, properties.otlpGrpcPort()),
         authenticator,
-        statements,
         ingest,
         counters,
         connections,

@@ -1,7 +1,8 @@
 package io.aom.ingest;
 
-import io.aom.ingest.body.BodyReader;
+import io.aom.ingest.body.Bodies;
 import io.aom.ingest.body.InFlightBytes;
+import io.aom.ingest.direct.DirectIntake;
 import io.aom.ingest.entities.EntityConfiguration;
 import io.aom.ingest.intake.Intake;
 import io.aom.ingest.intake.IntakeMetrics;
@@ -11,8 +12,11 @@ import io.aom.ingest.intake.RefusalCounts;
 import io.aom.ingest.kafka.KafkaConfiguration;
 import io.aom.ingest.ledger.LedgerConfiguration;
 import io.aom.ingest.otlp.OtlpConfiguration;
+import io.aom.ingest.otlp.OtlpEndpoints;
 import io.aom.ingest.remotewrite.RemoteWriteConfiguration;
+import io.aom.ingest.remotewrite.RemoteWriteEndpoint;
 import io.aom.ingest.series.SeriesConfiguration;
+import io.aom.ingest.servlet.ServletIntake;
 import io.aom.service.ServiceKitConfiguration;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -43,9 +47,21 @@ public class IngestConfiguration {
   }
 
   @Bean
-  BodyReader bodyReader(IngestSettings settings) {
-    return new BodyReader(
-        (int) settings.maxWireSize().toBytes(), (int) settings.maxDecodedSize().toBytes());
+  Bodies bodies(IngestSettings settings, InFlightBytes inFlight) {
+    return new Bodies(
+        (int) settings.maxWireSize().toBytes(),
+        (int) settings.maxDecodedSize().toBytes(),
+        inFlight);
+  }
+
+  @Bean
+  ServletIntake servletIntake(Bodies bodies) {
+    return new ServletIntake(bodies);
+  }
+
+  @Bean
+  DirectIntake directIntake(Bodies bodies, RemoteWriteEndpoint remoteWrite, OtlpEndpoints otlp) {
+    return new DirectIntake(bodies, remoteWrite, otlp);
   }
 
   @Bean

@@ -11,12 +11,22 @@ import java.util.Map;
 
 /** The services of AOM. They stop in this order: the door first, the stores after who asks them. */
 final class Roster {
+  /**
+   * One partition a topic, unless the environment says otherwise: here one thread reads all of
+   * them, and each further one has labels sent, stored and looked up once more. Topics may grow
+   * later.
+   */
+  private static final Map<String, Object> TOPICS = Map.of("aom.kafka.partitions", 1);
+
   private Roster() {}
 
   static List<ServiceSpec> services(DataDir dir, PortPlan ports, WebhookPorts webhooks) {
+    LocalIngest ingest = new LocalIngest();
     return List.of(
-        gateway(dir, ports),
-        ServiceSpec.servlet("ingest-service", IngestService.class, ports.ingest()),
+        gateway(dir, ports).prepared(ingest::serve),
+        ServiceSpec.servlet("ingest-service", IngestService.class, ports.ingest())
+            .prepared(ingest::follow)
+            .prepared(application -> application.setDefaultProperties(TOPICS)),
         ServiceSpec.servlet("alarm-service", AlarmService.class, ports.alarm())
             .with("aom.alarm.external-url", ports.url())
             .with("aom.alarm.webhook.loopback-ports", webhooks.text()),

@@ -2,6 +2,7 @@ package io.aom.standalone;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -38,5 +39,18 @@ record ServiceSpec(
     Map<String, String> more = new HashMap<>(settings);
     more.put(setting, value);
     return new ServiceSpec(name, main, application, Map.copyOf(more));
+  }
+
+  /** The same, with something done to its application before it runs. */
+  ServiceSpec prepared(Consumer<SpringApplication> preparation) {
+    return new ServiceSpec(
+        name,
+        main,
+        () -> {
+          SpringApplication prepared = application.get();
+          preparation.accept(prepared);
+          return prepared;
+        },
+        settings);
   }
 }

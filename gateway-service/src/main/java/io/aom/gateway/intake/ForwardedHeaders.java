@@ -1,6 +1,5 @@
 package io.aom.gateway.intake;
 
-import io.aom.identity.IdentityTokens;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -28,10 +27,9 @@ final class ForwardedHeaders {
 
   private ForwardedHeaders() {}
 
-  static HttpHeaders toIngest(HttpHeaders request, String identity) {
+  static HttpHeaders toIngest(HttpHeaders request) {
     HttpHeaders headers = new DefaultHttpHeaders();
     copy(TO_INGEST, request, headers);
-    headers.set(IdentityTokens.HEADER, identity);
     return headers;
   }
 

@@ -1,12 +1,10 @@
 package io.aom.gateway.intake;
 
 import io.aom.gateway.access.Authenticator;
-import io.aom.gateway.access.IdentityStatements;
 import io.aom.gateway.access.Presented;
 import io.aom.gateway.problem.GatewayProblem;
 import io.aom.gateway.problem.ProblemJson;
 import io.aom.identity.Identity;
-import io.aom.identity.IdentityTokens;
 import io.aom.identity.Role;
 import io.aom.telemetry.RejectedException;
 import io.grpc.Grpc;
@@ -18,7 +16,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.concurrent.Future;
@@ -52,7 +49,6 @@ final class GrpcExport implements ServerCallHandler<GrpcMessage, GrpcMessage> {
 
   private final String path;
   private final Authenticator authenticator;
-  private final IdentityStatements statements;
   private final IngestClient ingest;
   private final IntakeCounters counters;
   private final GrpcMessage.Room room;
@@ -65,14 +61,12 @@ final class GrpcExport implements ServerCallHandler<GrpcMessage, GrpcMessage> {
   GrpcExport(
       String path,
       Authenticator authenticator,
-      IdentityStatements statements,
       IngestClient ingest,
       IntakeCounters counters,
       GrpcMessage.Room room,
       Function<Runnable, Future<?>> whenMessageIsLate) {
     this.path = path;
     this.authenticator = authenticator;
-    this.statements = statements;
     this.ingest = ingest;
     this.counters = counters;
     this.room = room;
@@ -172,17 +166,10 @@ final class GrpcExport implements ServerCallHandler<GrpcMessage, GrpcMessage> {
           ingest
               .post(
                   path,
+                  caller,
                   headers(bytes),
                   Mono.fromSupplier(() -> Unpooled.wrappedBuffer(bytes)),
-                  () -> false,
-                  (response, content) ->
-                      content
-                          .aggregate()
-                          .asByteArray()
-                          .defaultIfEmpty(new byte[0])
-                          .map(
-                              body ->
-                                  new Answer(response.status(), response.responseHeaders(), body)))
+                  () -> false)
               .subscribe(this::answer, this::failed);
     }
 
@@ -194,12 +181,11 @@ final class GrpcExport implements ServerCallHandler<GrpcMessage, GrpcMessage> {
       if (coding != null) {
         headers.set(HttpHeaderNames.CONTENT_ENCODING, coding);
       }
-      headers.set(IdentityTokens.HEADER, statements.of(caller));
       return headers;
     }
 
-    private void answer(Answer answer) {
-      int status = answer.status().code();
+    private void answer(Ingest.Answer answer) {
+      int status = answer.status();
       if (status < 300) {
         counters.grpc(status);
         call.sendHeaders(new Metadata());
@@ -244,8 +230,6 @@ final class GrpcExport implements ServerCallHandler<GrpcMessage, GrpcMessage> {
       room.giveBack(held.getAndSet(0));
     }
   }
-
-  private record Answer(HttpResponseStatus status, HttpHeaders headers, byte[] body) {}
 
   /**
    * How a message is still compressed; null if it is not. gRPC may send any message of a compressed

@@ -1,7 +1,6 @@
 package io.aom.gateway.intake;
 
 import io.aom.gateway.access.Authenticator;
-import io.aom.gateway.access.IdentityStatements;
 import io.aom.gateway.access.Presented;
 import io.aom.gateway.problem.GatewayProblem;
 import io.aom.gateway.problem.ProblemJson;
@@ -38,7 +37,6 @@ public final class IntakeProxy {
   private static final Duration LINGER = Duration.ofSeconds(2);
 
   private final Authenticator authenticator;
-  private final IdentityStatements statements;
   private final IngestClient ingest;
   private final IntakeCounters counters;
   private final long maxBytes;
@@ -47,13 +45,8 @@ public final class IntakeProxy {
    * @param maxBytes largest body on the wire
    */
   public IntakeProxy(
-      Authenticator authenticator,
-      IdentityStatements statements,
-      IngestClient ingest,
-      IntakeCounters counters,
-      long maxBytes) {
+      Authenticator authenticator, IngestClient ingest, IntakeCounters counters, long maxBytes) {
     this.authenticator = authenticator;
-    this.statements = statements;
     this.ingest = ingest;
     this.counters = counters;
     this.maxBytes = maxBytes;
@@ -135,17 +128,21 @@ public final class IntakeProxy {
       return ingest
           .post(
               taken.upstreamPath(),
-              ForwardedHeaders.toIngest(headers, statements.of(caller)),
+              caller,
+              ForwardedHeaders.toIngest(headers),
               body(),
-              () -> !bodyComplete.get(),
-              (answer, content) -> {
-                int status = answer.status().code();
-                counters.http(status);
-                response.status(answer.status());
-                ForwardedHeaders.toClient(answer.responseHeaders(), response.responseHeaders());
-                return response.send(content.retain()).then();
-              })
+              () -> !bodyComplete.get())
+          .flatMap(this::pass)
           .onErrorResume(this::failed);
+    }
+
+    private Mono<Void> pass(Ingest.Answer answer) {
+      counters.http(answer.status());
+      response.status(answer.status());
+      ForwardedHeaders.toClient(answer.headers(), response.responseHeaders());
+      return answer.body().length == 0
+          ? response.send()
+          : response.sendByteArray(Mono.just(answer.body())).then();
     }
 
     private Flux<ByteBuf> body() {

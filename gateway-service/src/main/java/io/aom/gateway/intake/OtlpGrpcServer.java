@@ -1,7 +1,6 @@
 package io.aom.gateway.intake;
 
 import io.aom.gateway.access.Authenticator;
-import io.aom.gateway.access.IdentityStatements;
 import io.grpc.Codec;
 import io.grpc.DecompressorRegistry;
 import io.grpc.MethodDescriptor;
@@ -56,7 +55,6 @@ public final class OtlpGrpcServer implements AutoCloseable {
   public OtlpGrpcServer(
       InetSocketAddress address,
       Authenticator authenticator,
-      IdentityStatements statements,
       IngestClient ingest,
       IntakeCounters counters,
       GrpcConnections connections,
@@ -96,7 +94,6 @@ public final class OtlpGrpcServer implements AutoCloseable {
               new GrpcExport(
                   path,
                   authenticator,
-                  statements,
                   ingest,
                   counters,
                   room,

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What intake tells of itself: received = accepted + refused, in items; and each request with its
@@ -16,6 +17,11 @@ public final class IntakeMetrics {
   private final Map<Signal, Counter> accepted = new EnumMap<>(Signal.class);
   private final Map<Signal, Counter> wire = new EnumMap<>(Signal.class);
   private final Map<Signal, Counter> decoded = new EnumMap<>(Signal.class);
+
+  /** The registry would make a key of all tags for each look-up. */
+  private final Map<Outcome, Timer> requests = new ConcurrentHashMap<>();
+
+  private record Outcome(String protocol, int status) {}
 
   public IntakeMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -47,10 +53,14 @@ public final class IntakeMetrics {
    * @param status HTTP status of the answer
    */
   public void request(String protocol, int status, Duration duration) {
-    Timer.builder("aom.ingest.requests")
-        .tag("protocol", protocol)
-        .tag("status", Integer.toString(status))
-        .register(registry)
+    requests
+        .computeIfAbsent(
+            new Outcome(protocol, status),
+            outcome ->
+                Timer.builder("aom.ingest.requests")
+                    .tag("protocol", outcome.protocol())
+                    .tag("status", Integer.toString(outcome.status()))
+                    .register(registry))
         .record(duration);
   }
 

@@ -3,8 +3,10 @@ package io.aom.service.problem;
 import io.aom.telemetry.RejectedException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
-import org.springframework.http.ProblemDetail;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Writes a problem where no controller has been reached yet: in filters. */
@@ -17,12 +19,22 @@ public final class ProblemWriter {
 
   /** Answers with the problem; the response must not be committed. */
   public void write(HttpServletResponse response, RejectedException e) throws IOException {
-    ProblemDetail body = ProblemBodies.of(e);
-    byte[] bytes = json.writeValueAsBytes(body);
-    response.setStatus(body.getStatus());
-    ProblemBodies.headers(e).forEach((name, values) -> response.setHeader(name, values.getFirst()));
-    response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+    byte[] bytes = body(e);
+    response.setStatus(e.problem().status());
+    headers(e).forEach(response::setHeader);
     response.setContentLength(bytes.length);
     response.getOutputStream().write(bytes);
+  }
+
+  /** The problem as JSON. */
+  public byte[] body(RejectedException e) {
+    return json.writeValueAsBytes(ProblemBodies.of(e));
+  }
+
+  /** What goes with {@link #body}: its type, and when the caller may come back. */
+  public Map<String, String> headers(RejectedException e) {
+    Map<String, String> headers = new HashMap<>(ProblemBodies.headers(e).toSingleValueMap());
+    headers.put(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+    return headers;
   }
 }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Random;
@@ -24,11 +25,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.xerial.snappy.SnappyOutputStream;
 
-class BodyReaderTest {
+class BodiesTest {
   private static final int MIB = 1 << 20;
 
   private final InFlightBytes inFlight = new InFlightBytes(64 * MIB);
-  private final BodyReader reader = new BodyReader(MIB, 4 * MIB);
+  private final Bodies bodies = new Bodies(MIB, 4 * MIB, inFlight);
 
   @ParameterizedTest
   @EnumSource
@@ -37,10 +38,10 @@ class BodyReaderTest {
     new Random(1).nextBytes(body);
 
     for (long declared : new long[] {-1, encode(coding, body).length}) {
-      try (InFlightBytes.Lease lease = inFlight.lease()) {
-        Payload payload =
-            reader.read(new ByteArrayInputStream(encode(coding, body)), declared, coding, lease);
+      try (Body came = read(new ByteArrayInputStream(encode(coding, body)), declared)) {
+        Payload payload = came.decode(coding);
         assertThat(Arrays.copyOf(payload.bytes(), payload.length())).isEqualTo(body);
+        assertThat(payload.wireBytes()).isEqualTo(encode(coding, body).length);
       }
     }
     assertThat(inFlight.taken()).isZero();
@@ -53,8 +54,8 @@ class BodyReaderTest {
             new ByteArrayInputStream(Sender.gzip(new byte[] {1})),
             new ByteArrayInputStream(Sender.gzip(new byte[] {2})));
 
-    try (InFlightBytes.Lease lease = inFlight.lease()) {
-      Payload payload = reader.read(both, -1, ContentCoding.GZIP, lease);
+    try (Body body = read(both, -1)) {
+      Payload payload = body.decode(ContentCoding.GZIP);
       assertThat(Arrays.copyOf(payload.bytes(), payload.length())).containsExactly(1, 2);
     }
   }
@@ -73,12 +74,7 @@ class BodyReaderTest {
 
   @Test
   void aDeclaredLengthBeyondTheBoundIsRefusedUnread() {
-    assertThatThrownBy(
-            () -> {
-              try (InFlightBytes.Lease lease = inFlight.lease()) {
-                reader.read(InputStream.nullInputStream(), MIB + 1L, ContentCoding.IDENTITY, lease);
-              }
-            })
+    assertThatThrownBy(() -> bodies.open(MIB + 1L))
         .isInstanceOf(RejectedException.class)
         .hasMessageContaining((MIB + 1) + " bytes");
   }
@@ -87,13 +83,14 @@ class BodyReaderTest {
   void bombsCostNoMoreThanTheBound() {
     byte[] gigabyte = gzipOfZeros(1 << 30);
     assertThat(gigabyte.length).isLessThan(2 * MIB);
-    BodyReader wide = new BodyReader(2 * MIB, 4 * MIB);
+    Bodies wide = new Bodies(2 * MIB, 4 * MIB, inFlight);
 
     long before = allocated();
     assertThatThrownBy(
             () -> {
-              try (InFlightBytes.Lease lease = inFlight.lease()) {
-                wide.read(new ByteArrayInputStream(gigabyte), -1, ContentCoding.GZIP, lease);
+              try (Body body = wide.open(-1)) {
+                body.readFrom(new ByteArrayInputStream(gigabyte));
+                body.decode(ContentCoding.GZIP);
               }
             })
         .isInstanceOf(RejectedException.class);
@@ -114,12 +111,7 @@ class BodyReaderTest {
           }
         };
 
-    assertThatThrownBy(
-            () -> {
-              try (InFlightBytes.Lease lease = inFlight.lease()) {
-                reader.read(endless, -1, ContentCoding.IDENTITY, lease);
-              }
-            })
+    assertThatThrownBy(() -> read(endless, -1))
         .isInstanceOfSatisfying(
             RejectedException.class, e -> assertThat(e.problem().status()).isEqualTo(413));
     assertThat(inFlight.taken()).isZero();
@@ -139,8 +131,8 @@ class BodyReaderTest {
   @Property(tries = 300)
   void anyBytesAreDecodedOrRefused(@ForAll @Size(max = 300) byte[] garbage) throws IOException {
     for (ContentCoding coding : EnumSet.allOf(ContentCoding.class)) {
-      try (InFlightBytes.Lease lease = inFlight.lease()) {
-        reader.read(new ByteArrayInputStream(garbage), garbage.length, coding, lease);
+      try (Body body = read(new ByteArrayInputStream(garbage), garbage.length)) {
+        body.decode(coding);
       } catch (RejectedException expected) {
         assertThat(expected.problem().status()).isIn(400, 413);
       }
@@ -166,13 +158,73 @@ class BodyReaderTest {
     assertThat(small.taken()).isZero();
   }
 
+  @Test
+  void partsThatComeOneByOneAreOneBody() {
+    byte[] sent = new byte[300_000];
+    new Random(2).nextBytes(sent);
+    byte[] wire = Sender.snappy(sent);
+
+    for (long declared : new long[] {-1, 10, wire.length}) {
+      try (Body body = bodies.open(declared)) {
+        for (int from = 0; from < wire.length; from += 7_919) {
+          body.add(ByteBuffer.wrap(wire, from, Math.min(7_919, wire.length - from)));
+        }
+        Payload payload = body.decode(ContentCoding.SNAPPY);
+        assertThat(Arrays.copyOf(payload.bytes(), payload.length())).isEqualTo(sent);
+      }
+    }
+    assertThat(inFlight.taken()).isZero();
+  }
+
+  @Test
+  void partsBeyondTheBoundAreRefused() {
+    try (Body body = bodies.open(-1)) {
+      body.add(ByteBuffer.allocate(MIB - 1));
+      body.add(ByteBuffer.allocate(1));
+      assertThatThrownBy(() -> body.add(ByteBuffer.allocate(1)))
+          .isInstanceOfSatisfying(
+              RejectedException.class, e -> assertThat(e.problem().status()).isEqualTo(413));
+    }
+    assertThat(inFlight.taken()).isZero();
+  }
+
+  @Test
+  void aBodyOfTheUsualSizeAllocatesNextToNothing() throws IOException {
+    byte[] wire = Sender.snappy(new byte[500_000]);
+    for (int i = 0; i < 3; i++) {
+      decode(wire);
+    }
+
+    long before = allocated();
+    decode(wire);
+
+    assertThat(allocated() - before).isLessThan(2_000);
+  }
+
+  private void decode(byte[] wire) throws IOException {
+    try (Body body = read(new ByteArrayInputStream(wire), wire.length)) {
+      assertThat(body.decode(ContentCoding.SNAPPY).length()).isEqualTo(500_000);
+    }
+  }
+
+  private Body read(InputStream in, long declared) throws IOException {
+    Body body = bodies.open(declared);
+    try {
+      body.readFrom(in);
+    } catch (IOException | RuntimeException e) {
+      body.close();
+      throw e;
+    }
+    return body;
+  }
+
   private void assertRefused(
       int status, byte[] body, long declared, ContentCoding coding, long mostAllocated) {
     long before = allocated();
     assertThatThrownBy(
             () -> {
-              try (InFlightBytes.Lease lease = inFlight.lease()) {
-                reader.read(new ByteArrayInputStream(body), declared, coding, lease);
+              try (Body came = read(new ByteArrayInputStream(body), declared)) {
+                came.decode(coding);
               }
             })
         .isInstanceOfSatisfying(
