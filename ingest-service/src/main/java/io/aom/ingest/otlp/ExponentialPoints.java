@@ -1,0 +1,76 @@
+package io.aom.ingest.otlp;
+
+import io.aom.ingest.intake.RefusalReason;
+import io.aom.ingest.series.SeriesTenant;
+import io.aom.telemetry.otlp.Otlp.ExponentialHistogramDataPoint;
+import io.aom.telemetry.wire.ProtoReader;
+
+/** Data points of exponential histograms: a native histogram each. Not thread-safe; reusable. */
+final class ExponentialPoints implements Points {
+  /** A double's exponents do not fill more than this; a finer scale is not telemetry. */
+  private static final int FINEST = 20;
+
+  private final DataPoint point;
+  private final SeriesWriter writer;
+  private final NativeHistogram histogram = new NativeHistogram();
+  private final int mostBytes;
+
+  /**
+   * @param mostBytes of a native histogram's message
+   */
+  ExponentialPoints(DataPoint point, SeriesWriter writer, int mostBytes) {
+    this.point = point;
+    this.writer = writer;
+    this.mostBytes = mostBytes;
+  }
+
+  @Override
+  public void split(
+      SeriesTenant tenant, MetricInHand metric, MetricNames.Names names, ProtoReader reader) {
+    int scale = 0;
+    int from = reader.position();
+    while (reader.next()) {
+      switch (reader.field()) {
+        case ExponentialHistogramDataPoint.ATTRIBUTES -> point.attribute(reader);
+        case ExponentialHistogramDataPoint.START_TIME_UNIX_NANO -> point.start(reader);
+        case ExponentialHistogramDataPoint.TIME_UNIX_NANO -> point.time(reader);
+        case ExponentialHistogramDataPoint.SCALE -> scale = (int) reader.sint64();
+        case ExponentialHistogramDataPoint.FLAGS -> point.flags(reader);
+        case ExponentialHistogramDataPoint.EXEMPLARS -> point.exemplar(reader);
+        default -> reader.skip();
+      }
+    }
+    int to = reader.position();
+    if (!writer.takes(metric, point)) {
+      return;
+    }
+    if (scale < NativeHistogram.COARSEST || scale > FINEST) {
+      writer.refuse(
+          RefusalReason.INVALID_HISTOGRAM,
+          1,
+          metric,
+          " with scale " + scale + " (expected: -4 to 20)");
+      return;
+    }
+    reader.reset(reader.bytes(), from, to);
+    histogram.write(
+        reader, scale, metric.isDelta(), point.isStale(), point.timeMillis(), point.startMillis());
+    if (histogram.writer().size() > mostBytes) {
+      writer.refuse(
+          RefusalReason.INVALID_HISTOGRAM,
+          1,
+          metric,
+          " with "
+              + histogram.writer().size()
+              + " bytes of buckets (expected: at most "
+              + mostBytes
+              + ")");
+      return;
+    }
+    if (writer.begin(tenant, point, names.plain())) {
+      writer.histogram(point, histogram.writer());
+      writer.exemplars(metric, point);
+      writer.end();
+    }
+  }
+}

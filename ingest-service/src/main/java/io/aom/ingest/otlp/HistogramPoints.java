@@ -1,0 +1,123 @@
+package io.aom.ingest.otlp;
+
+import io.aom.ingest.intake.RefusalReason;
+import io.aom.ingest.series.SeriesTenant;
+import io.aom.telemetry.otlp.Otlp.HistogramDataPoint;
+import io.aom.telemetry.otlp.ValueText;
+import io.aom.telemetry.wire.ProtoReader;
+import java.util.Arrays;
+
+/**
+ * Data points of histograms with explicit bounds: classic histograms, whose buckets count from the
+ * smallest value on. Not thread-safe; reusable.
+ */
+final class HistogramPoints implements Points {
+  private static final byte[] LE = ValueText.utf8("le");
+  private static final byte[] INFINITE = ValueText.utf8("+Inf");
+
+  private final DataPoint point;
+  private final SeriesWriter writer;
+  private long[] counts = new long[32];
+  private long[] edges = new long[32];
+
+  HistogramPoints(DataPoint point, SeriesWriter writer) {
+    this.point = point;
+    this.writer = writer;
+  }
+
+  @Override
+  public void split(
+      SeriesTenant tenant, MetricInHand metric, MetricNames.Names names, ProtoReader reader) {
+    long count = 0;
+    long sum = 0;
+    boolean hasSum = false;
+    int countSize = 0;
+    int edgeSize = 0;
+    while (reader.next()) {
+      switch (reader.field()) {
+        case HistogramDataPoint.START_TIME_UNIX_NANO -> point.start(reader);
+        case HistogramDataPoint.TIME_UNIX_NANO -> point.time(reader);
+        case HistogramDataPoint.COUNT -> count = reader.fixed64();
+        case HistogramDataPoint.SUM -> {
+          sum = reader.fixed64();
+          hasSum = true;
+        }
+        case HistogramDataPoint.BUCKET_COUNTS -> {
+          counts = fixed64s(reader, counts, countSize);
+          countSize = read;
+        }
+        case HistogramDataPoint.EXPLICIT_BOUNDS -> {
+          edges = fixed64s(reader, edges, edgeSize);
+          edgeSize = read;
+        }
+        case HistogramDataPoint.EXEMPLARS -> point.exemplar(reader);
+        case HistogramDataPoint.ATTRIBUTES -> point.attribute(reader);
+        case HistogramDataPoint.FLAGS -> point.flags(reader);
+        default -> reader.skip();
+      }
+    }
+    if (!writer.takes(metric, point)) {
+      return;
+    }
+    if (countSize != 0 && countSize != edgeSize + 1) {
+      writer.refuse(
+          RefusalReason.INVALID_HISTOGRAM,
+          1,
+          metric,
+          " with " + countSize + " buckets (expected: " + (edgeSize + 1) + ")");
+      return;
+    }
+    if (!buckets(tenant, metric, names.bucket(), countSize, count)) {
+      return; // its first series says why
+    }
+    if (writer.begin(tenant, point, names.count())) {
+      writer.count(point, count);
+      writer.end();
+    }
+    if (hasSum && writer.begin(tenant, point, names.sum())) {
+      writer.sample(point, sum);
+      writer.end();
+    }
+  }
+
+  private boolean buckets(
+      SeriesTenant tenant, MetricInHand metric, byte[] name, int size, long count) {
+    int finite = size == 0 ? 0 : size - 1;
+    long below = 0;
+    double lower = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i <= finite; i++) {
+      boolean last = i == finite;
+      below += i < size ? counts[i] : 0;
+      double upper = last ? Double.POSITIVE_INFINITY : Double.longBitsToDouble(edges[i]);
+      if (!writer.begin(tenant, point, name, LE, last ? INFINITE : writer.bound(upper))) {
+        return false;
+      }
+      writer.count(point, last ? count : below);
+      writer.exemplarsBetween(lower, upper, metric, point);
+      writer.end();
+      lower = upper;
+    }
+    return true;
+  }
+
+  /** How many values {@link #fixed64s} has put into its array so far. */
+  private int read;
+
+  private long[] fixed64s(ProtoReader reader, long[] into, int size) {
+    long[] values = into;
+    int at = size;
+    if (reader.wireType() == ProtoReader.FIXED64) {
+      values = at == values.length ? Arrays.copyOf(values, at * 2) : values;
+      values[at++] = reader.fixed64();
+    } else {
+      int outer = reader.enter();
+      while (reader.hasRemaining()) {
+        values = at == values.length ? Arrays.copyOf(values, at * 2) : values;
+        values[at++] = reader.packedFixed64();
+      }
+      reader.leave(outer);
+    }
+    read = at;
+    return values;
+  }
+}

@@ -1,0 +1,210 @@
+package io.aom.ingest.otlp;
+
+import io.aom.ingest.intake.RefusalReason;
+import io.aom.ingest.intake.Refusals;
+import io.aom.ingest.intake.SliceLimits;
+import io.aom.ingest.intake.TimeCheck;
+import io.aom.ingest.remotewrite.MetricSlices;
+import io.aom.ingest.series.SeriesCheck;
+import io.aom.ingest.series.SeriesTenant;
+import io.aom.telemetry.labels.LabelBuffer;
+import io.aom.telemetry.labels.TenantHash;
+import io.aom.telemetry.labels.Utf8;
+import io.aom.telemetry.otlp.PrometheusNames;
+import io.aom.telemetry.otlp.ValueText;
+import io.aom.telemetry.remotewrite.StaleMarker;
+import io.aom.telemetry.wire.ProtoWriter;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the series that a data point becomes, and refuses those that cannot be taken. A metric is
+ * {@link #describe}d first; a data point that {@link #takes} accepts is any number of series, each
+ * {@link #begin}, its parts, {@link #end}. Not thread-safe; reusable.
+ */
+final class SeriesWriter {
+  private static final byte[] NAME = ValueText.utf8("__name__");
+  private static final byte[] NOTHING = new byte[0];
+  private static final int MOST_BOUNDS = 10_000;
+
+  private final MetricSlices slices;
+  private final SliceLimits limits;
+  private final LabelBuffer series = new LabelBuffer();
+  private final Map<Double, byte[]> bounds = new HashMap<>();
+  private int[] ids = new int[64];
+
+  private Refusals refusals = new Refusals();
+  private long now;
+  private long earliest;
+  private long latest;
+  private long samples;
+  private long histograms;
+  private long newestMillis;
+
+  private int type;
+  private int help;
+  private int unit;
+  private int describedBytes;
+
+  SeriesWriter(MetricSlices slices, SliceLimits limits) {
+    this.slices = slices;
+    this.limits = limits;
+  }
+
+  /** Starts a request. */
+  void beginRequest(Refusals newRefusals, long nowMillis) {
+    refusals = newRefusals;
+    now = nowMillis;
+    earliest = nowMillis - limits.pastMillis();
+    latest = nowMillis + limits.futureMillis();
+    samples = 0;
+    histograms = 0;
+    if (bounds.size() > MOST_BOUNDS) {
+      bounds.clear();
+    }
+  }
+
+  /** Starts a resource. */
+  void beginResource() {
+    newestMillis = 0;
+  }
+
+  /** Time of the newest data point of the resource that was written, or 0. */
+  long newestMillis() {
+    return newestMillis;
+  }
+
+  long samples() {
+    return samples;
+  }
+
+  long histograms() {
+    return histograms;
+  }
+
+  /** Counts items of the metric as refused. */
+  void refuse(RefusalReason reason, int items, MetricInHand metric, String detail) {
+    refusals.add(reason, items, "metric: " + metric.shown() + detail);
+  }
+
+  /** Says what the series to come are of. */
+  void describe(MetricInHand metric) {
+    byte[] helpText = ValueText.utf8(metric.description());
+    int helpEnd = Utf8.floor(helpText, 0, Math.min(helpText.length, limits.labelValueBytes()));
+    help = slices.symbols().intern(helpText, 0, helpEnd);
+    byte[] unitText = ValueText.utf8(PrometheusNames.unit(metric.unit()));
+    int unitEnd = Utf8.floor(unitText, 0, Math.min(unitText.length, limits.labelValueBytes()));
+    unit = slices.symbols().intern(unitText, 0, unitEnd);
+    describedBytes = helpEnd + unitEnd;
+    type = metric.type();
+  }
+
+  /** Whether the point's depth and time can be taken; readies its labels if so. */
+  boolean takes(MetricInHand metric, DataPoint point) {
+    if (!point.isShallow()) {
+      refuse(RefusalReason.NESTED_TOO_DEEP, 1, metric, " has an attribute that nests too deep");
+      return false;
+    }
+    if (!TimeCheck.accepts(point.timeMillis(), TimeUnit.NANOSECONDS, earliest, latest, refusals)) {
+      return false;
+    }
+    point.finishLabels();
+    return true;
+  }
+
+  /** Starts the series of the point with that name. */
+  boolean begin(SeriesTenant tenant, DataPoint point, byte[] name) {
+    return begin(tenant, point, name, null, NOTHING);
+  }
+
+  /** Starts the series of the point with that name and one more label. */
+  boolean begin(
+      SeriesTenant tenant, DataPoint point, byte[] name, byte @Nullable [] label, byte[] value) {
+    series.copyFrom(point.labels());
+    series.put(NAME, name);
+    if (label != null) {
+      series.put(label, value);
+    }
+    return begin(tenant);
+  }
+
+  /** Starts the series with these labels and that name. */
+  boolean begin(SeriesTenant tenant, LabelBuffer labels, byte[] name) {
+    series.copyFrom(labels);
+    series.put(NAME, name);
+    return begin(tenant);
+  }
+
+  private boolean begin(SeriesTenant tenant) {
+    series.dropEmpty();
+    series.sort();
+    if (!SeriesCheck.accepts(series, limits, 1, refusals)) {
+      return false;
+    }
+    long hash = tenant.hash().ofSeries(series);
+    if (!tenant.admits(hash, series, 1, now, refusals)) {
+      return false;
+    }
+    int size = series.size();
+    if (ids.length < size * 2) {
+      ids = new int[size * 4];
+    }
+    int bytes = 8;
+    for (int i = 0; i < size; i++) {
+      ids[2 * i] = slices.symbols().intern(series.bytes(), series.nameFrom(i), series.nameTo(i));
+      ids[2 * i + 1] =
+          slices.symbols().intern(series.bytes(), series.valueFrom(i), series.valueTo(i));
+      bytes += series.nameTo(i) - series.nameFrom(i) + series.valueTo(i) - series.valueFrom(i) + 16;
+    }
+    int partition = TenantHash.partition(hash, slices.partitions());
+    slices.series(partition, ids, size * 2, bytes);
+    return true;
+  }
+
+  /** Writes the point's sample with the raw bits of a double; a stale marker if it is stale. */
+  void sample(DataPoint point, long bits) {
+    slices.sample(
+        point.isStale() ? StaleMarker.BITS : bits, point.timeMillis(), point.startMillis());
+    samples++;
+    newestMillis = Math.max(newestMillis, point.timeMillis());
+  }
+
+  /** Writes the point's sample with a count. */
+  void count(DataPoint point, long count) {
+    sample(point, Double.doubleToRawLongBits((double) count));
+  }
+
+  void histogram(DataPoint point, ProtoWriter histogram) {
+    slices.histogram(histogram.array(), 0, histogram.size());
+    histograms++;
+    newestMillis = Math.max(newestMillis, point.timeMillis());
+  }
+
+  void exemplars(MetricInHand metric, DataPoint point) {
+    point.exemplars().write(metric, refusals);
+  }
+
+  /** Writes the exemplars with {@code lower < value <= upper}. */
+  void exemplarsBetween(double lower, double upper, MetricInHand metric, DataPoint point) {
+    point.exemplars().writeBetween(lower, upper, metric, refusals);
+  }
+
+  /** Ends the series with what is known of its metric. */
+  void end() {
+    slices.metadata(type, help, unit, describedBytes);
+  }
+
+  /** Writes the sample of a series of the resource itself, and ends it. */
+  void info(long timeMillis, int infoType) {
+    slices.sample(Double.doubleToRawLongBits(1), timeMillis, 0);
+    samples++;
+    slices.metadata(infoType, 0, 0, 0);
+  }
+
+  /** A number as the text of a label. */
+  byte[] bound(double value) {
+    return bounds.computeIfAbsent(value, v -> ValueText.utf8(ValueText.number(v)));
+  }
+}
