@@ -38,6 +38,15 @@ public interface BlockFormat<S extends HeadSegment> {
   }
 
   /**
+   * Saves what of a segment that no longer changes its parts will not hold, before any of them is
+   * stored: whoever finds the block does not read its records again. May be called again with the
+   * same segment; if it throws, the segment becomes a block later.
+   *
+   * <p>Called from the sealing thread while queries may still read the segment.
+   */
+  default void saveBesides(S segment) {}
+
+  /**
    * Cuts a segment that no longer changes into parts. A part holds rows of one tenant and one
    * record day (UTC). The result must depend on nothing but the records that were appended, in
    * their order, so that a replay writes the same documents again.

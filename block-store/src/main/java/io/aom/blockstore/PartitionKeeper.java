@@ -367,6 +367,7 @@ final class PartitionKeeper<S extends HeadSegment> {
 
   /** Stores a segment; the manifest that its block has then, which may be another writer's. */
   private Manifest store(BlockId id, HeldSegment<S> segment, List<BlockPart> parts) {
+    format.saveBesides(segment.segment());
     String layout = Layout.of(format.version(), segment.lastOffset(), parts);
     steps.reached(Step.ENCODED, partition);
     catalogue.storeParts(id, format.version(), layout, parts);

@@ -1,6 +1,7 @@
 package io.aom.blockstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aom.blockstore.PartitionKeeper.Sealed;
 import io.aom.blockstore.PartitionKeeper.View;
@@ -302,14 +303,50 @@ class PartitionKeeperModelTest {
     Writer writer = new Writer(policy(100), Duration.ZERO, new WordFormat());
     log.deadLettersFail = true;
 
-    org.assertj.core.api.Assertions.assertThatThrownBy(() -> writer.read(1))
-        .hasMessage("the dead letters are away");
+    assertThatThrownBy(() -> writer.read(1)).hasMessage("the dead letters are away");
     assertThat(writer.keeper.nextOffset()).isZero();
 
     log.deadLettersFail = false;
     writer.read(1);
     assertThat(writer.keeper.nextOffset()).isEqualTo(1);
     assertThat(log.deadLetters).containsExactly("0/0 no colon in garbage");
+  }
+
+  @Test
+  void whatABlockDoesNotHoldIsSavedBeforeItAlsoWhereItHasNoRows() {
+    log.partitions
+        .get(0)
+        .add(
+            new LogRecord(
+                0,
+                0,
+                new TenantId("blue"),
+                1,
+                null,
+                clock,
+                "garbage".getBytes(StandardCharsets.UTF_8)));
+    WordFormat format = new WordFormat();
+    Writer writer = new Writer(policy(100), Duration.ZERO, format);
+    writer.read(1);
+    assertThat(writer.keeper.freezeIfDue(true)).isTrue();
+    BlockId id = new BlockId(log.topicId(), 0, 0);
+
+    format.besides =
+        segment -> {
+          throw new StoreUnavailableException("away");
+        };
+    assertThatThrownBy(writer.keeper::sealNext).isInstanceOf(StoreUnavailableException.class);
+    assertThat(catalogue.stored(id)).isEmpty();
+
+    List<Long> saved = new ArrayList<>();
+    format.besides =
+        segment -> {
+          assertThat(catalogue.stored(id)).isEmpty();
+          saved.add(segment.rows());
+        };
+    assertThat(writer.keeper.sealNext()).isEqualTo(Sealed.STORED);
+    assertThat(saved).containsExactly(0L);
+    assertThat(catalogue.stored(id)).isPresent();
   }
 
   @Test

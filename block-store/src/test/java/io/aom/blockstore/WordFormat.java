@@ -27,6 +27,9 @@ final class WordFormat implements BlockFormat<WordFormat.Words> {
 
   private final int partSize;
 
+  /** Gets what is saved besides a block. */
+  Consumer<Words> besides = segment -> {};
+
   WordFormat() {
     this(3);
   }
@@ -111,6 +114,11 @@ final class WordFormat implements BlockFormat<WordFormat.Words> {
   @Override
   public Words newSegment(int partition, byte[] carry) {
     return new Words(carry.length == 0 ? 0 : ByteBuffer.wrap(carry).getLong());
+  }
+
+  @Override
+  public void saveBesides(Words segment) {
+    besides.accept(segment);
   }
 
   @Override

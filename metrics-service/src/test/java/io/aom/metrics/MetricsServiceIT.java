@@ -200,6 +200,12 @@ class MetricsServiceIT {
     assertThat(metadataOfHeads).contains("\"Requests.\"", "\".it..odd.\"", "\"Odd.\"");
     sealAll();
     assertThat(metadata()).isEqualTo(metadataOfHeads);
+    produce(3, new RemoteWrite().metadata("it_alone", "Without a sample."));
+    Await.untilAsserted(
+        "metadata alone", () -> assertThat(metadata()).contains("Without a sample."));
+    String metadataOfAll = metadata();
+    sealAll();
+    assertThat(metadata()).isEqualTo(metadataOfAll);
     assertThat(query(rates, "")).isEqualTo(fromHeads);
     assertThat(query("count(it_requests_total{instance=~\"1-.*\"})", "")).contains("\"25\"");
     assertThat(exemplars()).isEqualTo(exemplarsOfHeads).contains("\"trace_id\":\"t0\"");
@@ -217,7 +223,7 @@ class MetricsServiceIT {
     Await.untilAsserted(
         "the restarted service answers as before",
         () -> assertThat(query(rates, "&consistency=strong")).isEqualTo(fromHeads));
-    assertThat(metadata()).isEqualTo(metadataOfHeads);
+    assertThat(metadata()).isEqualTo(metadataOfAll);
   }
 
   @Test

@@ -123,11 +123,14 @@ public final class MetricsBlockFormat implements BlockFormat<MetricsSegment> {
   }
 
   @Override
+  public void saveBesides(MetricsSegment segment) {
+    segment.tenants().forEach(tenant -> metadata.accept(tenant, segment.metadata(tenant)));
+  }
+
+  @Override
   public List<BlockPart> seal(MetricsSegment segment) {
     List<BlockPart> parts = new ArrayList<>();
     for (TenantId tenant : segment.tenants()) {
-      // Before the block is there: whoever finds the records in it does not read them again.
-      metadata.accept(tenant, segment.metadata(tenant));
       List<SealedSeries> sorted = new ArrayList<>(segment.all(tenant));
       sorted.sort(Comparator.comparing(SealedSeries::labels, Packer.ORDER));
       Packer packer = new Packer(tenant, parts::add);

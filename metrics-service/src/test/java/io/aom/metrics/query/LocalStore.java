@@ -92,6 +92,7 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
   /** What is in the head becomes a block; the head starts anew. */
   public void seal() {
     int number = 0;
+    format.saveBesides(segment);
     for (BlockPart part : format.seal(segment)) {
       stored.put(
           new FoundPart(
