@@ -287,8 +287,8 @@ class PartitionKeeperModelTest {
         .isEqualTo(total.stored() + total.deadLettered() + total.duplicate());
   }
 
-  @Test
-  void aRecordWhoseDeadLetterCannotBeWrittenIsNotPassedOver() {
+  /** A record that cannot be decoded. */
+  private void produceGarbage() {
     log.partitions
         .get(0)
         .add(
@@ -300,6 +300,11 @@ class PartitionKeeperModelTest {
                 null,
                 clock,
                 "garbage".getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void aRecordWhoseDeadLetterCannotBeWrittenIsNotPassedOver() {
+    produceGarbage();
     Writer writer = new Writer(policy(100), Duration.ZERO, new WordFormat());
     log.deadLettersFail = true;
 
@@ -314,17 +319,7 @@ class PartitionKeeperModelTest {
 
   @Test
   void whatABlockDoesNotHoldIsSavedBeforeItAlsoWhereItHasNoRows() {
-    log.partitions
-        .get(0)
-        .add(
-            new LogRecord(
-                0,
-                0,
-                new TenantId("blue"),
-                1,
-                null,
-                clock,
-                "garbage".getBytes(StandardCharsets.UTF_8)));
+    produceGarbage();
     WordFormat format = new WordFormat();
     Writer writer = new Writer(policy(100), Duration.ZERO, format);
     writer.read(1);

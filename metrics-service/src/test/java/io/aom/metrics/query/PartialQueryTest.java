@@ -102,6 +102,11 @@ class PartialQueryTest {
     return values;
   }
 
+  private void assertSameAtAnInstant(String query) {
+    StepGrid instant = StepGrid.instant(33 * MINUTE);
+    assertSame(result(query, instant, true), result(query, instant, false));
+  }
+
   private static void assertSame(QueryResult got, QueryResult wanted) {
     Map<String, double[]> values = values(wanted);
     assertThat(values).isNotEmpty();
@@ -155,8 +160,7 @@ class PartialQueryTest {
 
     assertThat(store.asked).containsKey("partial");
     assertSame(got, wanted);
-    StepGrid instant = StepGrid.instant(33 * MINUTE);
-    assertSame(result(query, instant, true), result(query, instant, false));
+    assertSameAtAnInstant(query);
   }
 
   @ParameterizedTest
@@ -214,8 +218,7 @@ class PartialQueryTest {
 
     assertThat(store.asked).containsOnlyKeys("partial");
     assertSame(got, wanted);
-    StepGrid instant = StepGrid.instant(33 * MINUTE);
-    assertSame(result(query, instant, true), result(query, instant, false));
+    assertSameAtAnInstant(query);
   }
 
   @ParameterizedTest
