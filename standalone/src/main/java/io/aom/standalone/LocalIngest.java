@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -90,7 +91,7 @@ final class LocalIngest implements Ingest {
     }
     HttpHeaders headers = new DefaultHttpHeaders();
     answer.headers().forEach(headers::set);
-    if (answer.body().length > 0) {
+    if (answer.status() != HttpResponseStatus.NO_CONTENT.code()) {
       headers.set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
     }
     return new Answer(answer.status(), headers, answer.body());

@@ -30,7 +30,7 @@ public final class ServletIntake {
     IntakeAnswer answer = endpoint.answer(new Request(caller.tenant(), request));
     response.setStatus(answer.status());
     answer.headers().forEach(response::setHeader);
-    if (answer.body().length > 0 || answer.status() == HttpServletResponse.SC_OK) {
+    if (answer.status() != HttpServletResponse.SC_NO_CONTENT) {
       response.setContentLength(answer.body().length);
       response.getOutputStream().write(answer.body());
     }
