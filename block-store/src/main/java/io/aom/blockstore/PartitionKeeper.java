@@ -340,11 +340,11 @@ final class PartitionKeeper<S extends HeadSegment> {
     BlockId id = new BlockId(topicId, partition, oldest.firstOffset());
     Optional<Manifest> there = catalogue.stored(id);
     steps.reached(Step.LOOKED_UP, partition);
-    List<BlockPart> parts =
-        there.isPresent() || oldest.segment().rows() == 0
-            ? List.of()
-            : format.seal(oldest.segment());
-    Manifest block = there.isPresent() ? there.get() : store(id, oldest, parts);
+    Stored stored =
+        there.isPresent()
+            ? new Stored(there.get(), catalogue.newestRowMillis())
+            : store(id, oldest);
+    Manifest block = stored.block();
     // With other settings another writer may have gone on from the same records to something else.
     boolean sameCarry = Arrays.equals(block.carry(), oldest.carry());
     if (block.lastOffset() != oldest.lastOffset() || !sameCarry) {
@@ -357,17 +357,20 @@ final class PartitionKeeper<S extends HeadSegment> {
       overtaken = true;
       return Sealed.OVERTAKEN;
     }
-    oldest.stored(
-        clock.millis(),
-        there.isPresent()
-            ? catalogue.newestRowMillis() // Of all blocks, among them that which another has made.
-            : parts.stream().mapToLong(BlockPart::endMillis).max().orElse(Long.MIN_VALUE));
+    oldest.stored(clock.millis(), stored.newestRowMillis());
     return Sealed.STORED;
   }
 
-  /** Stores a segment; the manifest that its block has then, which may be another writer's. */
-  private Manifest store(BlockId id, HeldSegment<S> segment, List<BlockPart> parts) {
+  /**
+   * @param newestRowMillis no row of the block is newer
+   */
+  private record Stored(Manifest block, long newestRowMillis) {}
+
+  /** Stores a segment as a block, which may be another writer's in the end. */
+  private Stored store(BlockId id, HeldSegment<S> segment) {
     format.saveBesides(segment.segment());
+    List<BlockPart> parts =
+        segment.segment().rows() == 0 ? List.of() : format.seal(segment.segment());
     String layout = Layout.of(format.version(), segment.lastOffset(), parts);
     steps.reached(Step.ENCODED, partition);
     catalogue.storeParts(id, format.version(), layout, parts);
@@ -378,8 +381,10 @@ final class PartitionKeeper<S extends HeadSegment> {
     steps.reached(Step.PUBLISHED, partition);
     if (!winner.layout().equals(layout)) {
       catalogue.discardParts(id, layout, parts);
+      return new Stored(winner, catalogue.newestRowMillis());
     }
-    return winner;
+    return new Stored(
+        winner, parts.stream().mapToLong(BlockPart::endMillis).max().orElse(Long.MIN_VALUE));
   }
 
   /**
