@@ -3,8 +3,12 @@ package io.aom.blockstore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,13 +21,22 @@ import org.slf4j.LoggerFactory;
 public final class AvailableBlocks implements BlockReader {
   private static final Logger LOG = LoggerFactory.getLogger(AvailableBlocks.class);
 
+  private record Find(BlockQuery query, List<FoundPart> parts, long atNanos) {}
+
   private final BlockReader blocks;
+  private final LongSupplier nanoTime;
+  private final List<Find> finds = new ArrayList<>();
   private long startMillis = Long.MAX_VALUE;
   private long endMillis = Long.MIN_VALUE;
   private @Nullable StoreUnavailableException failure;
 
   public AvailableBlocks(BlockReader blocks) {
+    this(blocks, System::nanoTime);
+  }
+
+  AvailableBlocks(BlockReader blocks, LongSupplier nanoTime) {
     this.blocks = blocks;
+    this.nanoTime = nanoTime;
   }
 
   /** As {@link BlockReader#find}; nothing if blocks cannot be read. */
@@ -35,7 +48,10 @@ public final class AvailableBlocks implements BlockReader {
     }
     if (failure == null) {
       try {
-        return blocks.find(query);
+        long began = nanoTime.getAsLong();
+        List<FoundPart> found = blocks.find(query);
+        finds.add(new Find(query, found, began));
+        return found;
       } catch (StoreUnavailableException e) {
         failed(e);
       }
@@ -43,18 +59,53 @@ public final class AvailableBlocks implements BlockReader {
     return List.of();
   }
 
-  /** As {@link BlockReader#fetch}; no part is in the answer if blocks cannot be read. */
+  /**
+   * As {@link BlockReader#fetch}; no part is in the answer if blocks cannot be read, and none that
+   * was removed since it was found: nothing that is answered is in it.
+   */
   @Override
   public Map<FoundPart, Map<String, byte[]>> fetch(
       Collection<FoundPart> parts, List<String> columns) {
     if (failure == null) {
       try {
-        return blocks.fetch(parts, columns);
+        return fetchLeft(parts, columns);
       } catch (StoreUnavailableException e) {
         failed(e);
       }
     }
     return Map.of();
+  }
+
+  private Map<FoundPart, Map<String, byte[]>> fetchLeft(
+      Collection<FoundPart> parts, List<String> columns) {
+    List<FoundPart> left = new ArrayList<>(parts);
+    while (true) {
+      try {
+        return blocks.fetch(left, columns);
+      } catch (PartsGoneException e) {
+        if (!left.removeAll(e.gone()) || !removed(e.gone())) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /**
+   * Whether nobody finds the parts any more, and no merged ones stand for them: parts that merging
+   * has replaced stay for longer than it is since these were found.
+   */
+  private boolean removed(Set<FoundPart> gone) {
+    Set<FoundPart> unknown = new HashSet<>(gone);
+    for (Find find : finds) {
+      if (!Collections.disjoint(find.parts(), gone)) {
+        boolean late = nanoTime.getAsLong() - find.atNanos() > MergedBlocks.GRACE.toNanos() / 2;
+        if (late || !Collections.disjoint(blocks.find(find.query()), gone)) {
+          return false;
+        }
+        find.parts().forEach(unknown::remove);
+      }
+    }
+    return unknown.isEmpty();
   }
 
   private void failed(StoreUnavailableException e) {

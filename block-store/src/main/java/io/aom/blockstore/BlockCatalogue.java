@@ -2,6 +2,7 @@ package io.aom.blockstore;
 
 import io.aom.telemetry.TenantId;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,6 +78,9 @@ interface BlockCatalogue extends BlockReader {
    * @return how many went
    */
   long drop(TenantId tenant, String tier, long beforeMillis);
+
+  /** Removes these parts; no later search finds them. */
+  void remove(Collection<FoundPart> parts);
 
   /**
    * Removes parts that can never become visible: those of a block whose manifest names another

@@ -63,6 +63,11 @@ public interface BlockFormat<S extends HeadSegment> {
     return List.of();
   }
 
+  /** What knows the rules by which tenants keep some rows for less; empty if there are none. */
+  default Optional<PartExpiry> expiry() {
+    return Optional.empty();
+  }
+
   /** What merges the small blocks of a day; empty if they stay as they are. */
   default Optional<PartMerger> merger() {
     return Optional.empty();

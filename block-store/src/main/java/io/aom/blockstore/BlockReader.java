@@ -19,7 +19,8 @@ public interface BlockReader {
    * The named columns of parts, by part. A column that a part does not have is absent from its map.
    * Fetch in groups of some dozens: all of it is held in memory.
    *
-   * @throws StoreUnavailableException if OpenSearch cannot answer completely, or a part is gone
+   * @throws StoreUnavailableException if OpenSearch cannot answer completely
+   * @throws PartsGoneException if parts are gone
    */
   Map<FoundPart, Map<String, byte[]>> fetch(Collection<FoundPart> parts, List<String> columns);
 }

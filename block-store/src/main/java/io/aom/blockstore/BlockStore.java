@@ -82,7 +82,18 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
             format, settings, catalogue, openLog, clock, steps, troubles, sealDue::release);
     this.upkeep =
         new Upkeep(
-            format.signal(), catalogue, format.tiers(), settings.retention(), membership, clock);
+            format.signal(),
+            catalogue,
+            format.tiers(),
+            settings.retention(),
+            format
+                .expiry()
+                .map(
+                    expiry ->
+                        new ExpiredParts(catalogue, format.tiers(), settings.retention(), expiry))
+                .orElse(null),
+            membership,
+            clock);
     this.sealing = new Sealing<>(reading, upkeep, troubles, sealDue);
     this.merging =
         new Merging<>(format, settings, reading, catalogue, catalogue.merges(), clock, steps);
@@ -107,6 +118,8 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
    * @param retentionFailures how often old days or invisible parts could not be removed
    * @param blocksMerged merged blocks that this member has made of several blocks each
    * @param mergeFailures how often merging failed
+   * @param rowsExpired rows in blocks that were removed since rules of their tenant keep them no
+   *     longer, without those that went with all of their age
    * @param lostOffsets records that the log had dropped before they were read
    */
   public record Status(
@@ -121,6 +134,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
       long retentionFailures,
       long blocksMerged,
       long mergeFailures,
+      long rowsExpired,
       long lostOffsets,
       List<Freshness> partitions,
       List<Member> members,
@@ -174,6 +188,11 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
     return retained;
   }
 
+  /** For whoever leaves out what is not kept by itself. */
+  public BlockReader allBlocks() {
+    return catalogue;
+  }
+
   public Status status() {
     long rows = 0;
     for (PartitionKeeper<S> keeper : reading.keepers()) {
@@ -197,6 +216,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
         upkeep.failures(),
         merging.merged(),
         merging.failures(),
+        merging.rowsExpired() + upkeep.rowsExpired(),
         reading.lostOffsets(),
         reading.freshness(),
         peers.all().stream().map(BlockStore::member).toList(),

@@ -37,6 +37,7 @@ final class Merging<S extends HeadSegment> {
   private final Duration lookEvery;
   private final AtomicLong merged = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
+  private final AtomicLong rowsExpired = new AtomicLong();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Map<Integer, PartitionMerger> mergers = new HashMap<>();
   private @Nullable String topicId;
@@ -78,6 +79,11 @@ final class Merging<S extends HeadSegment> {
   /** Merged blocks that this member made. */
   long merged() {
     return merged.get();
+  }
+
+  /** Rows that were left out since rules keep them no longer. */
+  long rowsExpired() {
+    return rowsExpired.get();
   }
 
   long failures() {
@@ -132,7 +138,10 @@ final class Merging<S extends HeadSegment> {
       sweep(partition);
     }
     while (true) {
-      switch (partition.mergeNext()) {
+      long before = partition.rowsExpired();
+      PartitionMerger.Outcome outcome = partition.mergeNext();
+      rowsExpired.addAndGet(partition.rowsExpired() - before);
+      switch (outcome) {
         case MERGED -> {
           merged.incrementAndGet();
           LOG.info("blocks merged signal={} partition={}", format.signal(), partition.partition());
@@ -179,6 +188,7 @@ final class Merging<S extends HeadSegment> {
         this::rest,
         clock,
         steps,
+        settings.retention(),
         topic,
         partition);
   }

@@ -299,6 +299,11 @@ final class OpenSearchCatalogue implements BlockCatalogue {
   }
 
   @Override
+  public void remove(Collection<FoundPart> parts) {
+    upkeep.remove(parts);
+  }
+
+  @Override
   public long sweep(long receivedSinceMillis) {
     return upkeep.sweep(receivedSinceMillis);
   }

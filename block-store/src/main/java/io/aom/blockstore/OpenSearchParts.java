@@ -282,8 +282,9 @@ final class OpenSearchParts implements BlockReader {
             }
           }
           if (fetched.size() != byId.size()) {
-            throw new StoreUnavailableException(
-                "parts: " + fetched.size() + " of " + byId.size() + " there (expected: all)");
+            Set<FoundPart> gone = new LinkedHashSet<>(byId.values());
+            gone.removeAll(fetched.keySet());
+            throw new PartsGoneException(gone, byId.size());
           }
           return fetched;
         });

@@ -7,8 +7,11 @@ import io.aom.telemetry.TenantId;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -121,6 +124,19 @@ final class OpenSearchUpkeep {
                 .body()
                 .path("deleted")
                 .longValue());
+  }
+
+  /** See {@link BlockCatalogue#remove}. */
+  void remove(Collection<FoundPart> parts) {
+    ObjectNode delete = JSON.createObjectNode();
+    ArrayNode ids = delete.putObject("query").putObject("ids").putArray("values");
+    parts.forEach(part -> ids.add(part.id()));
+    String indices =
+        parts.stream().map(FoundPart::index).distinct().collect(Collectors.joining(","));
+    Map<String, String> parameters = new HashMap<>(WHERE_INDICES_ARE);
+    parameters.put("refresh", "true");
+    reaching(
+        () -> openSearch.send("POST", "/" + indices + "/_delete_by_query", parameters, delete));
   }
 
   private void deleteIndex(String index) {

@@ -22,16 +22,23 @@ public interface PartMerger {
 
   /**
    * Hands over parts that hold exactly the rows of these blocks' parts, all of one tenant and one
-   * UTC day. What a query makes of several blocks (which of two rows counts, say) is to be what it
-   * makes of the result. To be done piece by piece: neither all of the input nor all of the output
-   * need fit into memory.
+   * UTC day, without those that are to go. Rows that rules keep alike should be in parts of their
+   * own, which can go as wholes. What a query makes of several blocks (which of two rows counts,
+   * say) is to be what it makes of the result. To be done piece by piece: neither all of the input
+   * nor all of the output need fit into memory.
    *
    * @param blocks oldest first; of each its parts, in the order in which the format sealed them
+   * @param removal which rows are to go
    * @param merged takes the parts in their order; may take its time. Parts of a tier say what the
    *     same rows come to, all of them.
+   * @return how many rows went
    */
-  void merge(
-      TenantId tenant, List<List<FoundPart>> blocks, Columns columns, Consumer<BlockPart> merged);
+  long merge(
+      TenantId tenant,
+      List<List<FoundPart>> blocks,
+      Columns columns,
+      Removal removal,
+      Consumer<BlockPart> merged);
 
   /** The tiers that every merge makes, of {@link BlockFormat#tiers}. */
   default List<String> tiers() {

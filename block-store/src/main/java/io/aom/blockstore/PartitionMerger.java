@@ -4,6 +4,7 @@ import io.aom.blockstore.MergeCatalogue.SealedPart;
 import io.aom.blockstore.MergeCatalogue.Versioned;
 import io.aom.blockstore.PartitionMerges.Abandoned;
 import io.aom.blockstore.PartitionMerges.Attempt;
+import io.aom.blockstore.Retention.Said;
 import io.aom.telemetry.TenantId;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,8 +71,10 @@ final class PartitionMerger {
   private final Runnable pause;
   private final InstantSource clock;
   private final Step.Listener steps;
+  private final Retention retention;
   private final String topicId;
   private final int partition;
+  private long rowsExpired;
 
   /**
    * @param version of the columns that the merger makes
@@ -90,6 +94,7 @@ final class PartitionMerger {
       Runnable pause,
       InstantSource clock,
       Step.Listener steps,
+      Retention retention,
       String topicId,
       int partition) {
     this.merger = merger;
@@ -102,6 +107,7 @@ final class PartitionMerger {
     this.pause = pause;
     this.clock = clock;
     this.steps = steps;
+    this.retention = retention;
     this.topicId = topicId;
     this.partition = partition;
   }
@@ -131,6 +137,7 @@ final class PartitionMerger {
     if (parts.isEmpty()) {
       return pass(read, blocks);
     }
+    Map<TenantId, Removal> removals = removals();
     String layout = layouts.get();
     long now = clock.millis();
     Versioned begun =
@@ -140,14 +147,21 @@ final class PartitionMerger {
     }
     steps.reached(Step.MERGE_BEGUN, partition);
     Output output = new Output(blocks, layout);
+    long gone = 0;
     try {
-      parts.forEach(
-          (tenant, days) ->
-              days.values()
-                  .forEach(
-                      day ->
-                          merger.merge(
-                              tenant, List.copyOf(day.values()), this::fetch, output::accept)));
+      for (Map.Entry<TenantId, Map<LocalDate, Map<Long, List<FoundPart>>>> of : parts.entrySet()) {
+        Removal removal = removals.getOrDefault(of.getKey(), Removal.NONE);
+        for (Map.Entry<LocalDate, Map<Long, List<FoundPart>>> day : of.getValue().entrySet()) {
+          output.days.add(day.getKey()); // Also if nothing of it is left: there it is swept later.
+          gone +=
+              merger.merge(
+                  of.getKey(),
+                  List.copyOf(day.getValue().values()),
+                  this::fetch,
+                  removal,
+                  output::accept);
+        }
+      }
     } catch (StoreUnavailableException | ClosedException e) {
       throw e; // Later it may succeed.
     } catch (RuntimeException e) {
@@ -159,8 +173,20 @@ final class PartitionMerger {
     catalogue.publishMerged(output.days);
     steps.reached(Step.MERGE_PUBLISHED, partition);
     boolean swapped = swap(begun, layout, output.range());
+    rowsExpired += swapped ? gone : 0;
     steps.reached(Step.MERGED, partition);
     return swapped ? Outcome.MERGED : Outcome.LEFT_TO_ANOTHER;
+  }
+
+  private Map<TenantId, Removal> removals() {
+    long asOf = Retention.goneAsOf(clock.millis());
+    return retention.settled().stream()
+        .collect(Collectors.toMap(Said::tenant, one -> new Removal(one.rules(), asOf)));
+  }
+
+  /** Rows that merging has left out since rules keep them no longer. */
+  long rowsExpired() {
+    return rowsExpired;
   }
 
   /** These blocks stay as they are for good; an attempt under way is abandoned. */

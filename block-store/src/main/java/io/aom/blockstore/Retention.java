@@ -4,6 +4,7 @@ import io.aom.telemetry.TenantId;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * How long rows are kept, by their own time, of each tier ({@link BlockPart#AS_RECEIVED} or one of
@@ -14,6 +15,19 @@ public interface Retention {
   /** Nobody keeps rows for less. */
   Duration LEAST = Duration.ofDays(1);
 
+  /**
+   * For how long rows stay that are not answered any more: queries that have found their parts read
+   * them still, and blocks with rows that came late are merged first, which parts that have gone
+   * would keep them from.
+   */
+  Duration GRACE = Duration.ofDays(1);
+
+  /**
+   * Far longer than it takes until every member knows what a tenant says, and until every query has
+   * ended that began before.
+   */
+  Duration SETTLED_AFTER = Duration.ofHours(1);
+
   /** How long any tenant's rows are kept at most. */
   Duration longest(String tier);
 
@@ -22,12 +36,31 @@ public interface Retention {
     return longest(tier);
   }
 
+  /** All that a tenant says, at one moment. */
+  default Said said(TenantId tenant) {
+    return new Said(tenant, tier -> of(tenant, tier), List.of());
+  }
+
   /**
-   * Tenants some of whose rows are kept for less than the longest. Rows are removed by what this
-   * says, and by what {@link #of} says next, so it is to be up to date.
+   * What tenants say that keep some rows for less than the longest, as of now. Rows are removed by
+   * this alone. A tenant that has said something else within {@link #SETTLED_AFTER} is left out:
+   * there may be queries that go by that.
    */
-  default Collection<TenantId> tenants() {
+  default Collection<Said> settled() {
     return List.of();
+  }
+
+  /**
+   * What a tenant says.
+   *
+   * @param kept by tier, as {@link Retention#of} says
+   * @param rules by what some rows are kept for less than that
+   */
+  record Said(TenantId tenant, Function<String, Duration> kept, List<RetentionRule> rules) {}
+
+  /** Rows that were no longer kept then are removed. */
+  static long goneAsOf(long nowMillis) {
+    return nowMillis - GRACE.toMillis();
   }
 
   /** All rows of all tenants alike. */

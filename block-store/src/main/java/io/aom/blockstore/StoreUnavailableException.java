@@ -1,7 +1,7 @@
 package io.aom.blockstore;
 
 /** OpenSearch cannot answer now, or not completely. Retrying later may help. */
-public final class StoreUnavailableException extends RuntimeException {
+public class StoreUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public StoreUnavailableException(String message, Throwable cause) {

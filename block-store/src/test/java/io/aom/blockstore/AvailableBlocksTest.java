@@ -6,16 +6,24 @@ import io.aom.telemetry.TenantId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class AvailableBlocksTest {
   private static final FoundPart PART = new FoundPart("index", "id", 0, 0, 1, 0, 1, 1);
 
+  private static final FoundPart OTHER = new FoundPart("index", "other", 0, 1, 1, 0, 0, 1);
+
   private final List<String> asked = new ArrayList<>();
   private boolean finds = true;
   private boolean fetches = true;
+  private long nanos;
+  private List<FoundPart> findable = List.of(PART);
+  private List<FoundPart> there = List.of(PART);
 
   private final AvailableBlocks blocks =
       new AvailableBlocks(
@@ -26,7 +34,7 @@ class AvailableBlocksTest {
               if (!finds) {
                 throw new StoreUnavailableException("away");
               }
-              return List.of(PART);
+              return findable;
             }
 
             @Override
@@ -36,9 +44,16 @@ class AvailableBlocksTest {
               if (!fetches) {
                 throw new StoreUnavailableException("away");
               }
-              return Map.of(PART, Map.of("a", new byte[1]));
+              Set<FoundPart> gone = new HashSet<>(parts);
+              gone.removeAll(there);
+              if (!gone.isEmpty()) {
+                throw new PartsGoneException(gone, parts.size());
+              }
+              return parts.stream()
+                  .collect(Collectors.toMap(part -> part, part -> Map.of("a", new byte[1])));
             }
-          });
+          },
+          () -> nanos);
 
   private static BlockQuery query(String start, String end) {
     return new BlockQuery(
@@ -99,5 +114,34 @@ class AvailableBlocksTest {
     assertThat(missing).hasSize(2);
     assertThat(missing.getFirst())
         .isEqualTo("the newest data of partitions [1, 3]: nobody who holds it answers");
+  }
+
+  @Test
+  void partsThatWereRemovedSinceTheyWereFoundAreLeftOut() {
+    findable = List.of(PART, OTHER);
+    List<FoundPart> found = blocks.find(query("2026-01-31T10:00:00Z", "2026-01-31T11:00:00Z"));
+    findable = List.of(PART);
+    there = List.of(PART);
+    assertThat(blocks.fetch(found, List.of("a"))).containsOnlyKeys(PART);
+    assertThat(blocks.missing()).isEmpty();
+  }
+
+  /** Merging may have replaced them by then. */
+  @Test
+  void partsThatAreGoneLongAfterTheyWereFoundAreMissing() {
+    List<FoundPart> found = blocks.find(query("2026-01-31T10:00:00Z", "2026-01-31T11:00:00Z"));
+    findable = List.of(OTHER);
+    there = List.of(OTHER);
+    nanos += MergedBlocks.GRACE.toNanos() / 2 + 1;
+    assertThat(blocks.fetch(found, List.of("a"))).isEmpty();
+    assertThat(blocks.missing()).hasSize(1);
+  }
+
+  @Test
+  void partsThatCanStillBeFoundAreMissing() {
+    List<FoundPart> found = blocks.find(query("2026-01-31T10:00:00Z", "2026-01-31T11:00:00Z"));
+    there = List.of();
+    assertThat(blocks.fetch(found, List.of("a"))).isEmpty();
+    assertThat(blocks.missing()).hasSize(1);
   }
 }

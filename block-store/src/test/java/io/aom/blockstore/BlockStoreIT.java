@@ -1,6 +1,7 @@
 package io.aom.blockstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aom.blockstore.Heads.Consistency;
 import io.aom.blockstore.WordFormat.Row;
@@ -311,6 +312,7 @@ class BlockStoreIT {
           () -> {},
           InstantSource.fixed(Instant.now().plus(Duration.ofHours(2))),
           Step.Listener.NONE,
+          tier -> Duration.ofDays(30),
           log.topicId(),
           partition);
     }
@@ -388,8 +390,19 @@ class BlockStoreIT {
     catalogue.publish(sealed);
     assertThat(catalogue.find(block("old"))).isEmpty();
     assertThat(catalogue.find(block("new"))).hasSize(1);
+    List<FoundPart> expired =
+        catalogue.find(new BlockQuery(RED, 0, now, TermExpression.ALL, Held.NOTHING, true));
     assertThat(catalogue.find(new BlockQuery(RED, 0, now, TermExpression.ALL, Held.NOTHING, true)))
         .hasSize(1);
+
+    catalogue.remove(expired);
+    assertThat(catalogue.find(new BlockQuery(RED, 0, now, TermExpression.ALL, Held.NOTHING, true)))
+        .isEmpty();
+    assertThatThrownBy(() -> catalogue.fetch(expired, List.of("words")))
+        .isInstanceOfSatisfying(
+            PartsGoneException.class,
+            gone -> assertThat(gone.gone()).containsExactlyElementsOf(expired));
+    assertThat(catalogue.find(block("new"))).hasSize(1);
 
     MergeCatalogue merges = catalogue.merges();
     LocalDate may = LocalDate.parse("2026-05-31");

@@ -55,6 +55,11 @@ final class LiveWords implements AutoCloseable {
       return words.merger();
     }
 
+    @Override
+    public Optional<PartExpiry> expiry() {
+      return words.expiry();
+    }
+
     NamedFormat(String signal) {
       this(signal, new WordFormat(50));
     }

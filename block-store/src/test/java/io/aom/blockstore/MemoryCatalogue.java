@@ -280,6 +280,7 @@ final class MemoryCatalogue implements BlockCatalogue {
           stored ->
               in(stored, range.firstOffset(), range.lastOffset())
                   && stored.part().tier().equals(BlockPart.AS_RECEIVED)
+                  && range.days().contains(stored.part().day())
                   && !stored.layout().equals(range.layout()));
     }
 
@@ -347,6 +348,11 @@ final class MemoryCatalogue implements BlockCatalogue {
                     && stored.part().tier().equals(tier)
                     && stored.part().endMillis() < beforeMillis);
     return before - parts.size();
+  }
+
+  @Override
+  public void remove(Collection<FoundPart> gone) {
+    gone.forEach(part -> parts.remove(part.id()));
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -47,6 +48,9 @@ class PartitionMergerModelTest {
   /** Whether nobody comes in between. */
   private boolean amid;
 
+  /** Whether every row is to be seen. */
+  private boolean allKept = true;
+
   @Property(tries = 40)
   void everyRowIsSeenOnceWhoeverMergesAndDiesWhen(@ForAll Random seed) {
     PartitionMergerModelTest model = new PartitionMergerModelTest();
@@ -82,6 +86,10 @@ class PartitionMergerModelTest {
   }
 
   private PartitionMerger merger(int member, PartMerger merger) {
+    return merger(member, merger, tier -> Duration.ofDays(30));
+  }
+
+  private PartitionMerger merger(int member, PartMerger merger, Retention retention) {
     return new PartitionMerger(
         merger,
         1,
@@ -93,6 +101,7 @@ class PartitionMergerModelTest {
         () -> {},
         () -> Instant.ofEpochMilli(clock),
         (step, partition) -> reached(),
+        retention,
         log.topicId(),
         0);
   }
@@ -203,6 +212,9 @@ class PartitionMergerModelTest {
   }
 
   private void check() {
+    if (!allKept) {
+      return;
+    }
     if (random.nextInt(3) == 0 || clock - listReadAt >= Duration.ofMinutes(25).toMillis()) {
       listReadAt = clock;
     }
@@ -295,7 +307,7 @@ class PartitionMergerModelTest {
     PartitionMerger broken =
         merger(
             0,
-            (tenant, blocks, columns, merged) -> {
+            (tenant, blocks, columns, removal, merged) -> {
               throw new IllegalStateException("bytes that make no sense");
             });
     for (int i = 0; i < 3; i++) {
@@ -331,5 +343,72 @@ class PartitionMergerModelTest {
     assertThat(mergers.getFirst().mergeNext()).isEqualTo(Outcome.MERGED);
     assertThat(catalogue.mergedRanges()).isEqualTo(1);
     check();
+  }
+
+  /** Of a day of which nothing is left, what was merged goes all the same. */
+  @Test
+  void whatRulesKeepNoLongerIsLeftOut() {
+    startAlone();
+    allKept = false;
+    RetentionRule all = new RetentionRule("all", "w", Duration.ofDays(1));
+    PartitionMerger merger =
+        merger(
+            0,
+            new WordFormat().merger().orElseThrow(),
+            new Retention() {
+              @Override
+              public Duration longest(String tier) {
+                return Duration.ofDays(30);
+              }
+
+              @Override
+              public Collection<Said> settled() {
+                return TENANTS.stream()
+                    .map(name -> new Said(new TenantId(name), this::longest, List.of(all)))
+                    .toList();
+              }
+            });
+    for (int i = 0; i < 6; i++) {
+      produceAndSeal();
+    }
+    clock += Duration.ofHours(5).toMillis();
+    long keptFrom = clock - Retention.GRACE.toMillis() - DAY;
+    List<Row> sent = rowsBefore(keepers.getFirst().nextOffset());
+    List<Row> kept = sent.stream().filter(row -> row.timeMillis() >= keptFrom).toList();
+    assertThat(kept).isNotEmpty().hasSizeLessThan(sent.size());
+
+    while (merger.mergeNext() == Outcome.MERGED) {
+      // There are more.
+    }
+    assertThat(merger.rowsExpired()).isEqualTo(sent.size() - kept.size());
+    clock++; // Queries read what is merged anew.
+    catalogue.queriesAt(clock, clock);
+    for (String tier : List.of(BlockPart.AS_RECEIVED, WordFormat.AGAIN)) {
+      assertThat(stored(tier)).containsExactlyInAnyOrderElementsOf(kept);
+    }
+    clock += MergedBlocks.GRACE.toMillis() + 1;
+    assertThat(merger.sweep(0)).isPositive();
+    catalogue.assertNothingLeftOfMerges();
+  }
+
+  private List<Row> stored(String tier) {
+    List<Row> rows = new ArrayList<>();
+    for (String tenant : TENANTS) {
+      List<FoundPart> parts =
+          catalogue.find(
+              new BlockQuery(
+                      new TenantId(tenant),
+                      0,
+                      Long.MAX_VALUE,
+                      TermExpression.ALL,
+                      Held.NOTHING,
+                      false)
+                  .as(tier));
+      catalogue
+          .fetch(parts, List.of("times", "words"))
+          .values()
+          .forEach(columns -> rows.addAll(WordFormat.decode(tenant, columns)));
+    }
+    return rows;
   }
 }

@@ -151,27 +151,66 @@ final class WordFormat implements BlockFormat<WordFormat.Words> {
     return Optional.of(
         new PartMerger() {
           @Override
-          public void merge(
+          public long merge(
               TenantId tenant,
               List<List<FoundPart>> blocks,
               Columns columns,
+              Removal removal,
               Consumer<BlockPart> merged) {
             List<Row> rows = new ArrayList<>();
             for (List<FoundPart> parts : blocks) {
               Map<FoundPart, Map<String, byte[]>> fetched = columns.fetch(parts, columns());
               parts.forEach(part -> rows.addAll(decode(tenant.value(), fetched.get(part))));
             }
+            int before = rows.size();
+            rows.removeIf(row -> expired(row.word(), row.timeMillis(), removal));
             rows.sort(Comparator.comparingLong(Row::timeMillis));
             for (int from = 0; from < rows.size(); from += MERGED_SIZE) {
               List<Row> some = rows.subList(from, Math.min(rows.size(), from + MERGED_SIZE));
               merged.accept(part(some, BlockPart.AS_RECEIVED));
               merged.accept(part(some, AGAIN));
             }
+            return before - rows.size();
           }
 
           @Override
           public List<String> tiers() {
             return List.of(AGAIN);
+          }
+        });
+  }
+
+  /** A rule's selector is how words begin. */
+  static boolean expired(String word, long timeMillis, Removal removal) {
+    for (RetentionRule rule : removal.rules()) {
+      if (word.startsWith(rule.selector())) {
+        return timeMillis < removal.asOfMillis() - rule.kept().toMillis();
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public Optional<PartExpiry> expiry() {
+    return Optional.of(
+        new PartExpiry() {
+          @Override
+          public List<String> columns() {
+            return List.of("words", "times");
+          }
+
+          @Override
+          public TermExpression candidates(List<RetentionRule> rules) {
+            return new TermExpression.Or(
+                rules.stream()
+                    .<TermExpression>map(rule -> new TermExpression.Prefix(rule.selector()))
+                    .toList());
+          }
+
+          @Override
+          public boolean expired(FoundPart part, Map<String, byte[]> columns, Removal removal) {
+            return decode("", columns).stream()
+                .allMatch(row -> WordFormat.expired(row.word(), part.endMillis(), removal));
           }
         });
   }

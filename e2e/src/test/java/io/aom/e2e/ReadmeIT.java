@@ -181,6 +181,7 @@ class ReadmeIT {
     assertThat(answers).hasSize(2);
     assertThat(answers.get(1)).isEqualTo(answers.get(0));
     assertThat(answers.get(1).at("/days/logs").asInt()).isEqualTo(7);
+    assertThat(answers.get(1).at("/metricRules/1/name").asString()).isEqualTo("debug");
   }
 
   @Test

@@ -128,7 +128,7 @@ public class MetricsConfiguration {
     MetricQueries queries =
         new MetricQueries(
             store.heads(),
-            store.blocks(),
+            store.allBlocks(),
             uses,
             properties,
             rollups,

@@ -17,11 +17,13 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -68,6 +70,7 @@ class MetricsServiceIT {
             new ByteArraySerializer(),
             new ByteArraySerializer());
     service = run();
+    keepDebugForADay();
     minute = System.currentTimeMillis() / 60_000 * 60_000;
     Await.untilAsserted("the service reads its partitions", () -> query("up", ""));
   }
@@ -105,6 +108,11 @@ class MetricsServiceIT {
   }
 
   private static HttpResponse<String> call(String method, String path, Role role) throws Exception {
+    return call(method, path, role, BodyPublishers.noBody());
+  }
+
+  private static HttpResponse<String> call(
+      String method, String path, Role role, BodyPublisher body) throws Exception {
     int port = ((WebServerApplicationContext) service).getWebServer().getPort();
     String token =
         new IdentityTokens(IdentitySecret.of(SECRET), InstantSource.system())
@@ -112,7 +120,8 @@ class MetricsServiceIT {
     return HTTP.send(
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
             .header(IdentityTokens.HEADER, token)
-            .method(method, BodyPublishers.noBody())
+            .header("Content-Type", "application/json")
+            .method(method, body)
             .build(),
         BodyHandlers.ofString());
   }
@@ -224,6 +233,49 @@ class MetricsServiceIT {
         "the restarted service answers as before",
         () -> assertThat(query(rates, "&consistency=strong")).isEqualTo(fromHeads));
     assertThat(metadata()).isEqualTo(metadataOfAll);
+  }
+
+  /** Before anybody asks for anything, so that it is known at once. */
+  private static void keepDebugForADay() throws Exception {
+    HttpResponse<String> refused = rule("{__name__=~\\\"it_debug_*\\\"");
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.body()).contains("metricRules[0].selector: 1:");
+    HttpResponse<String> taken = rule("{__name__=~\\\"it_debug_.*\\\"}");
+    assertThat(taken.statusCode()).as(taken.body()).isEqualTo(200);
+    assertThat(taken.body()).contains("\"name\":\"debug\"", "\"days\":1");
+  }
+
+  private static HttpResponse<String> rule(String selector) throws Exception {
+    return call(
+        "PUT",
+        "/api/v1/retention",
+        Role.ADMIN,
+        BodyPublishers.ofString(
+            "{\"days\":{},\"metricRules\":[{\"name\":\"debug\",\"selector\":\""
+                + selector
+                + "\",\"days\":1}]}"));
+  }
+
+  @Test
+  void whatARuleNoLongerKeepsIsAnsweredByNobody() throws Exception {
+    long old = minute - Duration.ofHours(30).toMillis();
+    produce(
+        2,
+        new RemoteWrite()
+            .series(Labels.of("__name__", "it_debug_a"), old, 1, minute, 2)
+            .series(Labels.of("__name__", "it_old"), old, 1, minute, 2));
+    String debug = "count_over_time(it_debug_a[2d])";
+
+    Await.untilAsserted(
+        "the rule is known",
+        () ->
+            assertThat(query(debug, "&consistency=strong"))
+                .contains("\"1\"")
+                .doesNotContain("\"2\""));
+    assertThat(query("count_over_time(it_old[2d])", "")).contains("\"2\"");
+    sealAll();
+    assertThat(query(debug, "")).contains("\"1\"").doesNotContain("\"2\"");
+    assertThat(query("count_over_time(it_old[2d])", "")).contains("\"2\"");
   }
 
   @Test

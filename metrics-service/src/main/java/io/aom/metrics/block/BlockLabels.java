@@ -7,6 +7,7 @@ import io.aom.metrics.chunk.LabelsColumn;
 import io.aom.metrics.series.Labels;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** Reads which series are in blocks, without their samples. */
@@ -17,17 +18,23 @@ public final class BlockLabels {
 
   /** Hands over the label sets of every part that the query finds; one in several parts repeats. */
   public static void forEach(BlockReader blocks, BlockQuery query, Consumer<Labels> consumer) {
+    forEachPart(blocks, query, (part, series) -> series.forEach(consumer));
+  }
+
+  /** Hands over every part that the query finds, with the label sets of its series. */
+  public static void forEachPart(
+      BlockReader blocks, BlockQuery query, BiConsumer<FoundPart, List<Labels>> consumer) {
     List<FoundPart> parts = blocks.find(query);
     for (int from = 0; from < parts.size(); from += FETCH_PARTS) {
       List<FoundPart> some = parts.subList(from, Math.min(parts.size(), from + FETCH_PARTS));
       Map<FoundPart, Map<String, byte[]>> fetched =
           blocks.fetch(some, List.of(MetricsBlockFormat.LABELS));
-      for (Map<String, byte[]> columns : fetched.values()) {
-        byte[] column = columns.get(MetricsBlockFormat.LABELS);
+      for (Map.Entry<FoundPart, Map<String, byte[]>> read : fetched.entrySet()) {
+        byte[] column = read.getValue().get(MetricsBlockFormat.LABELS);
         if (column == null) {
           throw new IllegalStateException("block part without its labels");
         }
-        LabelsColumn.decode(column).forEach(consumer);
+        consumer.accept(read.getKey(), LabelsColumn.decode(column));
       }
     }
   }

@@ -3,6 +3,7 @@ package io.aom.metrics.block;
 import io.aom.blockstore.BlockFormat;
 import io.aom.blockstore.BlockPart;
 import io.aom.blockstore.HeadSegment;
+import io.aom.blockstore.PartExpiry;
 import io.aom.blockstore.PartMerger;
 import io.aom.metrics.chunk.RollupPack;
 import io.aom.metrics.head.HeadStatistics;
@@ -138,6 +139,11 @@ public final class MetricsBlockFormat implements BlockFormat<MetricsSegment> {
       packer.finish();
     }
     return parts;
+  }
+
+  @Override
+  public Optional<PartExpiry> expiry() {
+    return Optional.of(new SeriesExpiry());
   }
 
   @Override

@@ -66,6 +66,11 @@ final class Packer {
     waiting.clear();
   }
 
+  /** Series of which no part has been made yet. */
+  int waiting() {
+    return waiting.size();
+  }
+
   /** Whole metrics while they fit; a metric that does not fit into any pack is cut. */
   private int packEnd() {
     String next = waiting.get(PACK_SERIES).labels().metricName();

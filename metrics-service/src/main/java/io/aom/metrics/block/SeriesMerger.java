@@ -3,10 +3,12 @@ package io.aom.metrics.block;
 import io.aom.blockstore.BlockPart;
 import io.aom.blockstore.FoundPart;
 import io.aom.blockstore.PartMerger;
+import io.aom.blockstore.Removal;
 import io.aom.metrics.chunk.CorruptChunkException;
 import io.aom.metrics.chunk.ExemplarsColumn;
 import io.aom.metrics.chunk.LabelsColumn;
 import io.aom.metrics.chunk.SamplesColumn;
+import io.aom.metrics.retention.SeriesCuts;
 import io.aom.metrics.series.Exemplar;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.Resolution;
@@ -25,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Merges packs of series: every series once, with its samples of all blocks. The parts of a block
  * are sorted, so a few of each are in memory at a time. Of samples at one time that of the latest
- * block stays, as for a query.
+ * block stays, as for a query. Series that rules keep alike go into parts of their own; samples
+ * that they keep no longer are left out, and series of which none is left.
  */
 final class SeriesMerger implements PartMerger {
   /** Parts that are read at a time, of each block. */
@@ -49,8 +52,12 @@ final class SeriesMerger implements PartMerger {
   }
 
   @Override
-  public void merge(
-      TenantId tenant, List<List<FoundPart>> blocks, Columns columns, Consumer<BlockPart> merged) {
+  public long merge(
+      TenantId tenant,
+      List<List<FoundPart>> blocks,
+      Columns columns,
+      Removal removal,
+      Consumer<BlockPart> merged) {
     PriorityQueue<Block> sorted =
         new PriorityQueue<>(
             Comparator.comparing(Block::labels, Packer.ORDER).thenComparingInt(Block::age));
@@ -60,9 +67,9 @@ final class SeriesMerger implements PartMerger {
         sorted.add(block);
       }
     }
-    Packer packer = new Packer(tenant, merged);
-    List<RollupPacker> rolled =
-        rollups.stream().map(one -> new RollupPacker(tenant, one, merged)).toList();
+    SeriesCuts cuts = SeriesCuts.of(removal);
+    Packers packers = new Packers(tenant, rollups, merged);
+    long gone = 0;
     while (!sorted.isEmpty()) {
       Labels labels = sorted.element().labels();
       SampleColumns samples = new SampleColumns();
@@ -75,11 +82,21 @@ final class SeriesMerger implements PartMerger {
         }
       }
       samples.sort(); // Blocks overlap where samples came late.
-      packer.add(labels, samples, exemplars);
-      rolled.forEach(one -> one.add(labels, samples));
+      long from = cuts.fromMillis(labels);
+      int first = from == SeriesCuts.ALL ? 0 : samples.firstAfter(from - 1);
+      gone += first;
+      if (first < samples.size()) {
+        packers.add(from, labels, samples.slice(first, samples.size()), kept(exemplars, from));
+      }
     }
-    packer.finish();
-    rolled.forEach(RollupPacker::finish);
+    packers.finish();
+    return gone;
+  }
+
+  private static List<Exemplar> kept(List<Exemplar> exemplars, long fromMillis) {
+    return fromMillis == SeriesCuts.ALL || exemplars.isEmpty()
+        ? exemplars
+        : exemplars.stream().filter(one -> one.timeMillis() >= fromMillis).toList();
   }
 
   /**

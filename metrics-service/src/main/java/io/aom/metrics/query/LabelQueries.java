@@ -13,6 +13,7 @@ import io.aom.metrics.block.BlockLabels;
 import io.aom.metrics.block.BlockTerms;
 import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.query.MetricQueries.Answer;
+import io.aom.metrics.retention.SeriesCuts;
 import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.MetricMetadata;
@@ -43,6 +44,8 @@ public final class LabelQueries {
   private static final LabelsQuery SERIES = new LabelsQuery();
   private static final LabelTextsQuery TEXTS = new LabelTextsQuery();
   private static final MetadataQuery METADATA = new MetadataQuery();
+
+  private static final List<List<LabelMatcher>> EVERYTHING = List.of(List.of());
 
   private final Heads<MetricsSegment> heads;
   private final BlockReader blocks;
@@ -90,11 +93,13 @@ public final class LabelQueries {
   public Answer<List<Labels>> series(LabelQuestion question) {
     Set<Labels> found = new TreeSet<>();
     AvailableBlocks stored = new AvailableBlocks(blocks);
-    HeadAnswers<List<Labels>> answers = askForSeries(question);
-    answers.results().forEach(found::addAll);
+    Kept keeps = kept.apply(question.tenant());
+    HeadAnswers<List<Labels>> answers = askForSeries(question, question.selectors());
+    forHeadLabels(answers, question, keeps, found::add);
     forBlockLabels(
         stored,
         question,
+        keeps,
         answers.held(),
         labels -> {
           if (anyMatches(labels, question.selectors())) {
@@ -113,8 +118,10 @@ public final class LabelQueries {
   public Answer<List<String>> texts(LabelQuestion question, @Nullable String label) {
     AvailableBlocks stored = new AvailableBlocks(blocks);
     Set<String> found = new TreeSet<>(Labels::compareText);
+    Kept keeps = kept.apply(question.tenant());
     HeadAnswers<?> answers;
-    if (question.selectors().isEmpty()) {
+    boolean all = question.selectors().isEmpty();
+    if (all && !keeps.cuts().reachBeyond(question.endMillis())) {
       HeadAnswers<Set<String>> texts =
           heads.ask(
               TEXTS,
@@ -123,27 +130,43 @@ public final class LabelQueries {
       texts.results().forEach(found::addAll);
       answers = texts;
     } else {
-      HeadAnswers<List<Labels>> series = askForSeries(question);
-      series.results().forEach(all -> all.forEach(labels -> addTexts(labels, label, found)));
+      HeadAnswers<List<Labels>> series =
+          askForSeries(question, all ? EVERYTHING : question.selectors());
+      forHeadLabels(series, question, keeps, labels -> addTexts(labels, label, found));
       answers = series;
     }
     forBlockLabels(
         stored,
         question,
+        keeps,
         answers.held(),
         labels -> {
-          if (question.selectors().isEmpty() || anyMatches(labels, question.selectors())) {
+          if (all || anyMatches(labels, question.selectors())) {
             addTexts(labels, label, found);
           }
         });
     return answer(limited(found, question.limit()), answers, stored.missing(answers));
   }
 
-  private HeadAnswers<List<Labels>> askForSeries(LabelQuestion question) {
+  private HeadAnswers<List<Labels>> askForSeries(
+      LabelQuestion question, List<List<LabelMatcher>> selectors) {
     return heads.ask(
-        SERIES,
-        new LabelsQuery.Question(question.tenant(), question.selectors()),
-        question.consistency());
+        SERIES, new LabelsQuery.Question(question.tenant(), selectors), question.consistency());
+  }
+
+  /** Heads name all of theirs; a rule may keep none of a series at the question's time. */
+  private static void forHeadLabels(
+      HeadAnswers<List<Labels>> answers,
+      LabelQuestion question,
+      Kept keeps,
+      Consumer<Labels> consumer) {
+    for (List<Labels> some : answers.results()) {
+      for (Labels labels : some) {
+        if (question.endMillis() >= keeps.cuts().fromMillis(labels)) {
+          consumer.accept(labels);
+        }
+      }
+    }
   }
 
   private static void addTexts(Labels labels, @Nullable String label, Set<String> to) {
@@ -208,16 +231,20 @@ public final class LabelQueries {
    * rollups still have.
    */
   private void forBlockLabels(
-      AvailableBlocks stored, LabelQuestion question, Held held, Consumer<Labels> consumer) {
+      AvailableBlocks stored,
+      LabelQuestion question,
+      Kept keeps,
+      Held held,
+      Consumer<Labels> consumer) {
     if (question.endMillis() < question.startMillis()) {
       return;
     }
     TermExpression terms = terms(question.selectors());
+    SeriesCuts cuts = keeps.cutsAfter(question.startMillis() - 1);
     Set<Labels> seen = new HashSet<>();
     for (RollupPlan.Times times :
-        RollupPlan.finest(
-            question.startMillis() - 1, question.endMillis(), kept.apply(question.tenant()))) {
-      BlockLabels.forEach(
+        RollupPlan.finest(question.startMillis() - 1, question.endMillis(), keeps)) {
+      BlockLabels.forEachPart(
           stored,
           new BlockQuery(
                   question.tenant(),
@@ -227,10 +254,13 @@ public final class LabelQueries {
                   held,
                   false)
               .as(times.rollup() == null ? BlockPart.AS_RECEIVED : times.rollup().text()),
-          labels -> {
-            if (seen.add(labels)) {
-              checkSeries(seen.size());
-              consumer.accept(labels);
+          (part, series) -> {
+            long newest = Math.min(question.endMillis(), part.endMillis());
+            for (Labels labels : series) {
+              if (newest >= cuts.fromMillis(labels) && seen.add(labels)) {
+                checkSeries(seen.size());
+                consumer.accept(labels);
+              }
             }
           });
     }

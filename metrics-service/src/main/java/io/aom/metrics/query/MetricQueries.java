@@ -62,6 +62,7 @@ public final class MetricQueries {
   private final PartialQuery partials;
 
   /**
+   * @param blocks all that there are; what is not kept is left out here
    * @param kept from when on a tenant's data is answered, now
    */
   public MetricQueries(
@@ -173,14 +174,15 @@ public final class MetricQueries {
     awaitTurn(deadline);
     long started = System.nanoTime();
     try {
-      StoredSeries source = source(query, query.resolution(), limits, deadline, account);
+      Kept keeps = kept.apply(query.tenant());
+      StoredSeries source = source(query, query.resolution(), keeps, limits, deadline, account);
       QueryResult result;
       try {
         result = evaluate(query, expr, limits, source, deadline, account);
       } catch (RollupsUnfitException e) {
         LOG.debug("evaluated again from samples: {}", e.getMessage());
         source.forget();
-        source = source(query, Resolving.RAW, limits, deadline, account);
+        source = source(query, Resolving.RAW, keeps, limits, deadline, account);
         result = evaluate(query, expr, limits, source, deadline, account);
       }
       source.forget();
@@ -233,11 +235,11 @@ public final class MetricQueries {
   private StoredSeries source(
       PromqlQuery query,
       Resolving resolving,
+      Kept keeps,
       EngineLimits limits,
       Deadline deadline,
       QueryMemory.Account account) {
-    RollupChoice choice =
-        new RollupChoice(resolving, rollups.from().toMillis(), kept.apply(query.tenant()));
+    RollupChoice choice = new RollupChoice(resolving, rollups.from().toMillis(), keeps);
     return source(
         query.tenant(),
         query.consistency(),
@@ -357,7 +359,7 @@ public final class MetricQueries {
   /** Exemplars of {@code [startMillis, endMillis]} of the series that a PromQL query reads. */
   public Answer<List<SeriesExemplars>> exemplars(
       TenantId tenant, String query, long startMillis, long endMillis) {
-    return new StoredExemplars(heads, blocks)
+    return new StoredExemplars(heads, blocks, kept.apply(tenant))
         .find(tenant, Parser.parse(query), startMillis, endMillis);
   }
 }

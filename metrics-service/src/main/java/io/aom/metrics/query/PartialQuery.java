@@ -11,6 +11,8 @@ import io.aom.metrics.promql.PartialResult;
 import io.aom.metrics.promql.PromqlException;
 import io.aom.metrics.promql.QueryMemory;
 import io.aom.metrics.promql.StepGrid;
+import io.aom.metrics.retention.SeriesCuts;
+import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Resolution;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
@@ -156,7 +158,30 @@ final class PartialQuery
     out.varint(12, question.choice().fromMillis());
     Kept kept = question.choice().kept();
     out.sint(13, kept.samplesFrom()).sint(14, kept.fiveMinutesFrom()).sint(15, kept.hoursFrom());
+    kept.cuts().all().forEach(cut -> writeCut(out, cut));
     return out.toByteArray();
+  }
+
+  private static void writeCut(ProtoWriter out, SeriesCuts.Cut cut) {
+    int begun = out.begin(16);
+    SelectorWire.write(out, 1, cut.matchers());
+    out.sint(2, cut.fromMillis());
+    out.end(begun);
+  }
+
+  private static SeriesCuts.Cut cut(ProtoReader in) {
+    List<LabelMatcher> matchers = new ArrayList<>();
+    long from = 0;
+    int outer = in.enter();
+    while (in.next()) {
+      switch (in.field()) {
+        case 1 -> matchers.add(SelectorWire.read(in));
+        case 2 -> from = in.sint64();
+        default -> in.skip();
+      }
+    }
+    in.leave(outer);
+    return new SeriesCuts.Cut(matchers, from);
   }
 
   private static void writeGrid(ProtoWriter out, int field, StepGrid grid) {
@@ -177,6 +202,7 @@ final class PartialQuery
     long millis = 0;
     String resolving = Resolving.RAW.text();
     long rollupsFrom = 0;
+    List<SeriesCuts.Cut> cuts = new ArrayList<>();
     long[] kept = {Long.MIN_VALUE, Long.MIN_VALUE, Long.MIN_VALUE};
     while (in.next()) {
       switch (in.field()) {
@@ -190,6 +216,7 @@ final class PartialQuery
         case 11 -> resolving = in.string();
         case 12 -> rollupsFrom = in.int64();
         case 13, 14, 15 -> kept[in.field() - 13] = in.sint64();
+        case 16 -> cuts.add(cut(in));
         default -> in.skip();
       }
     }
@@ -202,7 +229,11 @@ final class PartialQuery
         new RollupChoice(
             known(Resolving.find(resolving), resolving),
             rollupsFrom,
-            new Kept(kept[0], kept[1], kept[2])),
+            new Kept(
+                kept[0],
+                kept[1],
+                kept[2],
+                cuts.isEmpty() ? SeriesCuts.NONE : new SeriesCuts(cuts))),
         new EngineLimits(limits[0], Math.toIntExact(limits[1]), limits[2], limits[3]),
         new Deadline(Duration.ofMillis(millis), () -> false));
   }

@@ -1,6 +1,7 @@
 package io.aom.metrics.query;
 
 import io.aom.metrics.promql.SeriesSet;
+import io.aom.metrics.retention.SeriesCuts;
 import io.aom.metrics.series.IntTuples;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.RollupColumns;
@@ -22,11 +23,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SelectedSeries implements SeriesSet {
   private static final int NONE = -1;
+  private static final long UNKNOWN = Long.MAX_VALUE;
 
   private final SymbolTable texts = new SymbolTable();
   private final IntTuples labelSets = new IntTuples();
   private final List<SeriesPart> parts = new ArrayList<>();
   private final IntConsumer onDecoded;
+  private final SeriesCuts cuts;
   private final @Nullable Stitching stitching;
   private final long leastLookbackMillis;
 
@@ -44,6 +47,9 @@ public final class SelectedSeries implements SeriesSet {
   /** Series below this have a piece. */
   private int begun;
 
+  /** From when on samples of a series count, as far as it was asked. */
+  private long[] froms = {};
+
   private int[] symbols = new int[64];
   private SampleColumns samples = new SampleColumns();
   private final SampleColumns piece = new SampleColumns();
@@ -52,14 +58,20 @@ public final class SelectedSeries implements SeriesSet {
    * @param onDecoded gets the number of samples whenever some were decoded
    */
   public SelectedSeries(IntConsumer onDecoded) {
-    this(onDecoded, null, 0);
+    this(onDecoded, SeriesCuts.NONE, null, 0);
   }
 
   /**
+   * @param cuts what is left out of samples and rollups
    * @param stitching of parts that are rolled up; null if none is
    */
-  SelectedSeries(IntConsumer onDecoded, @Nullable Stitching stitching, long leastLookbackMillis) {
+  SelectedSeries(
+      IntConsumer onDecoded,
+      SeriesCuts cuts,
+      @Nullable Stitching stitching,
+      long leastLookbackMillis) {
     this.onDecoded = onDecoded;
+    this.cuts = cuts;
     this.stitching = stitching;
     this.leastLookbackMillis = leastLookbackMillis;
   }
@@ -170,7 +182,26 @@ public final class SelectedSeries implements SeriesSet {
       }
     }
     onDecoded.accept(samples.size());
-    return samples;
+    long from = from(series);
+    return from == SeriesCuts.ALL
+        ? samples
+        : samples.slice(samples.firstAfter(from - 1), samples.size());
+  }
+
+  /** From when on samples of a series count; found out once. */
+  private long from(int series) {
+    if (cuts == SeriesCuts.NONE) {
+      return SeriesCuts.ALL;
+    }
+    if (series >= froms.length) {
+      int known = froms.length;
+      froms = Arrays.copyOf(froms, Math.max(size(), 64));
+      Arrays.fill(froms, known, froms.length, UNKNOWN);
+    }
+    if (froms[series] == UNKNOWN) {
+      froms[series] = cuts.fromMillis(name -> label(series, name));
+    }
+    return froms[series];
   }
 
   @Override
@@ -187,7 +218,7 @@ public final class SelectedSeries implements SeriesSet {
       parts.get(partOf[at]).stretches(pieceOf[at], stretches);
     }
     onDecoded.accept(stretches.size());
-    return stitching.stitch(series, raw);
+    return stitching.stitch(series, raw, from(series));
   }
 
   private boolean isRolledUp(int series) {
@@ -249,6 +280,6 @@ public final class SelectedSeries implements SeriesSet {
     for (SeriesPart part : parts) {
       bytes += part.sizeBytes();
     }
-    return bytes + 8L * firstPiece.length + 12L * partOf.length;
+    return bytes + 8L * firstPiece.length + 12L * partOf.length + 8L * froms.length;
   }
 }

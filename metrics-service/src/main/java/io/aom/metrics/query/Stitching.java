@@ -1,5 +1,6 @@
 package io.aom.metrics.query;
 
+import io.aom.metrics.retention.SeriesCuts;
 import io.aom.metrics.series.Rollup;
 import io.aom.metrics.series.RollupColumns;
 import io.aom.metrics.series.RollupColumns.Stretch;
@@ -50,10 +51,16 @@ final class Stitching {
    * The series as it is in {@link #stretches} and in samples. Valid until the next call.
    *
    * @param raw what is not rolled up, in time order
+   * @param fromMillis from when on the series counts; a stretch that begins before and ends later
+   *     is read as samples, or left out where they are gone. Neither these nor {@code raw} have
+   *     what is older
    */
-  RollupColumns stitch(int series, SampleColumns raw) {
+  RollupColumns stitch(int series, SampleColumns raw, long fromMillis) {
     sort();
     TreeSet<Long> anew = new TreeSet<>();
+    if (fromMillis != SeriesCuts.ALL) {
+      cut(fromMillis, anew);
+    }
     boolean joins = false;
     for (int i = 0; i < stretches.size(); i++) {
       long bucket = bucket(stretches.firstTime(i));
@@ -96,6 +103,21 @@ final class Stitching {
     stretches = left;
     merge(all);
     return result;
+  }
+
+  private void cut(long fromMillis, Set<Long> anew) {
+    RollupColumns left = new RollupColumns();
+    for (int i = 0; i < stretches.size(); i++) {
+      if (stretches.firstTime(i) >= fromMillis) {
+        left.append(stretches, i, scratch);
+      } else if (stretches.lastTime(i) >= fromMillis) {
+        long bucket = bucket(stretches.firstTime(i));
+        if (bucket - bucketMillis >= samplesFromMillis) {
+          anew.add(bucket);
+        }
+      }
+    }
+    stretches = left;
   }
 
   /** What overlaps, and can no longer be told apart, as one stretch. */

@@ -16,6 +16,7 @@ import io.aom.metrics.chunk.LabelsColumn;
 import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.promql.Expr;
 import io.aom.metrics.query.MetricQueries.Answer;
+import io.aom.metrics.retention.SeriesCuts;
 import io.aom.metrics.series.Exemplar;
 import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
@@ -44,14 +45,20 @@ final class StoredExemplars {
 
   private final Heads<MetricsSegment> heads;
   private final AvailableBlocks blocks;
+  private final Kept kept;
 
-  StoredExemplars(Heads<MetricsSegment> heads, BlockReader blocks) {
+  /**
+   * @param kept what is answered
+   */
+  StoredExemplars(Heads<MetricsSegment> heads, BlockReader blocks, Kept kept) {
+    this.kept = kept;
     this.heads = heads;
     this.blocks = new AvailableBlocks(blocks);
   }
 
   /** By series, in the order of their labels; each series' in the order of time. */
-  Answer<List<SeriesExemplars>> find(TenantId tenant, Expr expr, long startMillis, long endMillis) {
+  Answer<List<SeriesExemplars>> find(TenantId tenant, Expr expr, long fromMillis, long endMillis) {
+    long startMillis = Math.max(fromMillis, kept.samplesFrom());
     List<List<LabelMatcher>> selectors = new ArrayList<>();
     collect(expr, selectors);
     if (selectors.isEmpty()) {
@@ -62,7 +69,7 @@ final class StoredExemplars {
             HEAD,
             new ExemplarsQuery.Question(tenant, selectors, startMillis, endMillis),
             Consistency.EVENTUAL);
-    Found found = new Found(startMillis, endMillis);
+    Found found = new Found(startMillis, endMillis, kept.cutsAfter(startMillis - 1));
     List<FoundPart> parts = parts(tenant, selectors, startMillis, endMillis, answers.held());
     for (int from = 0; from < parts.size(); from += FETCH_PARTS) {
       List<FoundPart> some = parts.subList(from, Math.min(parts.size(), from + FETCH_PARTS));
@@ -123,9 +130,11 @@ final class StoredExemplars {
     private final Map<Labels, Set<Exemplar>> bySeries = new TreeMap<>();
     private final long startMillis;
     private final long endMillis;
+    private final SeriesCuts cuts;
     private int count;
 
-    Found(long startMillis, long endMillis) {
+    Found(long startMillis, long endMillis, SeriesCuts cuts) {
+      this.cuts = cuts;
       this.startMillis = startMillis;
       this.endMillis = endMillis;
     }
@@ -148,8 +157,9 @@ final class StoredExemplars {
     }
 
     void add(Labels series, List<Exemplar> exemplars) {
+      long from = Math.max(startMillis, cuts.fromMillis(series));
       for (Exemplar exemplar : exemplars) {
-        boolean within = exemplar.timeMillis() >= startMillis && exemplar.timeMillis() <= endMillis;
+        boolean within = exemplar.timeMillis() >= from && exemplar.timeMillis() <= endMillis;
         if (within
             && bySeries.computeIfAbsent(series, s -> new LinkedHashSet<>()).add(exemplar)
             && ++count > MAX_EXEMPLARS) {

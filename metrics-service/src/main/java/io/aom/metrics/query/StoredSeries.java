@@ -22,6 +22,7 @@ import io.aom.metrics.promql.QueryMemory;
 import io.aom.metrics.promql.SeriesSet;
 import io.aom.metrics.promql.SeriesSource;
 import io.aom.metrics.promql.StepGrid;
+import io.aom.metrics.retention.SeriesCuts;
 import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.Resolution;
@@ -270,19 +271,21 @@ final class StoredSeries implements SeriesSource {
     private final Selection selection;
     private final Held held;
     private final List<List<SeriesPart>> inHeads;
+    private final SeriesCuts cuts;
     private final Map<Long, Map<Labels, SampleColumns>> sampled = new HashMap<>();
 
     Selected(Selection selection, Held held, List<List<SeriesPart>> inHeads) {
       this.selection = selection;
       this.held = held;
       this.inHeads = inHeads;
+      this.cuts = choice.kept().cutsAfter(selection.afterMillis());
     }
 
     SelectedSeries series() {
       RollupPlan plan = choice.plan(selection);
       SelectedSeries series;
       if (plan == null) {
-        series = new SelectedSeries(allowance::take);
+        series = new SelectedSeries(allowance::take, cuts, null, 0);
         hold(series.sizeBytes());
         fromBlocks(selection.afterMillis(), selection.untilMillis(), series);
       } else {
@@ -291,6 +294,7 @@ final class StoredSeries implements SeriesSource {
         series =
             new SelectedSeries(
                 allowance::take,
+                cuts,
                 new Stitching(
                     bucket,
                     plan.sampled(),
@@ -390,7 +394,7 @@ final class StoredSeries implements SeriesSource {
         if (sampled.size() == MOST_SAMPLED_BUCKETS) {
           throw new RollupsUnfitException("many samples that came late or twice");
         }
-        SelectedSeries series = new SelectedSeries(allowance::take);
+        SelectedSeries series = new SelectedSeries(allowance::take, cuts, null, 0);
         fromBlocks(afterMillis, untilMillis, series);
         fromHeads(series);
         all = new HashMap<>();

@@ -2,10 +2,13 @@ package io.aom.metrics.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.aom.blockstore.BlockPart;
 import io.aom.blockstore.FoundPart;
 import io.aom.blockstore.HeadRecord;
+import io.aom.blockstore.Removal;
+import io.aom.blockstore.RetentionRule;
 import io.aom.metrics.RemoteWrite;
 import io.aom.metrics.chunk.CorruptChunkException;
 import io.aom.metrics.chunk.ExemplarsColumn;
@@ -16,11 +19,13 @@ import io.aom.metrics.series.Exemplar;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.SampleColumns;
 import io.aom.telemetry.TenantId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -31,6 +36,8 @@ class SeriesMergerTest {
   private final Map<FoundPart, BlockPart> stored = new HashMap<>();
   private final List<List<FoundPart>> blocks = new ArrayList<>();
   private int mostFetched;
+  private long gone;
+  private List<BlockPart> rolled = List.of();
 
   private void block(RemoteWrite... requests) throws Exception {
     MetricsSegment segment = format.newSegment(0);
@@ -64,8 +71,13 @@ class SeriesMergerTest {
   }
 
   private List<BlockPart> merge() {
+    return merge(Removal.NONE);
+  }
+
+  private List<BlockPart> merge(Removal removal) {
     List<BlockPart> merged = new ArrayList<>();
-    format.merger().orElseThrow().merge(ACME, blocks, this::fetch, merged::add);
+    gone = format.merger().orElseThrow().merge(ACME, blocks, this::fetch, removal, merged::add);
+    rolled = merged.stream().filter(part -> !part.tier().isEmpty()).toList();
     merged.removeIf(part -> !part.tier().isEmpty());
     return merged;
   }
@@ -175,6 +187,87 @@ class SeriesMergerTest {
     assertThat(seen(merged)).isEqualTo(seenBefore());
     // Two times 65,546 samples take three parts; a and c are in the first of them.
     assertThat(merged).hasSize(3);
+  }
+
+  private static List<String> metrics(BlockPart part) {
+    return LabelsColumn.decode(part.columns().get(MetricsBlockFormat.LABELS)).stream()
+        .map(Labels::metricName)
+        .toList();
+  }
+
+  @Test
+  void whatRulesKeepNoLongerGoesAndWhatTheyKeepAlikeIsTogether() throws Exception {
+    Duration day = Duration.ofDays(1);
+    Removal removal =
+        new Removal(
+            List.of(
+                new RetentionRule("audit", "{__name__=\"debug_audit\"}", day.multipliedBy(30)),
+                new RetentionRule("debug", "{__name__=~\"debug_.*\"}", day),
+                new RetentionRule("info", "{level=\"info\"}", day)),
+            day.toMillis() + 10_000);
+    block(
+        new RemoteWrite()
+            .series(Labels.of("__name__", "debug_audit"), 9_999, 1, 10_000, 2)
+            .exemplar(Labels.of("__name__", "debug_b"), 9_999, 1, 9_000, "trace_id", "a")
+            .series(Labels.of("__name__", "debug_c"), 5_000, 1)
+            .series(Labels.of("__name__", "up"), 1_000, 1)
+            .series(Labels.of("__name__", "z", "level", "info"), 9_999, 1, 10_000, 2));
+    block(
+        new RemoteWrite()
+            .exemplar(Labels.of("__name__", "debug_b"), 10_000, 1, 10_000, "trace_id", "b"));
+
+    List<BlockPart> merged = merge(removal);
+
+    assertThat(seen(merged))
+        .containsOnly(
+            entry("debug_audit", "[9999 1.0, 10000 2.0]"),
+            entry("debug_b", "[10000 1.0]"),
+            entry("up", "[1000 1.0]"),
+            entry("z{level=\"info\"}", "[10000 2.0]"));
+    assertThat(gone).isEqualTo(3);
+    assertThat(merged.stream().map(SeriesMergerTest::metrics))
+        .containsExactlyInAnyOrder(List.of("debug_audit"), List.of("debug_b", "z"), List.of("up"));
+    assertThat(rolled.stream().map(SeriesMergerTest::metrics).distinct())
+        .containsExactlyInAnyOrder(List.of("debug_audit"), List.of("debug_b", "z"), List.of("up"));
+    assertThat(
+            merged.stream()
+                .map(part -> part.columns().get(MetricsBlockFormat.EXEMPLARS))
+                .filter(Objects::nonNull)
+                .map(ExemplarsColumn::decode))
+        .containsExactly(
+            List.of(List.of(new Exemplar(Labels.of("trace_id", "b"), 10_000, 1)), List.of()));
+  }
+
+  /** However many rules there are, few series wait for their packs. */
+  @Test
+  void seriesOfManyRulesAreAllThere() throws Exception {
+    List<RetentionRule> rules = new ArrayList<>();
+    for (int days = 1; days <= 64; days++) {
+      rules.add(
+          new RetentionRule(
+              "days" + days, "{days=\"" + days + "\"}", Duration.ofDays(400L + days)));
+    }
+    RemoteWrite request = new RemoteWrite();
+    for (int i = 0; i < 6_000; i++) {
+      request.series(Labels.of("__name__", "m" + i, "days", "" + i % 70), 60_000, i);
+    }
+    block(request);
+
+    List<BlockPart> merged = merge(new Removal(rules, Duration.ofDays(450).toMillis()));
+
+    TreeMap<String, String> left = seenBefore();
+    left.keySet().removeIf(series -> series.matches(".*days=\"([1-9]|[1-4][0-9])\".*"));
+    assertThat(seen(merged)).isEqualTo(left);
+    assertThat(gone).isEqualTo(6_000 - left.size());
+    for (BlockPart part : merged) {
+      List<Labels> labels = LabelsColumn.decode(part.columns().get(MetricsBlockFormat.LABELS));
+      assertThat(labels.stream().map(SeriesMergerTest::rule).distinct()).hasSize(1);
+    }
+  }
+
+  private static int rule(Labels labels) {
+    int days = Integer.parseInt(labels.get("days"));
+    return days > 64 ? 0 : days;
   }
 
   @Test

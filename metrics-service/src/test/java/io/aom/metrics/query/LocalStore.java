@@ -10,8 +10,11 @@ import io.aom.blockstore.HeadAnswers.PartitionAnswer;
 import io.aom.blockstore.HeadRecord;
 import io.aom.blockstore.Heads;
 import io.aom.blockstore.MalformedRecordException;
+import io.aom.blockstore.PartExpiry;
 import io.aom.blockstore.PartitionHead;
 import io.aom.blockstore.PartitionQuery;
+import io.aom.blockstore.PartsGoneException;
+import io.aom.blockstore.Removal;
 import io.aom.blockstore.StoreUnavailableException;
 import io.aom.blockstore.TermExpression;
 import io.aom.metrics.RemoteWrite;
@@ -29,9 +32,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One partition with a head and sealed blocks, without Kafka and OpenSearch. Questions and answers
@@ -46,6 +49,7 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
   public final SavedMetadata metadata = TestMetadata.inMemory();
 
   private final Map<FoundPart, BlockPart> stored = new LinkedHashMap<>();
+  private final Map<FoundPart, BlockPart> replaced = new HashMap<>();
   private final Set<FoundPart> merged = new HashSet<>();
   private MetricsSegment segment;
   private long nextOffset;
@@ -54,6 +58,9 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
   int searches;
   public List<Integer> unreachable = List.of();
   public long completeUntilMillis = 1_000;
+
+  /** What happens before every step of a query. */
+  Runnable meanwhile = () -> {};
 
   /** Blocks cannot be found while this is set. */
   public boolean blocksAway;
@@ -112,6 +119,11 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
 
   /** What was sealed since the last call becomes a merged block, with its rollups. */
   public void merge() {
+    merge(Removal.NONE);
+  }
+
+  /** The same without what is to go, of all tenants. */
+  public void merge(Removal removal) {
     Map<TenantId, Map<Long, TreeMap<Long, List<FoundPart>>>> blocks = new LinkedHashMap<>();
     stored.forEach(
         (place, part) -> {
@@ -131,7 +143,7 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
         format
             .merger()
             .orElseThrow()
-            .merge(of.getKey(), List.copyOf(day.values()), this::fetch, parts::add);
+            .merge(of.getKey(), List.copyOf(day.values()), this::columns, removal, parts::add);
       }
     }
     blocks
@@ -159,8 +171,29 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
     stored.keySet().removeIf(place -> place.tier().equals(tier));
   }
 
+  /** Queries that have found them read them still, as long as they take. */
   private void remove(List<FoundPart> places) {
-    places.forEach(stored::remove);
+    places.forEach(place -> replaced.put(place, stored.remove(place)));
+  }
+
+  /** Removes the parts of which nothing is to stay. */
+  void expire(Removal removal) {
+    PartExpiry expiry = format.expiry().orElseThrow();
+    TermExpression candidates = expiry.candidates(removal.rules());
+    stored
+        .entrySet()
+        .removeIf(
+            one ->
+                holds(candidates, one.getValue().terms())
+                    && expiry.expired(one.getKey(), one.getValue().columns(), removal));
+  }
+
+  /** Rows as they were received in blocks. */
+  long storedRows() {
+    return stored.keySet().stream()
+        .filter(place -> place.tier().isEmpty())
+        .mapToLong(FoundPart::rows)
+        .sum();
   }
 
   /** Of merged blocks either rows or a tier. */
@@ -171,6 +204,7 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
   @Override
   public <Q, R> HeadAnswers<R> ask(
       PartitionQuery<MetricsSegment, Q, R> query, Q question, Consistency consistency) {
+    meanwhile.run();
     return new HeadAnswers<>(List.of(answer(query, question)), unreachable);
   }
 
@@ -194,6 +228,7 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
 
   @Override
   public List<FoundPart> find(BlockQuery query) {
+    meanwhile.run();
     if (blocksAway) {
       throw new StoreUnavailableException("away");
     }
@@ -221,20 +256,23 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
     return found;
   }
 
-  private BlockPart part(FoundPart found) {
-    BlockPart part =
-        stored.get(
-            new FoundPart(
-                found.index(),
-                found.id(),
-                found.partition(),
-                found.firstOffset(),
-                found.version(),
-                found.startMillis(),
-                found.endMillis(),
-                found.rows(),
-                found.tier()));
-    return Objects.requireNonNull(part);
+  /** Under which a part is stored, whatever it was found for. */
+  private static FoundPart place(FoundPart found) {
+    return new FoundPart(
+        found.index(),
+        found.id(),
+        found.partition(),
+        found.firstOffset(),
+        found.version(),
+        found.startMillis(),
+        found.endMillis(),
+        found.rows(),
+        found.tier());
+  }
+
+  private @Nullable BlockPart part(FoundPart found) {
+    BlockPart part = stored.get(place(found));
+    return part == null ? replaced.get(place(found)) : part;
   }
 
   private static boolean holds(TermExpression wanted, Collection<String> terms) {
@@ -257,12 +295,27 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
     if (columnsAway) {
       throw new StoreUnavailableException("away");
     }
+    meanwhile.run();
+    return columns(parts, columns);
+  }
+
+  private Map<FoundPart, Map<String, byte[]>> columns(
+      Collection<FoundPart> parts, List<String> columns) {
     Map<FoundPart, Map<String, byte[]>> fetchedColumns = new HashMap<>();
-    for (FoundPart part : parts) {
+    Set<FoundPart> gone = new HashSet<>();
+    for (FoundPart place : parts) {
       fetched++;
-      Map<String, byte[]> some = new HashMap<>(part(part).columns());
-      some.keySet().retainAll(columns);
-      fetchedColumns.put(part, some);
+      BlockPart part = part(place);
+      if (part == null) {
+        gone.add(place);
+      } else {
+        Map<String, byte[]> some = new HashMap<>(part.columns());
+        some.keySet().retainAll(columns);
+        fetchedColumns.put(place, some);
+      }
+    }
+    if (!gone.isEmpty()) {
+      throw new PartsGoneException(gone, parts.size());
     }
     return fetchedColumns;
   }

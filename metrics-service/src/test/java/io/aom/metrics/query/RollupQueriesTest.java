@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aom.blockstore.Heads.Consistency;
 import io.aom.metrics.RemoteWrite;
+import io.aom.metrics.promql.Parser;
 import io.aom.metrics.promql.StepGrid;
 import io.aom.metrics.promql.StepSeries;
 import io.aom.metrics.promql.Value;
 import io.aom.metrics.query.MetricQueries.Evaluated;
 import io.aom.metrics.query.MetricQueries.PromqlQuery;
+import io.aom.metrics.retention.SeriesCuts;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.StaleMarker;
 import io.aom.telemetry.TenantId;
@@ -200,6 +202,59 @@ class RollupQueriesTest {
       }
     }
     assertThat(rolled).isGreaterThan(seed % 2 == 0 ? 40 : 20);
+  }
+
+  /** What rules cut, within buckets and between them, is cut from rollups as from samples. */
+  @ParameterizedTest
+  @ValueSource(longs = {14, 15})
+  void answerIsThatOfTheSamplesWhereRulesCut(long seed) {
+    fill(new Random(seed), seed % 2 == 0 ? 0 : 2);
+    List<SeriesCuts.Cut> cuts =
+        List.of(
+            new SeriesCuts.Cut(
+                Parser.parseSelector("{instance=\"i1\"}"), START + 20 * HOUR + 123_456),
+            new SeriesCuts.Cut(Parser.parseSelector("gauge{job=\"a\"}"), START + 9 * HOUR),
+            new SeriesCuts.Cut(Parser.parseSelector("{job=\"b\"}"), END + HOUR));
+    StepGrid grid = new StepGrid(START, END, HOUR);
+    Map<Labels, List<Double>> whole = values(ask("gauge", grid, Resolving.AUTO));
+    kept = new Kept(Long.MIN_VALUE, Long.MIN_VALUE, Long.MIN_VALUE, new SeriesCuts(cuts));
+    int rolled = 0;
+    for (String query : QUERIES) {
+      Evaluated auto = ask(query, grid, Resolving.AUTO);
+      assertThat(values(auto)).as(query).isEqualTo(values(ask(query, grid, Resolving.RAW)));
+      rolled += auto.statistics().resolution().equals("1h") ? 1 : 0;
+    }
+    assertThat(rolled).isGreaterThan(seed % 2 == 0 ? 20 : 10);
+    Map<Labels, List<Double>> cut = values(ask("gauge", grid, Resolving.AUTO));
+    assertThat(cut.keySet())
+        .containsExactlyInAnyOrder(series("gauge", 0), series("gauge", 1), series("gauge", 2));
+    assertThat(cut.get(series("gauge", 1)).subList(0, 21)).containsOnlyNulls();
+    assertThat(cut.get(series("gauge", 1)).subList(21, 41))
+        .isEqualTo(whole.get(series("gauge", 1)).subList(21, 41));
+  }
+
+  /** Where the samples of a bucket are gone, it is left out if a rule cuts it. */
+  @Test
+  void aBucketThatARuleCutsIsLeftOutWhereItsSamplesAreGone() {
+    Labels gauge = series("gauge", 0);
+    RemoteWrite request = new RemoteWrite();
+    for (int i = 0; i < 240; i++) {
+      request.series(gauge, START + (i + 1) * 30_000L, i);
+    }
+    store.append(ACME, request);
+    store.seal();
+    store.merge();
+    List<SeriesCuts.Cut> cuts =
+        List.of(new SeriesCuts.Cut(Parser.parseSelector("gauge"), START + 30 * MINUTE));
+    StepGrid grid = new StepGrid(START + HOUR, START + 2 * HOUR, HOUR);
+    kept = new Kept(START + 10 * HOUR, Long.MIN_VALUE, Long.MIN_VALUE, new SeriesCuts(cuts));
+
+    assertThat(values(ask("count_over_time(gauge[1h])", grid, Resolving.HOUR)).values())
+        .singleElement()
+        .satisfies(counts -> assertThat(counts).containsExactly(null, 120.0));
+    assertThat(values(ask("count_over_time(gauge[1h])", grid, Resolving.FIVE_MINUTES)).values())
+        .singleElement()
+        .satisfies(counts -> assertThat(counts).containsExactly(60.0, 120.0));
   }
 
   @ParameterizedTest

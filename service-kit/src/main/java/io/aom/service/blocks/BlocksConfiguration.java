@@ -93,6 +93,7 @@ public class BlocksConfiguration {
           registry, "aom.blocks.retention.failures", store, BlockStore.Status::retentionFailures);
       counter(registry, "aom.blocks.merged", store, BlockStore.Status::blocksMerged);
       counter(registry, "aom.blocks.merge.failures", store, BlockStore.Status::mergeFailures);
+      counter(registry, "aom.blocks.rows.expired", store, BlockStore.Status::rowsExpired);
       counter(registry, "aom.blocks.lost.offsets", store, BlockStore.Status::lostOffsets);
     };
   }

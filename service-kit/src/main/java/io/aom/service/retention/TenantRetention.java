@@ -1,6 +1,7 @@
 package io.aom.service.retention;
 
 import io.aom.blockstore.Retention;
+import io.aom.blockstore.RetentionRule;
 import io.aom.opensearch.documents.DocumentQuery;
 import io.aom.opensearch.documents.DocumentStore;
 import io.aom.opensearch.documents.Versioned;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -16,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,13 +31,15 @@ public final class TenantRetention implements Retention {
   private static final long FIRST_WAIT_MILLIS = 2_000;
   private static final int PAGE = 1_000;
 
+  private record Known(RetentionDocument document, List<RetentionRule> rules) {}
+
   private final String signal;
   private final Function<String, Duration> longest;
   private final DocumentStore<RetentionDocument> documents;
   private final InstantSource clock;
   private final CompletableFuture<Boolean> first = new CompletableFuture<>();
   private final AtomicBoolean reading = new AtomicBoolean();
-  private volatile Map<TenantId, RetentionDocument> known = Map.of();
+  private volatile Map<TenantId, Known> known = Map.of();
   private volatile long readAtMillis = Long.MIN_VALUE;
 
   /**
@@ -61,22 +64,49 @@ public final class TenantRetention implements Retention {
   @Override
   public Duration of(TenantId tenant, String tier) {
     refreshIfOld();
-    Duration most = longest(tier);
-    RetentionDocument said = known.get(tenant);
-    Integer days = said == null ? null : said.days().get(RetentionDocument.kind(signal, tier));
-    return days == null || days >= most.toDays() ? most : shorter(days);
+    Known said = known.get(tenant);
+    return said == null ? longest(tier) : of(said.document(), tier);
   }
 
-  private static Duration shorter(@Nullable Integer days) {
-    Duration kept = Duration.ofDays(days == null ? 0 : days);
+  private Duration of(RetentionDocument said, String tier) {
+    Duration most = longest(tier);
+    Integer days = said.days().get(RetentionDocument.kind(signal, tier));
+    return days == null || days >= most.toDays() ? most : days(days);
+  }
+
+  private static Duration days(int days) {
+    Duration kept = Duration.ofDays(days);
     return kept.compareTo(LEAST) < 0 ? LEAST : kept;
+  }
+
+  @Override
+  public Said said(TenantId tenant) {
+    refreshIfOld();
+    Known said = known.get(tenant);
+    return said == null ? new Said(tenant, longest, List.of()) : said(tenant, said);
+  }
+
+  private Said said(TenantId tenant, Known said) {
+    return new Said(tenant, tier -> of(said.document(), tier), said.rules());
   }
 
   /** Read anew, or failed. */
   @Override
-  public Collection<TenantId> tenants() {
-    read();
-    return known.keySet();
+  public Collection<Said> settled() {
+    long settledBefore = clock.millis() - SETTLED_AFTER.toMillis();
+    return read().entrySet().stream()
+        .filter(one -> one.getValue().document().changedAt() < settledBefore)
+        .map(one -> said(one.getKey(), one.getValue()))
+        .toList();
+  }
+
+  /** The rules of one signal only. */
+  private List<RetentionRule> rulesOf(RetentionDocument document) {
+    return signal.equals(RetentionDocument.METRICS)
+        ? document.metricRules().stream()
+            .map(rule -> new RetentionRule(rule.name(), rule.selector(), days(rule.days())))
+            .toList()
+        : List.of();
   }
 
   private void refreshIfOld() {
@@ -114,12 +144,18 @@ public final class TenantRetention implements Retention {
     }
   }
 
-  private void read() {
-    Map<TenantId, RetentionDocument> all = new HashMap<>();
+  private Map<TenantId, Known> read() {
+    Map<TenantId, Known> all = new HashMap<>();
     for (Versioned<RetentionDocument> document : documents.listAll(DocumentQuery.first(PAGE))) {
-      all.put(new TenantId(document.value().tenant()), document.value());
+      RetentionDocument said = document.value();
+      TenantId tenant = new TenantId(said.tenant());
+      Known before = known.get(tenant);
+      boolean same = before != null && before.document().equals(said);
+      all.put(tenant, same ? before : new Known(said, rulesOf(said)));
     }
-    known = Map.copyOf(all);
+    Map<TenantId, Known> read = Map.copyOf(all);
+    known = read;
     readAtMillis = clock.millis();
+    return read;
   }
 }

@@ -3,6 +3,9 @@ package io.aom.service.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.aom.blockstore.Retention;
+import io.aom.blockstore.RetentionRule;
+import io.aom.opensearch.OpenSearch;
 import io.aom.opensearch.OpenSearchUnavailableException;
 import io.aom.opensearch.documents.DocumentQuery;
 import io.aom.opensearch.documents.DocumentQuery.Page;
@@ -10,9 +13,11 @@ import io.aom.opensearch.documents.DocumentStore;
 import io.aom.opensearch.documents.DocumentVersion;
 import io.aom.opensearch.documents.InMemoryDocumentStore;
 import io.aom.opensearch.documents.Versioned;
+import io.aom.service.retention.RetentionDocument.MetricRule;
 import io.aom.telemetry.TenantId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -67,8 +72,16 @@ class TenantRetentionTest {
           () -> Instant.ofEpochMilli(now));
 
   private void say(Map<String, Integer> days) {
+    say(days, List.of());
+  }
+
+  private void say(Map<String, Integer> days, List<MetricRule> rules) {
     documents.delete("acme", null, "test");
-    documents.create("acme", new RetentionDocument("acme", days), "test");
+    documents.create("acme", new RetentionDocument("acme", days, rules, now), "test");
+  }
+
+  private void settle() {
+    now += Retention.SETTLED_AFTER.toMillis() + 1;
   }
 
   @Test
@@ -81,19 +94,29 @@ class TenantRetentionTest {
     assertThat(retention.of(OTHER, "")).isEqualTo(Duration.ofDays(30));
     assertThat(retention.keptFromMillis(ACME, "", now))
         .isEqualTo(now - Duration.ofDays(3).toMillis());
-    assertThat(retention.tenants()).containsExactly(ACME);
   }
 
   @Test
-  void whoeverRemovesRowsSeesWhatIsSaidNow() {
+  void whoeverRemovesRowsSeesWhatIsSaidNowAndHasBeenForAnHour() {
     say(Map.of("metrics", 3));
-    assertThat(retention.of(ACME, "")).isEqualTo(Duration.ofDays(3));
+    settle();
+    assertThat(retention.settled())
+        .singleElement()
+        .satisfies(
+            settled -> {
+              assertThat(settled.tenant()).isEqualTo(ACME);
+              assertThat(settled.kept().apply("")).isEqualTo(Duration.ofDays(3));
+              assertThat(settled.kept().apply("1h")).isEqualTo(Duration.ofDays(90));
+            });
     say(Map.of("metrics", 20));
 
-    assertThat(retention.tenants()).containsExactly(ACME);
+    assertThat(retention.settled()).isEmpty();
     assertThat(retention.of(ACME, "")).isEqualTo(Duration.ofDays(20));
+    settle();
+    assertThat(retention.settled().iterator().next().kept().apply(""))
+        .isEqualTo(Duration.ofDays(20));
     documents.away = true;
-    assertThatThrownBy(retention::tenants).isInstanceOf(OpenSearchUnavailableException.class);
+    assertThatThrownBy(retention::settled).isInstanceOf(OpenSearchUnavailableException.class);
   }
 
   @Test
@@ -104,5 +127,33 @@ class TenantRetentionTest {
     now += Duration.ofMinutes(5).toMillis();
 
     assertThat(retention.of(ACME, "")).isEqualTo(Duration.ofDays(3));
+  }
+
+  @Test
+  void rulesAreOfMetricsAloneAndTheSameListUntilTheyChange() {
+    say(Map.of(), List.of(new MetricRule("debug", "{__name__=~\"debug_.*\"}", 2)));
+    RetentionRule rule = new RetentionRule("debug", "{__name__=~\"debug_.*\"}", Duration.ofDays(2));
+    List<RetentionRule> rules = retention.said(ACME).rules();
+    assertThat(rules).containsExactly(rule);
+    assertThat(retention.said(OTHER).rules()).isEmpty();
+    settle();
+    assertThat(retention.settled().iterator().next().rules()).isSameAs(rules);
+    assertThat(retention.said(ACME).rules()).isSameAs(rules);
+    TenantRetention logs =
+        new TenantRetention(
+            "logs", tier -> Duration.ofDays(30), documents, () -> Instant.ofEpochMilli(now));
+    assertThat(logs.said(ACME).rules()).isEmpty();
+  }
+
+  /** As documents were before there were rules. */
+  @Test
+  void aDocumentWithoutRulesIsRead() {
+    RetentionDocument read =
+        OpenSearch.JSON.readValue(
+            "{\"tenant\": \"acme\", \"days\": {\"metrics\": 3}}", RetentionDocument.class);
+
+    assertThat(read)
+        .isEqualTo(new RetentionDocument("acme", Map.of("metrics", 3), List.of(), null));
+    assertThat(read.changedAt()).isZero();
   }
 }

@@ -1,0 +1,42 @@
+package io.aom.metrics.block;
+
+import io.aom.blockstore.FoundPart;
+import io.aom.blockstore.PartExpiry;
+import io.aom.blockstore.Removal;
+import io.aom.blockstore.RetentionRule;
+import io.aom.blockstore.TermExpression;
+import io.aom.metrics.chunk.CorruptChunkException;
+import io.aom.metrics.chunk.LabelsColumn;
+import io.aom.metrics.retention.SeriesCuts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A part may go once its newest sample is older than what each of its series' rules keeps. */
+final class SeriesExpiry implements PartExpiry {
+  @Override
+  public List<String> columns() {
+    return List.of(MetricsBlockFormat.LABELS);
+  }
+
+  @Override
+  public TermExpression candidates(List<RetentionRule> rules) {
+    List<TermExpression> any = new ArrayList<>();
+    for (RetentionRule rule : rules) {
+      SeriesCuts.selector(rule.selector())
+          .ifPresent(matchers -> any.add(BlockTerms.expression(matchers)));
+    }
+    return any.contains(TermExpression.ALL) ? TermExpression.ALL : new TermExpression.Or(any);
+  }
+
+  @Override
+  public boolean expired(FoundPart part, Map<String, byte[]> columns, Removal removal) {
+    byte[] labels = columns.get(MetricsBlockFormat.LABELS);
+    if (labels == null) {
+      throw new CorruptChunkException(part.id() + ": no labels (expected: those of its series)");
+    }
+    SeriesCuts cuts = SeriesCuts.of(removal);
+    return LabelsColumn.decode(labels).stream()
+        .allMatch(series -> part.endMillis() < cuts.fromMillis(series));
+  }
+}
