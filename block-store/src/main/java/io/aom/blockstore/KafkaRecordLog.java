@@ -130,6 +130,8 @@ final class KafkaRecordLog implements RecordLog {
     settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 << 20);
     settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 << 20);
     settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 500);
+    // Nothing is late for it: Kafka answers as soon as there is a record.
+    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 2_000);
     settings.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
     return settings;
   }

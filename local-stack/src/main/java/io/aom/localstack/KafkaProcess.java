@@ -68,6 +68,8 @@ public final class KafkaProcess extends ServerProcess {
     settings.put("auto.create.topics.enable", "false");
     settings.put("num.network.threads", "2");
     settings.put("num.io.threads", "4");
+    // Records by which other controllers would see that this one lives; there are none.
+    settings.put("metadata.max.idle.interval.ms", "0");
     settings.put("log.segment.bytes", Integer.toString(32 << 20));
     settings.put("log.retention.hours", "48");
     settings.put("log.retention.check.interval.ms", "60000");
