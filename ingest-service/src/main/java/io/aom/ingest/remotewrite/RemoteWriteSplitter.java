@@ -61,9 +61,7 @@ public final class RemoteWriteSplitter {
   private int[] ids = new int[64];
   private int known;
 
-  /** Where the first of them begins, its tag included, and where the last ends. */
-  private int knownBegin;
-
+  /** Where the last of them ends. */
   private int knownTo;
 
   private int[] otherIds = new int[64];
@@ -223,19 +221,6 @@ public final class RemoteWriteSplitter {
     known = 0;
     int at = from;
     int count = 0;
-    if (before > 0) {
-      // Most series begin as the one before did, and one comparison of all is cheaper than ten.
-      int mismatch =
-          Arrays.mismatch(
-              body, from, Math.min(to, from + knownTo - knownBegin), body, knownBegin, knownTo);
-      int sameTo = mismatch < 0 ? knownTo : knownBegin + mismatch;
-      int shift = from - knownBegin;
-      while (count < before && labelFrom[count] + labelLength[count] <= sameTo) {
-        labelFrom[count] += shift;
-        at = labelFrom[count] + labelLength[count];
-        count++;
-      }
-    }
     while (at < to && body[at] == LABEL_TAG) {
       if (to - at < 3) {
         return -1;
@@ -277,7 +262,6 @@ public final class RemoteWriteSplitter {
       }
     }
     known = count;
-    knownBegin = from;
     knownTo = at;
     return at;
   }
