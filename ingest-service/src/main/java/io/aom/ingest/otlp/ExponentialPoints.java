@@ -7,9 +7,6 @@ import io.aom.telemetry.wire.ProtoReader;
 
 /** Data points of exponential histograms: a native histogram each. Not thread-safe; reusable. */
 final class ExponentialPoints implements Points {
-  /** A double's exponents do not fill more than this; a finer scale is not telemetry. */
-  private static final int FINEST = 20;
-
   private final DataPoint point;
   private final SeriesWriter writer;
   private final NativeHistogram histogram = new NativeHistogram();
@@ -41,20 +38,30 @@ final class ExponentialPoints implements Points {
       }
     }
     int to = reader.position();
-    if (!writer.takes(metric, point)) {
+    if (!writer.takes(tenant, metric, point)) {
       return;
     }
-    if (scale < NativeHistogram.COARSEST || scale > FINEST) {
+    if (scale < NativeHistogram.COARSEST) {
       writer.refuse(
           RefusalReason.INVALID_HISTOGRAM,
           1,
           metric,
-          " with scale " + scale + " (expected: -4 to 20)");
+          " with scale " + scale + " (expected: at least -4)");
       return;
     }
     reader.reset(reader.bytes(), from, to);
-    histogram.write(
-        reader, scale, metric.isDelta(), point.isStale(), point.timeMillis(), point.startMillis());
+    String fault =
+        histogram.write(
+            reader,
+            scale,
+            metric.isDelta(),
+            point.isStale(),
+            point.timeMillis(),
+            point.startMillis());
+    if (fault != null) {
+      writer.refuse(RefusalReason.INVALID_HISTOGRAM, 1, metric, fault);
+      return;
+    }
     if (histogram.writer().size() > mostBytes) {
       writer.refuse(
           RefusalReason.INVALID_HISTOGRAM,

@@ -56,7 +56,7 @@ final class HistogramPoints implements Points {
         default -> reader.skip();
       }
     }
-    if (!writer.takes(metric, point)) {
+    if (!writer.takes(tenant, metric, point)) {
       return;
     }
     if (countSize != 0 && countSize != edgeSize + 1) {

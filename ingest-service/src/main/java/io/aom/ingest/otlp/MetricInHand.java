@@ -128,22 +128,21 @@ final class MetricInHand {
 
   /** What its name shows of it. */
   Kind kind() {
-    if (data == Metric.SUM && !isDelta()) {
-      return monotonic ? Kind.COUNTER : Kind.GAUGE;
+    if (data == Metric.SUM) {
+      return monotonic ? Kind.COUNTER : Kind.OTHER;
     }
     return data == Metric.GAUGE ? Kind.GAUGE : Kind.OTHER;
   }
 
-  /** Its type as remote write has it. */
+  /** Its type as remote write has it; deltas have none. */
   int type() {
+    if (isDelta()) {
+      return Metadata.TYPE_UNSPECIFIED;
+    }
     return switch (data) {
       case Metric.SUMMARY -> Metadata.TYPE_SUMMARY;
-      case Metric.HISTOGRAM, Metric.EXPONENTIAL_HISTOGRAM ->
-          isDelta() ? Metadata.TYPE_GAUGE_HISTOGRAM : Metadata.TYPE_HISTOGRAM;
-      case Metric.SUM ->
-          isDelta()
-              ? Metadata.TYPE_UNSPECIFIED
-              : monotonic ? Metadata.TYPE_COUNTER : Metadata.TYPE_GAUGE;
+      case Metric.HISTOGRAM, Metric.EXPONENTIAL_HISTOGRAM -> Metadata.TYPE_HISTOGRAM;
+      case Metric.SUM -> monotonic ? Metadata.TYPE_COUNTER : Metadata.TYPE_GAUGE;
       default -> Metadata.TYPE_GAUGE;
     };
   }

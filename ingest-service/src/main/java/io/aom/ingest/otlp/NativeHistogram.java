@@ -7,6 +7,7 @@ import io.aom.telemetry.remotewrite.StaleMarker;
 import io.aom.telemetry.wire.ProtoReader;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An exponential histogram of OTLP as a native one of Prometheus. OTLP's bucket {@code i} ends
@@ -28,11 +29,23 @@ final class NativeHistogram {
     private long[] index = new long[32];
     private long[] count = new long[32];
     private int size;
+    private long total;
+
+    void clear() {
+      size = 0;
+      total = 0;
+    }
+
+    /** Whether Prometheus can count so far, which no double's bucket needs. */
+    boolean isInRange() {
+      return size == 0 || (index[0] >= Integer.MIN_VALUE && index[size - 1] <= Integer.MAX_VALUE);
+    }
 
     void add(long bucket, long items) {
       if (items == 0) {
         return;
       }
+      total += items;
       if (size > 0 && index[size - 1] == bucket) {
         count[size - 1] += items;
         return;
@@ -60,17 +73,19 @@ final class NativeHistogram {
    *
    * @param scale of the point, at least {@link #COARSEST}
    * @param delta whether it counts since the point before, so that it is no counter
+   * @return what is wrong with it, so that it is not to be taken; null if nothing is
    */
-  void write(
+  @Nullable String write(
       ProtoReader reader,
       int scale,
       boolean delta,
       boolean stale,
       long timeMillis,
       long startMillis) {
-    positive.size = 0;
-    negative.size = 0;
-    int coarser = Math.max(0, scale - FINEST);
+    positive.clear();
+    negative.clear();
+    // An index has 32 bits, so that more than so many of them say nothing.
+    int coarser = Math.min(Math.max(0, scale - FINEST), Integer.SIZE);
     long count = 0;
     double sum = 0;
     long zeroCount = 0;
@@ -86,11 +101,18 @@ final class NativeHistogram {
         default -> reader.skip();
       }
     }
+    String fault = stale ? null : fault(count, sum, zeroCount);
+    if (fault != null) {
+      return fault;
+    }
+    if (!(threshold > 0) || Double.isInfinite(threshold)) {
+      threshold = ZERO_THRESHOLD;
+    }
     writer.clear();
     writer.varint(Histogram.COUNT_INT, stale ? StaleMarker.BITS : count);
     writer.fixed64(Histogram.SUM, stale ? StaleMarker.BITS : Double.doubleToRawLongBits(sum));
-    writer.sint(Histogram.SCHEMA, scale - coarser);
-    writer.float64(Histogram.ZERO_THRESHOLD, threshold > 0 ? threshold : ZERO_THRESHOLD);
+    writer.sint(Histogram.SCHEMA, Math.min(scale, FINEST));
+    writer.float64(Histogram.ZERO_THRESHOLD, threshold);
     if (!stale) {
       writer.varint(Histogram.ZERO_COUNT_INT, zeroCount);
       write(negative, Histogram.NEGATIVE_SPANS, Histogram.NEGATIVE_DELTAS);
@@ -103,15 +125,27 @@ final class NativeHistogram {
     if (startMillis != 0) {
       writer.varint(Histogram.START_TIMESTAMP, startMillis);
     }
+    return null;
+  }
+
+  /** NaN is observed, but falls into no bucket; it makes a NaN of the sum. */
+  private @Nullable String fault(long count, double sum, long zeroCount) {
+    if (!positive.isInRange() || !negative.isInRange()) {
+      return " with a bucket whose index does not fit into 32 bits";
+    }
+    long inBuckets = zeroCount + positive.total + negative.total;
+    boolean fits = Double.isNaN(sum) ? inBuckets <= count : inBuckets == count;
+    return fits ? null : " with count " + count + " (expected: " + inBuckets + ", as its buckets)";
   }
 
   private static void read(ProtoReader reader, int coarser, Buckets buckets) {
+    buckets.clear(); // of several the last one counts
     int outer = reader.enter();
     int start = reader.position();
-    long offset = 0;
+    int offset = 0;
     while (reader.next()) {
       if (reader.field() == ExponentialHistogramDataPoint.BUCKETS_OFFSET) {
-        offset = reader.sint64();
+        offset = (int) reader.sint64();
       } else {
         reader.skip();
       }

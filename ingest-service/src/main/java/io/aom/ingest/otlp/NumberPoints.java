@@ -30,7 +30,7 @@ final class NumberPoints implements Points {
         default -> reader.skip();
       }
     }
-    if (writer.takes(metric, point) && writer.begin(tenant, point, names.plain())) {
+    if (writer.takes(tenant, metric, point) && writer.begin(tenant, point, names.plain())) {
       writer.sample(point, bits);
       writer.exemplars(metric, point);
       writer.end();

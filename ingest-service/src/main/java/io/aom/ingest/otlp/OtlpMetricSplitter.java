@@ -9,26 +9,23 @@ import io.aom.ingest.series.SeriesTenant;
 import io.aom.telemetry.otlp.Otlp.Envelope;
 import io.aom.telemetry.otlp.Otlp.Metric;
 import io.aom.telemetry.otlp.PrometheusNames;
-import io.aom.telemetry.otlp.ValueText;
-import io.aom.telemetry.remotewrite.RemoteWriteV2.Metadata;
 import io.aom.telemetry.wire.ProtoReader;
 import java.util.List;
 
 /**
  * Turns an {@code ExportMetricsServiceRequest} into remote write 2.0 requests for the partitions of
- * the metrics topic: gauges and cumulative sums one series each, histograms the classic {@code
- * _bucket}, {@code _count} and {@code _sum}, exponential histograms native ones, summaries their
- * quantiles. Names and units read as Prometheus has them.
+ * the metrics topic: gauges and sums one series each, histograms the classic {@code _bucket},
+ * {@code _count} and {@code _sum}, exponential histograms native ones, summaries their quantiles.
+ * Names, labels and values are those that Prometheus' own receiver of OTLP makes.
  *
- * <p>Deltas stay deltas: nobody here sees all points of a series to add them up. They are not
- * called counters, so that nobody takes a rate of them.
+ * <p>Deltas stay deltas: nobody here sees all points of a series to add them up. They bear the
+ * names of counters and histograms but not the type, as in Prometheus.
  *
  * <p>Refusals count data points, items count samples. Not thread-safe. Reusable; grows with the
  * largest request it has seen.
  */
 public final class OtlpMetricSplitter {
   private static final byte[] NOTHING = new byte[0];
-  private static final byte[] TARGET_INFO = ValueText.utf8("target_info");
 
   private final MetricSlices slices;
   private final ResourceLabels resources;
@@ -50,7 +47,7 @@ public final class OtlpMetricSplitter {
    * @param partitions of the metrics topic
    * @param promotedAttributes keys of resource attributes that every series carries; with {@code *}
    *     at the end, all that begin so
-   * @param scopeLabels whether series carry the name and version of their scope
+   * @param scopeLabels whether series carry what is said of their scope
    */
   public OtlpMetricSplitter(
       int partitions,
@@ -61,8 +58,8 @@ public final class OtlpMetricSplitter {
     slices = new MetricSlices(partitions, limits.sliceBytes());
     names = new MetricNames(naming);
     resources = new ResourceLabels(naming, promotedAttributes, scopeLabels, limits);
-    exemplars = new Exemplars(resources, slices, limits);
-    point = new DataPoint(resources, exemplars);
+    exemplars = new Exemplars(slices);
+    point = new DataPoint(resources, exemplars, naming, limits);
     writer = new SeriesWriter(slices, limits);
     numbers = new NumberPoints(point, writer);
     histograms = new HistogramPoints(point, writer);
@@ -113,6 +110,8 @@ public final class OtlpMetricSplitter {
     fields.reset(NOTHING, 0, 0);
     metric.release();
     exemplars.begin(NOTHING);
+    point.release();
+    resources.release();
   }
 
   private void resource(SeriesTenant tenant, int from, int to) {
@@ -122,7 +121,7 @@ public final class OtlpMetricSplitter {
     while (reader.next()) {
       if (reader.field() == Envelope.RESOURCE) {
         int outer = reader.enter();
-        resources.readResource(reader);
+        resources.readResource(reader, tenant.pairs());
         reader.leave(outer);
       } else {
         reader.skip();
@@ -138,25 +137,36 @@ public final class OtlpMetricSplitter {
         reader.skip();
       }
     }
-    if (writer.newestMillis() != 0
-        && resources.hasInfo()
-        && writer.begin(tenant, resources.info(), TARGET_INFO)) {
-      writer.info(writer.newestMillis(), Metadata.TYPE_INFO);
+    if (resources.nameless() > 0) {
+      refusals.warn(
+          "resource: an attribute left out whose key makes no label (expected: a letter or digit"
+              + " in it)");
+    }
+    if (resources.hasInfo()) {
+      writer.info(tenant, resources.info());
     }
   }
 
   private void scope(SeriesTenant tenant, int from, int to) {
     resources.noScope();
+    byte[] schemaUrl = NOTHING;
+    int scopeFrom = from;
+    int scopeTo = from;
     ProtoReader reader = new ProtoReader(body, from, to);
     while (reader.next()) {
-      if (reader.field() == Envelope.SCOPE) {
-        int outer = reader.enter();
-        resources.readScope(reader);
-        reader.leave(outer);
-      } else {
-        reader.skip();
+      switch (reader.field()) {
+        case Envelope.SCOPE -> {
+          int length = reader.length();
+          scopeFrom = reader.position();
+          scopeTo = scopeFrom + length;
+          reader.advance(length);
+        }
+        case Envelope.SCHEMA_URL -> schemaUrl = reader.byteArray();
+        default -> reader.skip();
       }
     }
+    reader.reset(body, scopeFrom, scopeTo);
+    resources.readScope(reader, schemaUrl);
     reader.reset(body, from, to);
     while (reader.next()) {
       if (reader.field() == Envelope.RECORDS) {

@@ -1,24 +1,25 @@
 package io.aom.ingest.otlp;
 
 import io.aom.ingest.intake.SliceLimits;
+import io.aom.ingest.series.HaFilter;
+import io.aom.ingest.series.HaPairs;
 import io.aom.telemetry.labels.LabelBuffer;
 import io.aom.telemetry.labels.Utf8;
-import io.aom.telemetry.otlp.Otlp.KeyValue;
 import io.aom.telemetry.otlp.Otlp.Resource;
 import io.aom.telemetry.otlp.Otlp.Scope;
 import io.aom.telemetry.otlp.PrometheusNames;
-import io.aom.telemetry.otlp.ValueCheck;
 import io.aom.telemetry.otlp.ValueText;
 import io.aom.telemetry.wire.ProtoReader;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Labels that come from attributes. Not thread-safe; reusable.
+ * Labels that come from resource and scope. Not thread-safe; reusable.
  *
  * <p>Of a resource, {@code service.namespace/service.name} becomes job and {@code
  * service.instance.id} instance; all else goes to {@code target_info}. What is promoted goes to
- * every series.
+ * every series whose data point has no attribute of that name. Job, instance and scope go to every
+ * series, whatever the data point says.
  */
 final class ResourceLabels {
   private static final byte[] JOB = ValueText.utf8("job");
@@ -26,13 +27,17 @@ final class ResourceLabels {
   private static final byte[] SERVICE_NAME = ValueText.utf8("service.name");
   private static final byte[] SERVICE_NAMESPACE = ValueText.utf8("service.namespace");
   private static final byte[] SERVICE_INSTANCE = ValueText.utf8("service.instance.id");
+  private static final byte[] SCOPE = ValueText.utf8("otel_scope_");
   private static final byte[] SCOPE_NAME = ValueText.utf8("otel_scope_name");
   private static final byte[] SCOPE_VERSION = ValueText.utf8("otel_scope_version");
-  private static final byte[] METRIC_NAME = ValueText.utf8("__name__");
+  private static final byte[] SCOPE_SCHEMA_URL = ValueText.utf8("otel_scope_schema_url");
   private static final byte[] NOTHING = new byte[0];
 
-  /** Labels of target_info that are no further attributes: its name, job, instance, and service. */
-  private static final int BESIDES_INFO = 6;
+  /** Labels of target_info that are no further attributes: its name, job and instance. */
+  private static final int BESIDES_INFO = 3;
+
+  /** Attributes of a resource that are looked at; target_info could not hold more. */
+  private static final int MOST_ATTRIBUTES = 256;
 
   /** Keys of attributes: one, or all that begin alike. */
   private record Keys(byte[] text, boolean beginning) {
@@ -42,20 +47,22 @@ final class ResourceLabels {
       return new Keys(ValueText.utf8(text), beginning);
     }
 
-    boolean contain(byte[] bytes, int from, int to) {
-      int end = beginning ? Math.min(to, from + text.length) : to;
-      return is(text, bytes, from, end);
+    boolean contain(Attribute attribute) {
+      return beginning ? attribute.begins(text) : attribute.is(text);
     }
   }
 
   private final PrometheusNames names;
-  private final List<Keys> promoted;
+  private final List<Keys> promotedKeys;
   private final boolean scopeLabels;
   private final SliceLimits limits;
-  private final LabelBuffer resource = new LabelBuffer();
-  private final LabelBuffer scope = new LabelBuffer();
-  private final LabelBuffer info = new LabelBuffer();
+  private final Attribute attribute = new Attribute();
+  private final AttributeLabels info;
+  private final AttributeLabels promoted;
+  private final LabelBuffer identity = new LabelBuffer();
+  private final LabelBuffer fixed = new LabelBuffer();
   private byte[] scratch = new byte[256];
+  private boolean scopeShallow;
   private boolean hasInfo;
 
   /**
@@ -64,19 +71,26 @@ final class ResourceLabels {
   ResourceLabels(
       PrometheusNames names, List<String> promoted, boolean scopeLabels, SliceLimits limits) {
     this.names = names;
-    this.promoted = promoted.stream().map(Keys::parse).toList();
+    this.promotedKeys = promoted.stream().map(Keys::parse).toList();
     this.scopeLabels = scopeLabels;
     this.limits = limits;
+    this.info = new AttributeLabels(names, MOST_ATTRIBUTES, limits.labelValueBytes());
+    this.promoted = new AttributeLabels(names, MOST_ATTRIBUTES, limits.labelValueBytes());
+  }
+
+  /** What every series of the present resource carries, unless its data point says else. */
+  LabelBuffer promoted() {
+    return promoted.labels();
   }
 
   /** What every series of the present resource and scope carries. */
-  LabelBuffer scope() {
-    return scope;
+  LabelBuffer fixed() {
+    return fixed;
   }
 
   /** What {@code target_info} carries of the present resource, job and instance too. */
   LabelBuffer info() {
-    return info;
+    return info.labels();
   }
 
   /** Whether the resource can be told apart, and there is more to tell of it. */
@@ -84,16 +98,40 @@ final class ResourceLabels {
     return hasInfo;
   }
 
+  /** Attributes of the resource that are on no label, since no name can be made of their keys. */
+  int nameless() {
+    return info.nameless();
+  }
+
+  /** Whether no attribute of the scope nests too deep to be said in a label. */
+  boolean isScopeShallow() {
+    return scopeShallow;
+  }
+
   /** Starts over without a resource. */
   void clear() {
-    resource.clear();
-    scope.clear();
     info.clear();
+    promoted.clear();
+    identity.clear();
+    fixed.clear();
+    scopeShallow = true;
     hasInfo = false;
   }
 
-  /** Reads the resource that the reader is narrowed to. */
-  void readResource(ProtoReader reader) {
+  /** Lets go of the request. */
+  void release() {
+    info.release();
+    promoted.release();
+    attribute.release();
+  }
+
+  /**
+   * Reads the resource that the reader is narrowed to.
+   *
+   * @param pairs tells the labels that name one of several alike senders; they are promoted, and
+   *     which of them sent it is not told
+   */
+  void readResource(ProtoReader reader, HaPairs.View pairs) {
     byte[] name = NOTHING;
     byte[] namespace = NOTHING;
     byte[] instance = NOTHING;
@@ -103,157 +141,114 @@ final class ResourceLabels {
         reader.skip();
         continue;
       }
-      int from = reader.position();
       int tag = reader.tagStart();
-      byte[] bytes = reader.bytes();
-      boolean shallow = ValueCheck.keyValue(reader);
-      int to = reader.position();
-      if (!shallow) {
+      if (!attribute.read(reader)) {
         continue; // no label could say it; the logs and spans of the resource still do
       }
-      ProtoReader attribute = new ProtoReader(bytes, tag, to);
-      attribute.next();
-      attribute.enter();
-      int keyFrom = from;
-      int keyTo = from;
-      byte[] value = NOTHING;
-      while (attribute.next()) {
-        switch (attribute.field()) {
-          case KeyValue.KEY -> {
-            int length = attribute.length();
-            keyFrom = attribute.position();
-            keyTo = keyFrom + length;
-            attribute.advance(length);
-          }
-          case KeyValue.VALUE -> value = cut(ValueText.utf8(ValueText.read(attribute)));
-          default -> attribute.skip();
-        }
-      }
-      if (is(SERVICE_NAME, bytes, keyFrom, keyTo)) {
-        name = value;
-      } else if (is(SERVICE_NAMESPACE, bytes, keyFrom, keyTo)) {
-        namespace = value;
-      } else if (is(SERVICE_INSTANCE, bytes, keyFrom, keyTo)) {
-        instance = value;
+      if (attribute.is(SERVICE_NAME)) {
+        name = cut(attribute.value());
+      } else if (attribute.is(SERVICE_NAMESPACE)) {
+        namespace = cut(attribute.value());
+      } else if (attribute.is(SERVICE_INSTANCE)) {
+        instance = cut(attribute.value());
       } else {
-        add(info, bytes, keyFrom, keyTo, value, 0, value.length);
+        info.add(attribute, reader.bytes(), tag);
       }
-      if (isPromoted(bytes, keyFrom, keyTo)) {
-        add(resource, bytes, keyFrom, keyTo, value, 0, value.length);
+      if (isPromoted()) {
+        promoted.add(attribute, reader.bytes(), tag);
       }
     }
-    resource.sort();
-    resource.joinDuplicates();
-    hasInfo = info.size() > 0 && name.length + instance.length > 0;
-    byte[] job = namespace.length == 0 ? name : join(namespace, name);
-    if (job.length > 0) {
-      resource.put(JOB, job);
+    info.finish();
+    promoted.finish();
+    boolean tellsMore = info.size() > 0;
+    LabelBuffer told = info.labels();
+    if (HaFilter.isOfPair(pairs, told)) {
+      promote(pairs.clusterLabel());
+      promote(pairs.replicaLabel());
+      told.remove(told.find(pairs.replicaLabel()));
+    }
+    while (told.size() > Math.max(0, limits.labelsPerSeries() - BESIDES_INFO)) {
+      told.remove(told.size() - 1);
+    }
+    if (name.length > 0) {
+      identity.put(JOB, namespace.length == 0 ? name : join(namespace, name));
     }
     if (instance.length > 0) {
-      resource.put(INSTANCE, instance);
+      identity.put(INSTANCE, instance);
     }
-    info.sort();
-    info.joinDuplicates();
-    while (info.size() > Math.max(0, limits.labelsPerSeries() - BESIDES_INFO)) {
-      info.remove(info.size() - 1);
-    }
-    info.putAll(resource);
-    scope.copyFrom(resource);
+    told.putAll(identity);
+    hasInfo = tellsMore && (told.find(JOB) >= 0 || told.find(INSTANCE) >= 0);
+    fixed.copyFrom(identity);
   }
 
-  /** Reads the scope that the reader is narrowed to. */
-  void readScope(ProtoReader reader) {
-    scope.copyFrom(resource);
-    if (!scopeLabels) {
-      return;
-    }
-    while (reader.next()) {
-      switch (reader.field()) {
-        case Scope.NAME -> scope.put(SCOPE_NAME, cut(reader.byteArray()));
-        case Scope.VERSION -> scope.put(SCOPE_VERSION, cut(reader.byteArray()));
-        default -> reader.skip();
-      }
-    }
-  }
-
-  /** Back to the resource, for a scope that is not described. */
-  void noScope() {
-    scope.copyFrom(resource);
-  }
-
-  /**
-   * Adds a label for the attribute that the reader stands before, and leaves it behind.
-   *
-   * @return false if it nests too deep to be said in a label
-   */
-  boolean addAttribute(ProtoReader reader, LabelBuffer labels) {
-    byte[] bytes = reader.bytes();
-    int keyFrom = 0;
-    int keyTo = 0;
-    boolean shallow = true;
-    int valueFrom = 0;
-    int valueTo = 0;
-    byte[] value = bytes;
-    int outer = reader.enter();
-    while (reader.next()) {
-      switch (reader.field()) {
-        case KeyValue.KEY -> {
-          int length = reader.length();
-          keyFrom = reader.position();
-          keyTo = keyFrom + length;
-          reader.advance(length);
-        }
-        case KeyValue.VALUE -> {
-          int at = reader.tagStart();
-          if (!ValueCheck.anyValue(reader)) {
-            shallow = false;
-            break;
-          }
-          ProtoReader any = new ProtoReader(bytes, at, reader.position());
-          any.next();
-          int length = any.length();
-          int start = any.position();
-          // Nearly always one string, which is copied from where it stands.
-          if (length >= 2 && bytes[start] == 0x0A && bytes[start + 1] == length - 2) {
-            value = bytes;
-            valueFrom = start + 2;
-            valueTo = start + length;
-          } else {
-            any.reset(bytes, at, reader.position());
-            any.next();
-            value = ValueText.utf8(ValueText.read(any));
-            valueFrom = 0;
-            valueTo = value.length;
-          }
-        }
-        default -> reader.skip();
-      }
-    }
-    reader.leave(outer);
-    if (shallow) {
-      add(labels, bytes, keyFrom, keyTo, value, valueFrom, valueTo);
-    }
-    return shallow;
-  }
-
-  private void add(
-      LabelBuffer labels, byte[] keys, int keyFrom, int keyTo, byte[] value, int from, int to) {
-    if (scratch.length < keyTo - keyFrom + PrometheusNames.LABEL_GROWTH) {
-      scratch = new byte[(keyTo - keyFrom) * 2];
-    }
-    int length = names.label(keys, keyFrom, keyTo, scratch);
-    if (length > 0 && !is(METRIC_NAME, scratch, 0, length)) {
-      labels.add(scratch, 0, length, value, from, to);
-    }
-  }
-
-  private boolean isPromoted(byte[] bytes, int from, int to) {
-    for (Keys keys : promoted) {
-      if (keys.contain(bytes, from, to)) {
+  private boolean isPromoted() {
+    for (Keys keys : promotedKeys) {
+      if (keys.contain(attribute)) {
         return true;
       }
     }
     return false;
+  }
+
+  private void promote(byte[] label) {
+    LabelBuffer from = info.labels();
+    int index = from.find(label);
+    promoted
+        .labels()
+        .put(label, Arrays.copyOfRange(from.bytes(), from.valueFrom(index), from.valueTo(index)));
+  }
+
+  /**
+   * Reads the scope that the reader is narrowed to; one without a name is on no series.
+   *
+   * @param schemaUrl of what is in the scope; empty if it has none
+   */
+  void readScope(ProtoReader reader, byte[] schemaUrl) {
+    noScope();
+    if (!scopeLabels) {
+      return;
+    }
+    byte[] name = NOTHING;
+    byte[] version = NOTHING;
+    int attributes = 0;
+    while (reader.next()) {
+      switch (reader.field()) {
+        case Scope.NAME -> name = cut(reader.byteArray());
+        case Scope.VERSION -> version = cut(reader.byteArray());
+        case Scope.ATTRIBUTES -> {
+          if (!attribute.read(reader)) {
+            scopeShallow = false;
+          } else if (++attributes <= 2 * limits.labelsPerSeries()) {
+            addScopeAttribute();
+          }
+        }
+        default -> reader.skip();
+      }
+    }
+    if (name.length == 0) {
+      noScope();
+      return;
+    }
+    fixed.put(SCOPE_NAME, name);
+    fixed.put(SCOPE_VERSION, version);
+    fixed.put(SCOPE_SCHEMA_URL, cut(schemaUrl));
+  }
+
+  private void addScopeAttribute() {
+    int keyLength = attribute.keyTo() - attribute.keyFrom();
+    byte[] key = Arrays.copyOf(SCOPE, SCOPE.length + keyLength);
+    System.arraycopy(attribute.keys(), attribute.keyFrom(), key, SCOPE.length, keyLength);
+    if (scratch.length < key.length + PrometheusNames.LABEL_GROWTH) {
+      scratch = new byte[key.length * 2];
+    }
+    int length = names.label(key, 0, key.length, scratch);
+    fixed.put(Arrays.copyOf(scratch, length), cut(attribute.value()));
+  }
+
+  /** Back to the resource, for a scope that is not described. */
+  void noScope() {
+    fixed.copyFrom(identity);
+    scopeShallow = true;
   }
 
   private byte[] cut(byte[] value) {
@@ -267,9 +262,5 @@ final class ResourceLabels {
     job[namespace.length] = '/';
     System.arraycopy(name, 0, job, namespace.length + 1, name.length);
     return job;
-  }
-
-  private static boolean is(byte[] wanted, byte[] bytes, int from, int to) {
-    return Arrays.equals(wanted, 0, wanted.length, bytes, from, to);
   }
 }

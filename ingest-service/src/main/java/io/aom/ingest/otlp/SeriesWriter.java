@@ -5,6 +5,7 @@ import io.aom.ingest.intake.Refusals;
 import io.aom.ingest.intake.SliceLimits;
 import io.aom.ingest.intake.TimeCheck;
 import io.aom.ingest.remotewrite.MetricSlices;
+import io.aom.ingest.series.HaFilter;
 import io.aom.ingest.series.SeriesCheck;
 import io.aom.ingest.series.SeriesTenant;
 import io.aom.telemetry.labels.LabelBuffer;
@@ -12,6 +13,7 @@ import io.aom.telemetry.labels.TenantHash;
 import io.aom.telemetry.labels.Utf8;
 import io.aom.telemetry.otlp.PrometheusNames;
 import io.aom.telemetry.otlp.ValueText;
+import io.aom.telemetry.remotewrite.RemoteWriteV2.Metadata;
 import io.aom.telemetry.remotewrite.StaleMarker;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.util.HashMap;
@@ -26,12 +28,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class SeriesWriter {
   private static final byte[] NAME = ValueText.utf8("__name__");
+  private static final byte[] TARGET_INFO = ValueText.utf8("target_info");
+  private static final byte[] INFO_HELP = ValueText.utf8("Target metadata");
   private static final byte[] NOTHING = new byte[0];
   private static final int MOST_BOUNDS = 10_000;
 
   private final MetricSlices slices;
   private final SliceLimits limits;
   private final LabelBuffer series = new LabelBuffer();
+  private final HaFilter haFilter = new HaFilter();
+  private final InfoTimes times = new InfoTimes();
   private final Map<Double, byte[]> bounds = new HashMap<>();
   private int[] ids = new int[64];
 
@@ -41,7 +47,6 @@ final class SeriesWriter {
   private long latest;
   private long samples;
   private long histograms;
-  private long newestMillis;
 
   private int type;
   private int help;
@@ -61,6 +66,7 @@ final class SeriesWriter {
     latest = nowMillis + limits.futureMillis();
     samples = 0;
     histograms = 0;
+    haFilter.begin(nowMillis);
     if (bounds.size() > MOST_BOUNDS) {
       bounds.clear();
     }
@@ -68,12 +74,7 @@ final class SeriesWriter {
 
   /** Starts a resource. */
   void beginResource() {
-    newestMillis = 0;
-  }
-
-  /** Time of the newest data point of the resource that was written, or 0. */
-  long newestMillis() {
-    return newestMillis;
+    times.clear();
   }
 
   long samples() {
@@ -101,17 +102,19 @@ final class SeriesWriter {
     type = metric.type();
   }
 
-  /** Whether the point's depth and time can be taken; readies its labels if so. */
-  boolean takes(MetricInHand metric, DataPoint point) {
-    if (!point.isShallow()) {
-      refuse(RefusalReason.NESTED_TOO_DEEP, 1, metric, " has an attribute that nests too deep");
-      return false;
-    }
-    if (!TimeCheck.accepts(point.timeMillis(), TimeUnit.NANOSECONDS, earliest, latest, refusals)) {
+  /** Whether the point's attributes, sender and time can be taken; readies its labels if so. */
+  boolean takes(SeriesTenant tenant, MetricInHand metric, DataPoint point) {
+    DataPoint.Fault fault = point.fault();
+    if (fault != null) {
+      refuse(fault.reason(), 1, metric, fault.detail());
       return false;
     }
     point.finishLabels();
-    return true;
+    if (HaFilter.isOfPair(tenant.pairs(), point.labels())
+        && !haFilter.takes(tenant.pairs(), point.labels(), () -> 1, refusals)) {
+      return false;
+    }
+    return TimeCheck.accepts(point.timeMillis(), TimeUnit.NANOSECONDS, earliest, latest, refusals);
   }
 
   /** Starts the series of the point with that name. */
@@ -130,8 +133,7 @@ final class SeriesWriter {
     return begin(tenant);
   }
 
-  /** Starts the series with these labels and that name. */
-  boolean begin(SeriesTenant tenant, LabelBuffer labels, byte[] name) {
+  private boolean begin(SeriesTenant tenant, LabelBuffer labels, byte[] name) {
     series.copyFrom(labels);
     series.put(NAME, name);
     return begin(tenant);
@@ -168,7 +170,7 @@ final class SeriesWriter {
     slices.sample(
         point.isStale() ? StaleMarker.BITS : bits, point.timeMillis(), point.startMillis());
     samples++;
-    newestMillis = Math.max(newestMillis, point.timeMillis());
+    times.note(point.timeMillis());
   }
 
   /** Writes the point's sample with a count. */
@@ -179,16 +181,16 @@ final class SeriesWriter {
   void histogram(DataPoint point, ProtoWriter histogram) {
     slices.histogram(histogram.array(), 0, histogram.size());
     histograms++;
-    newestMillis = Math.max(newestMillis, point.timeMillis());
+    times.note(point.timeMillis());
   }
 
   void exemplars(MetricInHand metric, DataPoint point) {
-    point.exemplars().write(metric, refusals);
+    point.exemplars().write(metric, point, refusals);
   }
 
-  /** Writes the exemplars with {@code lower < value <= upper}. */
+  /** Writes the exemplars of the bucket above one bound and up to another. */
   void exemplarsBetween(double lower, double upper, MetricInHand metric, DataPoint point) {
-    point.exemplars().writeBetween(lower, upper, metric, refusals);
+    point.exemplars().writeBetween(lower, upper, metric, point, refusals);
   }
 
   /** Ends the series with what is known of its metric. */
@@ -196,11 +198,27 @@ final class SeriesWriter {
     slices.metadata(type, help, unit, describedBytes);
   }
 
-  /** Writes the sample of a series of the resource itself, and ends it. */
-  void info(long timeMillis, int infoType) {
+  /**
+   * Writes the resource's own series: 1 at times that let it be seen wherever a query sees one of
+   * the resource's other series.
+   */
+  void info(SeriesTenant tenant, LabelBuffer labels) {
+    if (times.size() == 0 || !begin(tenant, labels, TARGET_INFO)) {
+      return;
+    }
+    for (int i = 0; i < times.size(); i++) {
+      info(times.first(i));
+      if (times.last(i) != times.first(i)) {
+        info(times.last(i));
+      }
+    }
+    int infoHelp = slices.symbols().intern(INFO_HELP, 0, INFO_HELP.length);
+    slices.metadata(Metadata.TYPE_GAUGE, infoHelp, 0, INFO_HELP.length);
+  }
+
+  private void info(long timeMillis) {
     slices.sample(Double.doubleToRawLongBits(1), timeMillis, 0);
     samples++;
-    slices.metadata(infoType, 0, 0, 0);
   }
 
   /** A number as the text of a label. */

@@ -35,7 +35,7 @@ final class SummaryPoints implements Points {
       }
     }
     int to = reader.position();
-    if (!writer.takes(metric, point) || !writer.begin(tenant, point, names.count())) {
+    if (!writer.takes(tenant, metric, point) || !writer.begin(tenant, point, names.count())) {
       return;
     }
     writer.count(point, count);

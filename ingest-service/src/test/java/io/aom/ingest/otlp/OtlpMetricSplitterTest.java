@@ -1,10 +1,20 @@
 package io.aom.ingest.otlp;
 
+import static io.aom.ingest.otlp.OtlpMetricExamples.CUMULATIVE;
+import static io.aom.ingest.otlp.OtlpMetricExamples.DELTA;
+import static io.aom.ingest.otlp.OtlpMetricExamples.LIMITS;
+import static io.aom.ingest.otlp.OtlpMetricExamples.NANOS;
+import static io.aom.ingest.otlp.OtlpMetricExamples.NOW;
+import static io.aom.ingest.otlp.OtlpMetricExamples.gauge;
+import static io.aom.ingest.otlp.OtlpMetricExamples.named;
+import static io.aom.ingest.otlp.OtlpMetricExamples.point;
+import static io.aom.ingest.otlp.OtlpMetricExamples.request;
+import static io.aom.ingest.otlp.OtlpMetricExamples.text;
+import static io.aom.ingest.otlp.OtlpMetricExamples.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.aom.ingest.intake.RefusalReason;
-import io.aom.ingest.intake.SliceLimits;
 import io.aom.ingest.remotewrite.MetricSplit;
 import io.aom.ingest.remotewrite.PrometheusMessages;
 import io.aom.ingest.remotewrite.PrometheusMessages.Series;
@@ -16,12 +26,6 @@ import io.aom.telemetry.TenantId;
 import io.aom.telemetry.otlp.PrometheusNames;
 import io.aom.telemetry.remotewrite.StaleMarker;
 import io.aom.telemetry.wire.MalformedWireException;
-import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
-import io.opentelemetry.proto.common.v1.AnyValue;
-import io.opentelemetry.proto.common.v1.ArrayValue;
-import io.opentelemetry.proto.common.v1.InstrumentationScope;
-import io.opentelemetry.proto.common.v1.KeyValue;
-import io.opentelemetry.proto.metrics.v1.AggregationTemporality;
 import io.opentelemetry.proto.metrics.v1.Exemplar;
 import io.opentelemetry.proto.metrics.v1.ExponentialHistogram;
 import io.opentelemetry.proto.metrics.v1.ExponentialHistogramDataPoint;
@@ -30,17 +34,13 @@ import io.opentelemetry.proto.metrics.v1.Histogram;
 import io.opentelemetry.proto.metrics.v1.HistogramDataPoint;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
-import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
-import io.opentelemetry.proto.metrics.v1.ScopeMetrics;
 import io.opentelemetry.proto.metrics.v1.Sum;
 import io.opentelemetry.proto.metrics.v1.Summary;
 import io.opentelemetry.proto.metrics.v1.SummaryDataPoint;
-import io.opentelemetry.proto.resource.v1.Resource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -50,15 +50,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OtlpMetricSplitterTest {
-  private static final long NOW = 1_790_000_000_000L;
-  private static final long NANOS = NOW * 1_000_000;
-  private static final SliceLimits LIMITS =
-      new SliceLimits(1_000_000, 40, 256, 2048, 600_000, 86_400_000L, 128, 65_536);
-  private static final AggregationTemporality CUMULATIVE =
-      AggregationTemporality.AGGREGATION_TEMPORALITY_CUMULATIVE;
-  private static final AggregationTemporality DELTA =
-      AggregationTemporality.AGGREGATION_TEMPORALITY_DELTA;
-
   @Test
   void aSumThatRisesBecomesACounterWithJobInstanceAndScope() {
     Metric metric =
@@ -129,7 +120,11 @@ class OtlpMetricSplitterTest {
                                 Exemplar.newBuilder()
                                     .setTimeUnixNano(NANOS)
                                     .setAsDouble(0.7)
-                                    .setTraceId(ByteString.copyFrom(new byte[16])))))
+                                    .setTraceId(
+                                        ByteString.copyFrom(
+                                            new byte[] {
+                                              16, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
+                                            })))))
             .build();
 
     List<Series> series = split(metric);
@@ -237,7 +232,7 @@ class OtlpMetricSplitterTest {
   }
 
   @Test
-  void aDeltaSumStaysOneAndIsNotCalledACounter() {
+  void aDeltaSumHasACountersNameButNotItsType() {
     Metric delta =
         Metric.newBuilder()
             .setName("requests")
@@ -249,7 +244,7 @@ class OtlpMetricSplitterTest {
                     .addDataPoints(point().setAsInt(7)))
             .build();
 
-    Series series = named(split(delta), "requests_bytes").getFirst();
+    Series series = named(split(delta), "requests_bytes_total").getFirst();
 
     assertThat(series.samples())
         .containsExactly(
@@ -258,7 +253,7 @@ class OtlpMetricSplitterTest {
   }
 
   @Test
-  void deltaHistogramsAreHistogramsOfGauges() {
+  void deltaHistogramsHaveNoTypeAndNativeOnesSayThatTheyDoNotAddUp() {
     Metric classic =
         Metric.newBuilder()
             .setName("latency")
@@ -287,11 +282,11 @@ class OtlpMetricSplitterTest {
 
     List<Series> series = split(classic, exponential);
 
-    assertThat(named(series, "latency_bucket").stream().map(OtlpMetricSplitterTest::value))
+    assertThat(named(series, "latency_bucket").stream().map(OtlpMetricExamples::value))
         .contains(1.0, 3.0);
-    assertThat(named(series, "latency_count").getFirst().metadata().type()).isEqualTo(4);
+    assertThat(named(series, "latency_count").getFirst().metadata().type()).isZero();
     Series nativeOne = named(series, "size").getFirst();
-    assertThat(nativeOne.metadata().type()).isEqualTo(4);
+    assertThat(nativeOne.metadata().type()).isZero();
     assertThat(nativeOne.histograms().getFirst().toString()).contains("reset_hint: 3");
   }
 
@@ -478,64 +473,5 @@ class OtlpMetricSplitterTest {
 
   private static SeriesTenant tenant() {
     return SeriesTenantExamples.unbounded(new TenantId("acme"), new SeriesCache(64));
-  }
-
-  private static List<Series> named(List<Series> all, String name) {
-    return all.stream()
-        .filter(s -> name.equals(new TreeMap<>(s.labels()).get("__name__")))
-        .toList();
-  }
-
-  private static double value(Series series) {
-    return Double.longBitsToDouble(series.samples().getFirst().valueBits());
-  }
-
-  private static Metric gauge(String name, String unit) {
-    return Metric.newBuilder()
-        .setName(name)
-        .setUnit(unit)
-        .setGauge(Gauge.newBuilder().addDataPoints(point().setAsDouble(0.5)))
-        .build();
-  }
-
-  private static NumberDataPoint.Builder point() {
-    return NumberDataPoint.newBuilder()
-        .setStartTimeUnixNano(NANOS - 60_000_000_000L)
-        .setTimeUnixNano(NANOS);
-  }
-
-  private static ExportMetricsServiceRequest request(Metric... metrics) {
-    AnyValue args =
-        AnyValue.newBuilder()
-            .setArrayValue(
-                ArrayValue.newBuilder()
-                    .addValues(AnyValue.newBuilder().setStringValue("java"))
-                    .addValues(AnyValue.newBuilder().setStringValue("-jar")))
-            .build();
-    return ExportMetricsServiceRequest.newBuilder()
-        .addResourceMetrics(
-            ResourceMetrics.newBuilder()
-                .setResource(
-                    Resource.newBuilder()
-                        .addAttributes(text("service.name", "cart"))
-                        .addAttributes(text("service.namespace", "shop"))
-                        .addAttributes(text("service.instance.id", "pod-1"))
-                        .addAttributes(text("k8s.pod.name", "cart-1"))
-                        .addAttributes(text("host.name", "node-1"))
-                        .addAttributes(
-                            KeyValue.newBuilder().setKey("process.command_args").setValue(args)))
-                .addScopeMetrics(
-                    ScopeMetrics.newBuilder()
-                        .setScope(
-                            InstrumentationScope.newBuilder().setName("scope").setVersion("1.0"))
-                        .addAllMetrics(List.of(metrics))))
-        .build();
-  }
-
-  private static KeyValue text(String key, String value) {
-    return KeyValue.newBuilder()
-        .setKey(key)
-        .setValue(AnyValue.newBuilder().setStringValue(value))
-        .build();
   }
 }

@@ -13,6 +13,8 @@ public final class LabelBuffer {
   /** Ends each name and each value in the canonical form; no UTF-8 text holds this byte. */
   private static final byte SEPARATOR = (byte) 0xFF;
 
+  private static final byte[] JOINT = {';'};
+
   private byte[] arena = new byte[1024];
   private int used;
   private byte[] canonical = new byte[0];
@@ -90,30 +92,68 @@ public final class LabelBuffer {
   }
 
   private void put(byte[] names, int nFrom, int nTo, byte[] values, int vFrom, int vTo) {
-    for (int i = 0; i < size; i++) {
-      if (Arrays.equals(arena, nameFrom[i], nameTo[i], names, nFrom, nTo)) {
-        setValue(i, values, vFrom, vTo);
-        return;
+    int present = find(names, nFrom, nTo);
+    if (present < 0) {
+      add(names, nFrom, nTo, values, vFrom, vTo);
+    } else {
+      setValue(present, values, vFrom, vTo);
+    }
+  }
+
+  /** Adds the labels of another buffer whose names have no value here. */
+  public void addMissing(LabelBuffer other) {
+    for (int i = 0; i < other.size; i++) {
+      int present = find(other.arena, other.nameFrom[i], other.nameTo[i]);
+      if (present < 0) {
+        add(
+            other.arena,
+            other.nameFrom[i],
+            other.nameTo[i],
+            other.arena,
+            other.valueFrom[i],
+            other.valueTo[i]);
+      } else if (valueTo[present] == valueFrom[present]) {
+        setValue(present, other.arena, other.valueFrom[i], other.valueTo[i]);
       }
     }
-    add(names, nFrom, nTo, values, vFrom, vTo);
   }
 
   /**
-   * Makes one of the labels of a sorted buffer that share a name, their values with ';' between, as
-   * OpenTelemetry wants it of attributes whose names fall together.
+   * Makes one of the labels of a sorted buffer that share a name, their values with ';' between in
+   * the present order, as OpenTelemetry wants it of attributes whose names fall together. Empty
+   * values before the first that is not count for nothing.
    */
   public void joinDuplicates() {
-    for (int i = firstDuplicate(); i > 0; i = firstDuplicate()) {
-      int length = valueTo[i - 1] - valueFrom[i - 1] + 1 + valueTo[i] - valueFrom[i];
-      byte[] joined = new byte[length];
-      int first = valueTo[i - 1] - valueFrom[i - 1];
-      System.arraycopy(arena, valueFrom[i - 1], joined, 0, first);
-      joined[first] = ';';
-      System.arraycopy(arena, valueFrom[i], joined, first + 1, length - first - 1);
-      setValue(i - 1, joined, 0, length);
-      remove(i);
+    int kept = 0;
+    int from = 0;
+    while (from < size) {
+      int to = from + 1;
+      while (to < size && compareNames(from, to) == 0) {
+        to++;
+      }
+      if (to - from > 1) {
+        join(from, to);
+      }
+      move(from, kept++);
+      from = to;
     }
+    size = kept;
+  }
+
+  private void join(int from, int to) {
+    int first = from;
+    while (first < to - 1 && valueTo[first] == valueFrom[first]) {
+      first++;
+    }
+    int start = used;
+    for (int i = first; i < to; i++) {
+      if (i > first) {
+        append(JOINT, 0, 1);
+      }
+      append(arena, valueFrom[i], valueTo[i]);
+    }
+    valueFrom[from] = start;
+    valueTo[from] = used;
   }
 
   /** Gives label {@code index} another value; the old bytes stay in the array, unused. */
@@ -179,8 +219,12 @@ public final class LabelBuffer {
 
   /** Index of the label with this name, or -1. */
   public int find(byte[] name) {
+    return find(name, 0, name.length);
+  }
+
+  private int find(byte[] names, int from, int to) {
     for (int i = 0; i < size; i++) {
-      if (Arrays.equals(arena, nameFrom[i], nameTo[i], name, 0, name.length)) {
+      if (Arrays.equals(arena, nameFrom[i], nameTo[i], names, from, to)) {
         return i;
       }
     }

@@ -65,34 +65,35 @@ public final class PrometheusNames {
 
   /** What a metric is, as far as its name shows it. */
   public enum Kind {
+    /** A sum that only rises, whether it is told in full or by what is new. */
     COUNTER,
+    /** A gauge; a sum that may fall is none. */
     GAUGE,
     OTHER
   }
 
   /** The name of a metric; empty if nothing of it can be said in Prometheus. */
   public String metric(String name, String unit, Kind kind) {
-    String ending = !suffixes ? "" : ending(unit, kind);
     if (utf8) {
-      return name.isEmpty() || !suffixes ? name : withSuffixes(name, unit, ending);
+      return name.isEmpty() || !suffixes ? name : withSuffixes(name, unit, ending(unit, kind));
     }
     List<String> tokens = tokens(name);
     if (tokens.isEmpty()) {
       return "";
     }
+    String said;
     if (suffixes) {
-      for (String suffix : List.of(mainUnit(unit), perUnit(unit))) {
-        if (!suffix.isEmpty() && !tokens.contains(suffix)) {
-          tokens.add(suffix);
-        }
-      }
+      addUnit(tokens, unit);
+      String ending = ending(unit, kind);
       if (!ending.isEmpty()) {
         tokens.removeIf(ending::equals);
         tokens.add(ending);
       }
+      said = String.join("_", tokens);
+    } else {
+      said = withUnderscores(name);
     }
-    String joined = String.join("_", tokens);
-    return Character.isDigit(joined.charAt(0)) ? "_" + joined : joined;
+    return Character.isDigit(said.charAt(0)) ? "_" + said : said;
   }
 
   private static String ending(String unit, Kind kind) {
@@ -103,23 +104,48 @@ public final class PrometheusNames {
     };
   }
 
+  /** Adds what the name does not tell of its unit. */
+  private static void addUnit(List<String> tokens, String unit) {
+    String main = clean(mainUnit(unit));
+    if (tokens.contains(main)) {
+      main = "";
+    }
+    String per = clean(perUnit(unit));
+    // What is not clean ends in an underscore, which is kept only where nothing follows.
+    per = per.equals("per_") ? "" : withoutLast(per);
+    if (!main.isEmpty()) {
+      tokens.add(per.isEmpty() ? main : withoutLast(main));
+    }
+    if (!per.isEmpty()) {
+      tokens.add(per);
+    }
+  }
+
   private static String withSuffixes(String name, String unit, String ending) {
-    int without = name.length() - ending.length() - 1;
-    boolean ended = !ending.isEmpty() && without > 0 && name.endsWith(ending);
-    StringBuilder said = new StringBuilder(ended ? name.substring(0, without) : name);
-    for (String suffix : List.of(mainUnit(unit), perUnit(unit), ending)) {
-      if (!suffix.isEmpty() && !said.toString().endsWith(suffix)) {
+    String main = mainUnit(unit);
+    String per = perUnit(unit);
+    StringBuilder said = new StringBuilder(withoutEnding(withoutEnding(name, ending), per));
+    if (!main.isEmpty() && !said.toString().endsWith(main)) {
+      said.append('_').append(main);
+    }
+    for (String suffix : List.of(per, ending)) {
+      if (!suffix.isEmpty()) {
         said.append('_').append(suffix);
       }
     }
     return said.toString();
   }
 
+  private static String withoutEnding(String name, String ending) {
+    int end = name.length() - ending.length() - 1;
+    return !ending.isEmpty() && end > 0 && name.endsWith(ending) ? name.substring(0, end) : name;
+  }
+
   /** The name of a unit, as in {@code bytes_per_second}; empty if it has none. */
   public static String unit(String unit) {
-    String main = mainUnit(unit);
-    String per = perUnit(unit);
-    return main.isEmpty() ? per : per.isEmpty() ? main : main + "_" + per;
+    String main = clean(mainUnit(unit));
+    String per = clean(perUnit(unit));
+    return withoutLast(main.isEmpty() ? per : per.isEmpty() ? main : main + "_" + per);
   }
 
   /**
@@ -130,8 +156,7 @@ public final class PrometheusNames {
    */
   public int label(byte[] key, int from, int to, byte[] into) {
     if (utf8) {
-      System.arraycopy(key, from, into, 0, to - from);
-      return to - from;
+      return withoutChange(key, from, to, into);
     }
     int size = 0;
     int start = from;
@@ -174,6 +199,18 @@ public final class PrometheusNames {
     return size;
   }
 
+  private static int withoutChange(byte[] key, int from, int to, byte[] into) {
+    int i = from;
+    while (i < to && key[i] == '_') {
+      i++;
+    }
+    if (i == to) {
+      return 0;
+    }
+    System.arraycopy(key, from, into, 0, to - from);
+    return to - from;
+  }
+
   private static List<String> tokens(String name) {
     List<String> tokens = new ArrayList<>();
     int begun = -1;
@@ -189,31 +226,55 @@ public final class PrometheusNames {
     return tokens;
   }
 
+  /** What cannot be said becomes an underscore, several in a row one; underscores stay. */
+  private static String withUnderscores(String name) {
+    StringBuilder said = new StringBuilder(name.length());
+    boolean gap = false;
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (isMetricChar(c) || c == '_') {
+        said.append(gap && !said.isEmpty() ? "_" : "").append(c);
+        gap = false;
+      } else {
+        gap = true;
+      }
+    }
+    return said.toString();
+  }
+
+  /** What is before the slash, in Prometheus' word if it has one, with any characters. */
   private static String mainUnit(String unit) {
     int slash = unit.indexOf('/');
     String main = (slash < 0 ? unit : unit.substring(0, slash)).strip();
-    return isAnnotation(main) ? "" : clean(UNITS.getOrDefault(main, main));
+    return isAnnotation(main) ? "" : UNITS.getOrDefault(main, main);
   }
 
   private static String perUnit(String unit) {
     int slash = unit.indexOf('/');
-    if (slash < 0) {
-      return "";
-    }
-    String per = unit.substring(slash + 1).strip();
-    if (per.isEmpty() || isAnnotation(per)) {
-      return "";
-    }
-    String clean = clean(PER_UNITS.getOrDefault(per, per));
-    return clean.isEmpty() ? "" : "per_" + clean;
+    String per = slash < 0 ? "" : unit.substring(slash + 1).strip();
+    return per.isEmpty() || isAnnotation(per) ? "" : "per_" + PER_UNITS.getOrDefault(per, per);
   }
 
   private static boolean isAnnotation(String unit) {
     return unit.indexOf('{') >= 0 || unit.indexOf('}') >= 0;
   }
 
+  /** With one underscore for what cannot be said, but none at the beginning. */
   private static String clean(String unit) {
-    return String.join("_", tokens(unit));
+    StringBuilder clean = new StringBuilder(unit.length());
+    for (int i = 0; i < unit.length(); i++) {
+      char c = unit.charAt(i);
+      if (isMetricChar(c)) {
+        clean.append(c);
+      } else if (!clean.isEmpty() && clean.charAt(clean.length() - 1) != '_') {
+        clean.append('_');
+      }
+    }
+    return clean.toString();
+  }
+
+  private static String withoutLast(String text) {
+    return text.endsWith("_") ? text.substring(0, text.length() - 1) : text;
   }
 
   private static boolean isMetricChar(char c) {

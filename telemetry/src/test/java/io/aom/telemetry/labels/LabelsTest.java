@@ -79,6 +79,25 @@ class LabelsTest {
     assertThat(labels.isStrictlySorted()).isTrue();
   }
 
+  @Test
+  void joinsAnyNumberAndForgetsEmptyBeginnings() {
+    LabelBuffer labels = new LabelBuffer();
+    for (String value : new String[] {"", "1", "", "2"}) {
+      add(labels, "a", value);
+    }
+    add(labels, "b", "");
+    add(labels, "b", "");
+    add(labels, "c", "3");
+    labels.joinDuplicates();
+    LabelBuffer more = new LabelBuffer();
+    add(more, "a", "x");
+    add(more, "b", "4");
+    add(more, "d", "5");
+    labels.addMissing(more);
+
+    assertThat(text(labels)).isEqualTo("a=1;;2,b=4,c=3,d=5,");
+  }
+
   private static boolean jdkTakes(byte[] bytes) {
     try {
       StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));

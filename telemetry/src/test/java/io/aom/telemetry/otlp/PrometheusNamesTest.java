@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aom.telemetry.otlp.PrometheusNames.Kind;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,6 +35,10 @@ class PrometheusNamesTest {
           custom               | widgets   | GAUGE   | custom_widgets
           größe                | ''        | GAUGE   | gr_e
           ...                  | s         | GAUGE   | ''
+          pressure             | mm[Hg]    | GAUGE   | pressure_mm_Hg_
+          pressure             | mm[Hg]/s  | GAUGE   | pressure_mm_Hg_per_second
+          pressure             | [psi]     | COUNTER | pressure_psi__total
+          speed                | m/°       | GAUGE   | speed_meters
           """)
   void metricNamesAndUnits(String name, String unit, Kind kind, String expected) {
     assertThat(USUAL.metric(name, unit, kind)).isEqualTo(expected);
@@ -46,12 +51,15 @@ class PrometheusNamesTest {
           """
           http.server.duration | s    | OTHER   | http_server_duration | http.server.duration | http.server.duration_seconds
           requests.total       | ''   | COUNTER | requests_total       | requests.total       | requests_total
-          total                | ''   | COUNTER | total                | total                | total
+          total                | ''   | COUNTER | total                | total                | total_total
           cpu.seconds          | s    | COUNTER | cpu_seconds          | cpu.seconds          | cpu.seconds_total
           größe                | By/s | GAUGE   | gr_e                 | größe                | größe_bytes_per_second
           auslastung.ratio     | 1    | GAUGE   | auslastung_ratio     | auslastung.ratio     | auslastung_ratio
           123 metric           | 1    | GAUGE   | _123_metric          | 123 metric           | 123 metric_ratio
           ''                   | s    | GAUGE   | ''                   | ''                   | ''
+          _a__b..c--           | ''   | GAUGE   | _a__b_c              | _a__b..c--           | _a__b..c--
+          read.per_second      | By/s | GAUGE   | read_per_second      | read.per_second      | read_bytes_per_second
+          pressure             | [a]/b | GAUGE  | pressure             | pressure             | pressure_[a]_per_b
           """)
   void suffixesAndUnderscoresCanBeLeftOut(
       String name, String unit, Kind kind, String noSuffixes, String asItIs, String utf8) {
@@ -61,13 +69,19 @@ class PrometheusNamesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"http.method", "größe", "1st", "a b", ""})
+  @ValueSource(strings = {"http.method", "größe", "1st", "a b", "__a", ""})
   void labelNamesInUtf8StayAsTheyAre(String key) {
     byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
     byte[] into = new byte[bytes.length + PrometheusNames.LABEL_GROWTH];
     int length = new PrometheusNames(true, true).label(bytes, 0, bytes.length, into);
 
     assertThat(new String(into, 0, length, StandardCharsets.UTF_8)).isEqualTo(key);
+  }
+
+  @Test
+  void underscoresAloneAreNoNameInUtf8Either() {
+    assertThat(new PrometheusNames(true, true).label(new byte[] {'_', '_'}, 0, 2, new byte[8]))
+        .isZero();
   }
 
   @ParameterizedTest(name = "{0}: {1}")

@@ -1,0 +1,255 @@
+package io.aom.ingest.otlp;
+
+import static io.aom.ingest.otlp.OtlpMetricExamples.CUMULATIVE;
+import static io.aom.ingest.otlp.OtlpMetricExamples.LIMITS;
+import static io.aom.ingest.otlp.OtlpMetricExamples.NANOS;
+import static io.aom.ingest.otlp.OtlpMetricExamples.NOW;
+import static io.aom.ingest.otlp.OtlpMetricExamples.request;
+import static io.aom.ingest.otlp.OtlpMetricExamples.resource;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aom.ingest.intake.RefusalReason;
+import io.aom.ingest.remotewrite.MetricSplit;
+import io.aom.ingest.remotewrite.PrometheusMessages;
+import io.aom.ingest.remotewrite.PrometheusMessages.Series;
+import io.aom.ingest.series.SeriesCache;
+import io.aom.ingest.series.SeriesTenant;
+import io.aom.ingest.series.SeriesTenantExamples;
+import io.aom.telemetry.TenantId;
+import io.aom.telemetry.otlp.PrometheusNames;
+import io.aom.telemetry.remotewrite.StaleMarker;
+import io.opentelemetry.proto.metrics.v1.ExponentialHistogram;
+import io.opentelemetry.proto.metrics.v1.ExponentialHistogramDataPoint;
+import io.opentelemetry.proto.metrics.v1.ExponentialHistogramDataPoint.Buckets;
+import io.opentelemetry.proto.metrics.v1.Histogram;
+import io.opentelemetry.proto.metrics.v1.HistogramDataPoint;
+import io.opentelemetry.proto.metrics.v1.Metric;
+import io.opentelemetry.proto.metrics.v1.ScopeMetrics;
+import io.opentelemetry.proto.metrics.v1.Summary;
+import io.opentelemetry.proto.metrics.v1.SummaryDataPoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Exponential histograms as native ones, and points of all kinds of histograms without a value. */
+class OtlpNativeHistogramTest {
+  private static final long START = NOW - 60_000;
+
+  private final SeriesTenant tenant =
+      SeriesTenantExamples.unbounded(new TenantId("acme"), new SeriesCache(64));
+  private final OtlpMetricSplitter splitter =
+      new OtlpMetricSplitter(2, LIMITS, new PrometheusNames(false, true), List.of(), true);
+
+  /** Every observation falls into the bucket that Prometheus would have put it into. */
+  @ParameterizedTest(name = "scale {0}")
+  @CsvSource({"-4", "-1", "0", "3", "8", "9", "12", "20", "31"})
+  void bucketsHoldWhatTheyHeldOrAreMadeCoarser(int scale) {
+    int schema = Math.min(scale, 8);
+    Random random = new Random(scale);
+    int spread = scale > 28 ? 50 : 400;
+    int offset = random.nextInt(spread) - spread / 2;
+    Buckets.Builder buckets = Buckets.newBuilder().setOffset(offset);
+    TreeMap<Integer, Long> expected = new TreeMap<>();
+    long count = 0;
+    for (int i = 0; i < 300; i++) {
+      long items = random.nextInt(4) == 0 ? random.nextInt(1_000) : 0;
+      buckets.addBucketCounts(items);
+      count += items;
+      if (items > 0) {
+        // OTLP's bucket i ends where Prometheus' bucket i + 1 ends.
+        int index = (int) Math.floorDiv((long) offset + i, 1L << (scale - schema)) + 1;
+        expected.merge(index, items, Long::sum);
+      }
+    }
+    String histogram =
+        taken(point().setScale(scale).setCount(count).setPositive(buckets)).toString();
+
+    assertThat(histogram.contains("schema: " + schema)).isEqualTo(schema != 0); // 0 is not shown
+    assertThat(decoded(histogram, "positive")).isEqualTo(expected);
+  }
+
+  private static Map<Integer, Long> decoded(String text, String sign) {
+    Map<Integer, Long> buckets = new TreeMap<>();
+    List<Integer> indexes = new ArrayList<>();
+    int next = 0;
+    var spans =
+        java.util.regex.Pattern.compile(
+                sign + "_spans \\{\\s*(?:offset: (-?\\d+)\\s*)?length: (\\d+)")
+            .matcher(text);
+    while (spans.find()) {
+      next += spans.group(1) == null ? 0 : Integer.parseInt(spans.group(1));
+      for (int i = 0; i < Integer.parseInt(spans.group(2)); i++) {
+        indexes.add(next++);
+      }
+    }
+    var deltas = java.util.regex.Pattern.compile(sign + "_deltas: (-?\\d+)").matcher(text);
+    long count = 0;
+    int at = 0;
+    while (deltas.find()) {
+      count += Long.parseLong(deltas.group(1));
+      if (count != 0) {
+        buckets.put(indexes.get(at), count);
+      }
+      at++;
+    }
+    assertThat(at).isEqualTo(indexes.size());
+    return buckets;
+  }
+
+  @Test
+  void allThatAPointSaysIsKept() {
+    String histogram =
+        taken(
+                point()
+                    .setStartTimeUnixNano(START * 1_000_000)
+                    .setScale(2)
+                    .setCount(6)
+                    .setSum(-1.5)
+                    .setZeroCount(1)
+                    .setZeroThreshold(0.25)
+                    .setPositive(Buckets.newBuilder().addBucketCounts(2))
+                    .setNegative(Buckets.newBuilder().setOffset(4).addBucketCounts(3)))
+            .toString();
+
+    assertThat(histogram.replaceAll("\\s+", " "))
+        .contains("count_int: 6", "sum: -1.5", "zero_count_int: 1", "zero_threshold: 0.25")
+        .contains("timestamp: " + NOW, "start_timestamp: " + START)
+        .contains("negative_spans { offset: 5 length: 1 } negative_deltas: 3")
+        .contains("positive_spans { offset: 1 length: 1 } positive_deltas: 2")
+        .doesNotContain("reset_hint");
+    assertThat(taken(point().setCount(1).setZeroCount(1)).toString())
+        .contains("zero_threshold: 1.0E-128");
+    assertThat(taken(point().setCount(2).setZeroCount(1).setSum(Double.NaN)).toString())
+        .contains("count_int: 2");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          coarser than Prometheus knows | -5 | 1 | 0          | with scale -5 (expected: at least -4)
+          more than its buckets         | 0  | 2 | 0          | with count 2 (expected: 1, as its buckets)
+          less than its buckets         | 0  | 0 | 0          | with count 0 (expected: 1, as its buckets)
+          beyond any double             | 0  | 1 | 2147483647 | does not fit into 32 bits
+          """)
+  void whatPrometheusWouldNotTakeIsRefused(
+      String mistake, int scale, long count, int offset, String message) {
+    Buckets.Builder bucket = Buckets.newBuilder().setOffset(offset).addBucketCounts(1);
+
+    MetricSplit split = split(point().setScale(scale).setCount(count).setPositive(bucket));
+
+    assertThat(split.refusals().counts()).isEqualTo(Map.of(RefusalReason.INVALID_HISTOGRAM, 1L));
+    assertThat(split.refusals().message()).contains(message);
+    assertThat(split.slices()).isEmpty();
+  }
+
+  @Test
+  void withoutARecordedValueAllSeriesOfAPointAreStale() {
+    HistogramDataPoint.Builder classic =
+        HistogramDataPoint.newBuilder()
+            .setTimeUnixNano(NANOS)
+            .setFlags(1)
+            .setSum(1)
+            .addExplicitBounds(1)
+            .addAllBucketCounts(List.of(0L, 0L));
+    SummaryDataPoint.Builder summary =
+        SummaryDataPoint.newBuilder()
+            .setTimeUnixNano(NANOS)
+            .setFlags(1)
+            .addQuantileValues(SummaryDataPoint.ValueAtQuantile.newBuilder().setQuantile(0.5));
+    Metric metric =
+        Metric.newBuilder()
+            .setName("h")
+            .setHistogram(
+                Histogram.newBuilder().setAggregationTemporality(CUMULATIVE).addDataPoints(classic))
+            .build();
+    Metric quantiles =
+        Metric.newBuilder()
+            .setName("s")
+            .setSummary(Summary.newBuilder().addDataPoints(summary))
+            .build();
+
+    List<Series> series = series(split(metric, quantiles));
+
+    assertThat(series)
+        .extracting(one -> one.labels().get("__name__"))
+        .containsExactlyInAnyOrder(
+            "h_bucket", "h_bucket", "h_count", "h_sum", "s", "s_count", "s_sum");
+    assertThat(series)
+        .allSatisfy(
+            one -> assertThat(one.samples().getFirst().valueBits()).isEqualTo(StaleMarker.BITS));
+    String stale = "count_int: " + Long.toUnsignedString(StaleMarker.BITS);
+    assertThat(taken(point().setFlags(1).setCount(3)).toString())
+        .contains(stale, "sum: NaN")
+        .doesNotContain("spans");
+  }
+
+  @Test
+  void allSeriesOfAPointBeginWithIt() {
+    HistogramDataPoint.Builder classic =
+        HistogramDataPoint.newBuilder()
+            .setStartTimeUnixNano(START * 1_000_000)
+            .setTimeUnixNano(NANOS)
+            .setSum(1);
+    SummaryDataPoint.Builder summary =
+        SummaryDataPoint.newBuilder()
+            .setStartTimeUnixNano(START * 1_000_000)
+            .setTimeUnixNano(NANOS)
+            .addQuantileValues(SummaryDataPoint.ValueAtQuantile.newBuilder().setQuantile(0.5));
+    Metric metric =
+        Metric.newBuilder()
+            .setName("h")
+            .setHistogram(
+                Histogram.newBuilder().setAggregationTemporality(CUMULATIVE).addDataPoints(classic))
+            .build();
+    Metric quantiles =
+        Metric.newBuilder()
+            .setName("s")
+            .setSummary(Summary.newBuilder().addDataPoints(summary))
+            .build();
+
+    assertThat(series(split(metric, quantiles)))
+        .hasSize(6)
+        .allSatisfy(one -> assertThat(one.samples().getFirst().startMillis()).isEqualTo(START));
+  }
+
+  private static ExponentialHistogramDataPoint.Builder point() {
+    return ExponentialHistogramDataPoint.newBuilder().setTimeUnixNano(NANOS);
+  }
+
+  private Object taken(ExponentialHistogramDataPoint.Builder point) {
+    MetricSplit split = split(point);
+    assertThat(split.refusals().message()).isEmpty();
+    return series(split).getFirst().histograms().getFirst();
+  }
+
+  private MetricSplit split(ExponentialHistogramDataPoint.Builder point) {
+    return split(
+        Metric.newBuilder()
+            .setName("m")
+            .setExponentialHistogram(
+                ExponentialHistogram.newBuilder()
+                    .setAggregationTemporality(CUMULATIVE)
+                    .addDataPoints(point))
+            .build());
+  }
+
+  private MetricSplit split(Metric... metrics) {
+    byte[] body =
+        request(resource(), ScopeMetrics.newBuilder().addAllMetrics(List.of(metrics)).build())
+            .toByteArray();
+    return splitter.split(tenant, body, 0, body.length, NOW);
+  }
+
+  private static List<Series> series(MetricSplit split) {
+    List<Series> all = new ArrayList<>();
+    split.slices().forEach(s -> all.addAll(PrometheusMessages.readSecondVersion(s.value())));
+    return all;
+  }
+}
