@@ -5,6 +5,7 @@ import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.ValueTest;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
@@ -54,6 +55,15 @@ public final class BlockTerms {
       case 1 -> all.get(0);
       default -> new TermExpression.And(all);
     };
+  }
+
+  /** Parts that may hold series which satisfy one of the selectors; all parts if there is none. */
+  public static TermExpression anyOf(Collection<List<LabelMatcher>> selectors) {
+    List<TermExpression> any = selectors.stream().map(BlockTerms::expression).toList();
+    if (any.isEmpty() || any.contains(TermExpression.ALL)) {
+      return TermExpression.ALL;
+    }
+    return any.size() == 1 ? any.getFirst() : new TermExpression.Or(any);
   }
 
   private static TermExpression expression(LabelMatcher matcher) {

@@ -8,7 +8,6 @@ import io.aom.blockstore.TermExpression;
 import io.aom.metrics.chunk.CorruptChunkException;
 import io.aom.metrics.chunk.LabelsColumn;
 import io.aom.metrics.retention.SeriesCuts;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -21,12 +20,8 @@ final class SeriesExpiry implements PartExpiry {
 
   @Override
   public TermExpression candidates(List<RetentionRule> rules) {
-    List<TermExpression> any = new ArrayList<>();
-    for (RetentionRule rule : rules) {
-      SeriesCuts.selector(rule.selector())
-          .ifPresent(matchers -> any.add(BlockTerms.expression(matchers)));
-    }
-    return any.contains(TermExpression.ALL) ? TermExpression.ALL : new TermExpression.Or(any);
+    return BlockTerms.anyOf(
+        rules.stream().flatMap(rule -> SeriesCuts.selector(rule.selector()).stream()).toList());
   }
 
   @Override

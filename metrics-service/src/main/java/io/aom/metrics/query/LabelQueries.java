@@ -211,7 +211,7 @@ public final class LabelQueries {
 
   private static boolean anyMatches(Labels labels, List<List<LabelMatcher>> selectors) {
     for (List<LabelMatcher> selector : selectors) {
-      if (StoredSeries.matches(labels, selector)) {
+      if (LabelMatcher.allMatch(selector, labels::get)) {
         return true;
       }
     }
@@ -239,7 +239,7 @@ public final class LabelQueries {
     if (question.endMillis() < question.startMillis()) {
       return;
     }
-    TermExpression terms = terms(question.selectors());
+    TermExpression terms = BlockTerms.anyOf(question.selectors());
     SeriesCuts cuts = keeps.cutsAfter(question.startMillis() - 1);
     Set<Labels> seen = new HashSet<>();
     for (RollupPlan.Times times :
@@ -264,13 +264,5 @@ public final class LabelQueries {
             }
           });
     }
-  }
-
-  private static TermExpression terms(List<List<LabelMatcher>> selectors) {
-    List<TermExpression> any = selectors.stream().map(BlockTerms::expression).toList();
-    if (any.isEmpty() || any.contains(TermExpression.ALL)) {
-      return TermExpression.ALL;
-    }
-    return any.size() == 1 ? any.get(0) : new TermExpression.Or(any);
   }
 }

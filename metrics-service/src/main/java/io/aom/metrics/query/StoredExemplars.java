@@ -90,13 +90,10 @@ final class StoredExemplars {
       long startMillis,
       long endMillis,
       Held held) {
-    List<TermExpression> any = new ArrayList<>();
-    selectors.forEach(selector -> any.add(BlockTerms.expression(selector)));
     TermExpression marked = new TermExpression.Term(BlockTerms.HAS_EXEMPLARS);
+    TermExpression any = BlockTerms.anyOf(selectors);
     TermExpression terms =
-        any.contains(TermExpression.ALL)
-            ? marked
-            : new TermExpression.And(List.of(marked, new TermExpression.Or(any)));
+        any instanceof TermExpression.All ? marked : new TermExpression.And(List.of(marked, any));
     return blocks.find(
         new BlockQuery(
             tenant, startMillis - SLACK_MILLIS, endMillis + SLACK_MILLIS, terms, held, false));
@@ -150,7 +147,7 @@ final class StoredExemplars {
       for (int i = 0; i < labels.size(); i++) {
         Labels series = labels.get(i);
         if (!exemplars.get(i).isEmpty()
-            && selectors.stream().anyMatch(selector -> StoredSeries.matches(series, selector))) {
+            && selectors.stream().anyMatch(one -> LabelMatcher.allMatch(one, series::get))) {
           add(series, exemplars.get(i));
         }
       }

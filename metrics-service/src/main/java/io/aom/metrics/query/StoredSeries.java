@@ -517,15 +517,6 @@ final class StoredSeries implements SeriesSource {
     return allowance.taken();
   }
 
-  static boolean matches(Labels labels, List<LabelMatcher> matchers) {
-    for (LabelMatcher matcher : matchers) {
-      if (!matcher.matches(labels.get(matcher.name()))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /** What may be missing, in words; empty if nothing. */
   List<String> missing() {
     Set<String> all = new LinkedHashSet<>(missing);

@@ -39,15 +39,6 @@ public final class SeriesCuts {
     public Cut {
       matchers = List.copyOf(matchers);
     }
-
-    boolean matches(UnaryOperator<String> labels) {
-      for (LabelMatcher matcher : matchers) {
-        if (!matcher.matches(labels.apply(matcher.name()))) {
-          return false;
-        }
-      }
-      return true;
-    }
   }
 
   private final List<Cut> cuts;
@@ -112,7 +103,7 @@ public final class SeriesCuts {
    */
   public long fromMillis(UnaryOperator<String> labels) {
     for (Cut cut : cuts) {
-      if (cut.matches(labels)) {
+      if (LabelMatcher.allMatch(cut.matchers(), labels)) {
         return cut.fromMillis();
       }
     }

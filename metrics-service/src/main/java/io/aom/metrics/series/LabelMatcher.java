@@ -1,5 +1,8 @@
 package io.aom.metrics.series;
 
+import java.util.List;
+import java.util.function.UnaryOperator;
+
 /**
  * One test of a label's value; a label that is not there has the empty value. Regular expressions
  * have RE2's syntax, match the whole value, and run in linear time.
@@ -48,6 +51,20 @@ public final class LabelMatcher {
 
   public static LabelMatcher equal(String name, String value) {
     return new LabelMatcher(Kind.EQUAL, name, value);
+  }
+
+  /**
+   * Whether a series satisfies all matchers.
+   *
+   * @param labels gives the value of a label, empty if the series does not have it
+   */
+  public static boolean allMatch(List<LabelMatcher> matchers, UnaryOperator<String> labels) {
+    for (LabelMatcher matcher : matchers) {
+      if (!matcher.matches(labels.apply(matcher.name()))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   public Kind kind() {

@@ -15,6 +15,7 @@ import io.aom.metrics.promql.StepGrid;
 import io.aom.metrics.promql.StepSeries;
 import io.aom.metrics.promql.Value;
 import io.aom.metrics.query.MetricQueries.PromqlQuery;
+import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.SampleColumns;
 import io.aom.metrics.series.Series;
@@ -123,7 +124,7 @@ class StoredSeriesTest {
       whole.forEach(
           (labels, samples) -> {
             SampleColumns window = samples.window(selection.afterMillis(), selection.untilMillis());
-            if (StoredSeries.matches(labels, selection.matchers()) && !window.isEmpty()) {
+            if (LabelMatcher.allMatch(selection.matchers(), labels::get) && !window.isEmpty()) {
               series.add(new Series(labels, window));
             }
           });
