@@ -2,8 +2,6 @@ package io.aom.ingest.body;
 
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
-import java.util.concurrent.ArrayBlockingQueue;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes bodies in within bounds. What a body says of its own size is checked before anything is
@@ -14,16 +12,11 @@ import org.jspecify.annotations.Nullable;
  * drive out of the processor's cache what the next request needs.
  */
 public final class Bodies {
-  private static final int KEPT = 2 * Runtime.getRuntime().availableProcessors();
-
-  /** Larger arrays are left to the collector, so that what is kept stays small. */
-  private static final int LARGEST_KEPT = 1 << 20;
-
   private final int maxWireBytes;
   private final int maxDecodedBytes;
   private final InFlightBytes inFlight;
-  private final ArrayBlockingQueue<byte[]> idleWire = new ArrayBlockingQueue<>(KEPT);
-  private final ArrayBlockingQueue<byte[]> idleDecoded = new ArrayBlockingQueue<>(KEPT);
+  private final IdleArrays idleWire = new IdleArrays();
+  private final IdleArrays idleDecoded = new IdleArrays();
 
   /**
    * @param maxWireBytes largest body as it comes
@@ -61,18 +54,5 @@ public final class Bodies {
   static RejectedException tooLarge(String what, long size, long limit) {
     return new RejectedException(
         Problem.TOO_LARGE, what + ": " + size + " bytes (expected: at most " + limit + ")");
-  }
-
-  /** One that is idle and large enough, or null. */
-  static byte @Nullable [] idle(ArrayBlockingQueue<byte[]> idle, int capacity) {
-    byte[] array = idle.poll();
-    return array != null && array.length >= capacity ? array : null;
-  }
-
-  @SuppressWarnings("ReturnValueIgnored") // one that finds no room is left to the collector
-  static void keep(ArrayBlockingQueue<byte[]> idle, byte[] array) {
-    if (array.length > 0 && array.length <= LARGEST_KEPT) {
-      idle.offer(array);
-    }
   }
 }

@@ -5,7 +5,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.util.concurrent.ArrayBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /** An array that grows as bytes come, never beyond its limit; what it takes is paid for. */
@@ -16,11 +15,11 @@ final class GrowingBytes {
   private final String what;
   private final int limit;
   private final InFlightBytes.Lease lease;
-  private final ArrayBlockingQueue<byte[]> idle;
+  private final IdleArrays idle;
   private byte[] bytes = NOTHING;
   private int size;
 
-  GrowingBytes(String what, int limit, InFlightBytes.Lease lease, ArrayBlockingQueue<byte[]> idle) {
+  GrowingBytes(String what, int limit, InFlightBytes.Lease lease, IdleArrays idle) {
     this.what = what;
     this.limit = limit;
     this.lease = lease;
@@ -102,7 +101,7 @@ final class GrowingBytes {
     if (capacity <= bytes.length) {
       return;
     }
-    byte @Nullable [] larger = Bodies.idle(idle, capacity);
+    byte @Nullable [] larger = idle.take(capacity);
     // Round sizes are more likely to serve the next request too.
     int length = larger == null ? Math.max(LEAST, roundUp(capacity)) : larger.length;
     lease.take(length - (long) bytes.length);
@@ -120,7 +119,7 @@ final class GrowingBytes {
 
   /** Gives the array away for the next body; nobody may use it any more. */
   void release() {
-    Bodies.keep(idle, bytes);
+    idle.give(bytes);
     bytes = NOTHING;
     size = 0;
   }

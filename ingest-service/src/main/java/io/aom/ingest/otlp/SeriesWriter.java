@@ -119,27 +119,21 @@ final class SeriesWriter {
 
   /** Starts the series of the point with that name. */
   boolean begin(SeriesTenant tenant, DataPoint point, byte[] name) {
-    return begin(tenant, point, name, null, NOTHING);
+    return begin(tenant, point.labels(), name, null, NOTHING);
   }
 
   /** Starts the series of the point with that name and one more label. */
-  boolean begin(
-      SeriesTenant tenant, DataPoint point, byte[] name, byte @Nullable [] label, byte[] value) {
-    series.copyFrom(point.labels());
+  boolean begin(SeriesTenant tenant, DataPoint point, byte[] name, byte[] label, byte[] value) {
+    return begin(tenant, point.labels(), name, label, value);
+  }
+
+  private boolean begin(
+      SeriesTenant tenant, LabelBuffer labels, byte[] name, byte @Nullable [] label, byte[] value) {
+    series.copyFrom(labels);
     series.put(NAME, name);
     if (label != null) {
       series.put(label, value);
     }
-    return begin(tenant);
-  }
-
-  private boolean begin(SeriesTenant tenant, LabelBuffer labels, byte[] name) {
-    series.copyFrom(labels);
-    series.put(NAME, name);
-    return begin(tenant);
-  }
-
-  private boolean begin(SeriesTenant tenant) {
     series.dropEmpty();
     series.sort();
     if (!SeriesCheck.accepts(series, limits, 1, refusals)) {
@@ -203,7 +197,7 @@ final class SeriesWriter {
    * the resource's other series.
    */
   void info(SeriesTenant tenant, LabelBuffer labels) {
-    if (times.size() == 0 || !begin(tenant, labels, TARGET_INFO)) {
+    if (times.size() == 0 || !begin(tenant, labels, TARGET_INFO, null, NOTHING)) {
       return;
     }
     for (int i = 0; i < times.size(); i++) {

@@ -163,19 +163,8 @@ class OtlpNativeHistogramTest {
             .setTimeUnixNano(NANOS)
             .setFlags(1)
             .addQuantileValues(SummaryDataPoint.ValueAtQuantile.newBuilder().setQuantile(0.5));
-    Metric metric =
-        Metric.newBuilder()
-            .setName("h")
-            .setHistogram(
-                Histogram.newBuilder().setAggregationTemporality(CUMULATIVE).addDataPoints(classic))
-            .build();
-    Metric quantiles =
-        Metric.newBuilder()
-            .setName("s")
-            .setSummary(Summary.newBuilder().addDataPoints(summary))
-            .build();
 
-    List<Series> series = series(split(metric, quantiles));
+    List<Series> series = series(split(histogram(classic), quantiles(summary)));
 
     assertThat(series)
         .extracting(one -> one.labels().get("__name__"))
@@ -190,6 +179,21 @@ class OtlpNativeHistogramTest {
         .doesNotContain("spans");
   }
 
+  private static Metric histogram(HistogramDataPoint.Builder point) {
+    return Metric.newBuilder()
+        .setName("h")
+        .setHistogram(
+            Histogram.newBuilder().setAggregationTemporality(CUMULATIVE).addDataPoints(point))
+        .build();
+  }
+
+  private static Metric quantiles(SummaryDataPoint.Builder point) {
+    return Metric.newBuilder()
+        .setName("s")
+        .setSummary(Summary.newBuilder().addDataPoints(point))
+        .build();
+  }
+
   @Test
   void allSeriesOfAPointBeginWithIt() {
     HistogramDataPoint.Builder classic =
@@ -202,19 +206,8 @@ class OtlpNativeHistogramTest {
             .setStartTimeUnixNano(START * 1_000_000)
             .setTimeUnixNano(NANOS)
             .addQuantileValues(SummaryDataPoint.ValueAtQuantile.newBuilder().setQuantile(0.5));
-    Metric metric =
-        Metric.newBuilder()
-            .setName("h")
-            .setHistogram(
-                Histogram.newBuilder().setAggregationTemporality(CUMULATIVE).addDataPoints(classic))
-            .build();
-    Metric quantiles =
-        Metric.newBuilder()
-            .setName("s")
-            .setSummary(Summary.newBuilder().addDataPoints(summary))
-            .build();
 
-    assertThat(series(split(metric, quantiles)))
+    assertThat(series(split(histogram(classic), quantiles(summary))))
         .hasSize(6)
         .allSatisfy(one -> assertThat(one.samples().getFirst().startMillis()).isEqualTo(START));
   }
