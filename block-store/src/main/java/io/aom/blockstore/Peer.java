@@ -75,7 +75,7 @@ final class Peer {
   }
 
   /**
-   * Notes that it did not answer in time, and ends what waits for it.
+   * Notes that it did not answer in time. Unless it was heard since, this ends what waits for it.
    *
    * @param askedNanos {@link System#nanoTime} when it was asked
    * @return whether it was not away before
@@ -84,7 +84,9 @@ final class Peer {
     boolean gone = !away;
     silent = askedNanos - heardNanos > 0;
     away = true;
-    pending.forEach(question -> question.answer().cancel(true));
+    if (silent) {
+      pending.forEach(question -> question.answer().cancel(true));
+    }
     return gone;
   }
 
