@@ -111,7 +111,7 @@ final class HistogramRates {
           annotations.startOverlap(span, w.labels());
           overlapped = true;
         }
-        if (w.histogramRestarts(i)) {
+        if (w.histogramRestarts(i, before)) {
           if (total.isCustom() && !total.sameBounds(before)) {
             annotations.reconciled(span, Operation.ADDITION);
           }

@@ -1,5 +1,7 @@
 package io.aom.metrics.promql;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The arithmetic of {@code rate}, {@code increase} and {@code delta} over columns of samples: no
  * object per sample or window.
@@ -30,7 +32,7 @@ public final class Rates {
     int from = 0;
     int to = 0;
     // Restarts up to and with each sample are summed as the window's end passes them.
-    double[] restarts = counter ? restarts(values, count) : NONE;
+    Lost lost = counter ? Lost.of(values, count) : null;
     for (int step = 0; step < out.length; step++) {
       long end = firstEnd + step * stepMillis;
       long start = end - rangeMillis;
@@ -44,8 +46,8 @@ public final class Rates {
         continue;
       }
       double rise = values[to - 1] - values[from];
-      if (restarts.length > 0) {
-        rise += restarts[to - 1] - restarts[from];
+      if (lost != null) {
+        rise += lost.between(from, to - 1);
       }
       out[step] =
           extrapolated(
@@ -61,26 +63,47 @@ public final class Rates {
     }
   }
 
-  private static final double[] NONE = {};
-
-  /** For each sample the sum of all values lost in restarts before it; empty if there were none. */
-  private static double[] restarts(double[] values, int count) {
-    int first = 1;
-    while (first < count && !(values[first] < values[first - 1])) {
-      first++;
-    }
-    if (first >= count) {
-      return NONE;
-    }
-    double[] lost = new double[count];
-    double sum = 0;
-    for (int i = first; i < count; i++) {
-      if (values[i] < values[i - 1]) {
-        sum += values[i - 1];
+  /**
+   * What a counter lost in restarts.
+   *
+   * @param sum for each sample all that was lost before it
+   * @param rest what rounding took of that sum; what a window lost may be small beside what all
+   *     windows before it did
+   */
+  private record Lost(double[] values, double[] sum, double[] rest) {
+    /** Null if there was no restart. */
+    static @Nullable Lost of(double[] values, int count) {
+      int first = 1;
+      while (first < count && !(values[first] < values[first - 1])) {
+        first++;
       }
-      lost[i] = sum;
+      if (first >= count) {
+        return null;
+      }
+      double[] sums = new double[count];
+      double[] rests = new double[count];
+      KahanSum lost = new KahanSum();
+      for (int i = first; i < count; i++) {
+        if (values[i] < values[i - 1]) {
+          lost.add(values[i - 1]);
+        }
+        sums[i] = lost.sum;
+        rests[i] = lost.lost;
+      }
+      return new Lost(values, sums, rests);
     }
-    return lost;
+
+    double between(int from, int to) {
+      double lost = (sum[to] - sum[from]) + (rest[to] - rest[from]);
+      if (Double.isFinite(lost)) {
+        return lost;
+      }
+      lost = 0; // what was infinite may lie before this window
+      for (int i = from + 1; i <= to; i++) {
+        lost += values[i] < values[i - 1] ? values[i - 1] : 0;
+      }
+      return lost;
+    }
   }
 
   /**

@@ -95,12 +95,17 @@ final class Window {
   }
 
   boolean histogramRestarts(int index) {
+    return histogramRestarts(index, histograms[index - 1]);
+  }
+
+  /** The same if {@code before} is taken for what was before it. */
+  boolean histogramRestarts(int index, FloatHistogram before) {
     return (starts != null
             && Restarts.between(
                 histogramStart(index - 1),
                 histogramTimes[index - 1],
                 histogramStart(index),
                 histogramTimes[index]))
-        || histograms[index].isResetAfter(histograms[index - 1]);
+        || histograms[index].isResetAfter(before);
   }
 }
