@@ -3,12 +3,15 @@ package io.aom.metrics.conformance;
 import io.aom.metrics.promql.Buckets;
 import io.aom.metrics.promql.FloatHistogram;
 import io.aom.metrics.promql.FloatHistogram.Hint;
+import io.aom.metrics.promql.Numbers;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.SampleColumns;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Turns the series of classic histograms into native ones with custom buckets. */
 final class ClassicHistograms {
@@ -58,7 +61,8 @@ final class ClassicHistograms {
     String name = labels.metricName();
     int cut = name.lastIndexOf('_');
     String kind = cut < 0 ? "" : name.substring(cut);
-    boolean bucket = kind.equals("_bucket") && labels.has("le");
+    @Nullable Double bound = kind.equals("_bucket") ? Numbers.parse(labels.get("le")) : null;
+    boolean bucket = bound != null && !bound.isNaN();
     if (!bucket && !kind.equals("_sum") && !kind.equals("_count")) {
       return;
     }
@@ -72,10 +76,7 @@ final class ClassicHistograms {
       switch (kind) {
         case "_sum" -> parts.sum = samples.value(i);
         case "_count" -> parts.count = samples.value(i);
-        default -> {
-          double bound = SeriesDescription.number(labels.get("le"));
-          parts.cumulative.putIfAbsent(bound, samples.value(i));
-        }
+        default -> parts.cumulative.putIfAbsent(Objects.requireNonNull(bound), samples.value(i));
       }
     }
   }

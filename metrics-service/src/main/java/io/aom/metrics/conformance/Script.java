@@ -6,7 +6,9 @@ import java.util.regex.Pattern;
 
 /** A script of loads and evaluations, cut into commands. */
 final class Script {
-  private static final Pattern COMMAND = Pattern.compile("(?i)(load|eval)(_\\w+)?\\s.*|clear");
+  private static final Pattern COMMAND =
+      Pattern.compile(
+          "(?i)load(_with_nhcb)?\\s+\\d\\w*[a-z]|eval(_\\w+)?\\s+(instant|range)\\s.*|clear");
   private static final Pattern LAST =
       Pattern.compile("expected_fail_(message|regexp)\\s.*|[-+]?[\\d.]\\S*|[-+]?(?i:inf|nan)");
 

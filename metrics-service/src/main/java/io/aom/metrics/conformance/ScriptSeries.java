@@ -101,10 +101,15 @@ public final class ScriptSeries implements SeriesSource {
         || before.hint() == Hint.GAUGE
         || histogram.hint() == Hint.RESET
         || histogram.withHint(Hint.UNKNOWN).isResetAfter(before)
-        || (histogram.isCustom() && !histogram.sameBounds(before))) {
+        || !sameLayout(histogram, before)) {
       return histogram.withHint(Hint.UNKNOWN);
     }
     return histogram.withHint(Hint.NOT_RESET);
+  }
+
+  /** Whether both can stand in one chunk of Prometheus's. */
+  private static boolean sameLayout(FloatHistogram a, FloatHistogram b) {
+    return a.schema() == b.schema() && a.zeroThreshold() == b.zeroThreshold() && a.sameBounds(b);
   }
 
   @Override

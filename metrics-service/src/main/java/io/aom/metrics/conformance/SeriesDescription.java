@@ -237,7 +237,6 @@ record SeriesDescription(Labels labels, boolean starts, List<Item> items) {
     FloatHistogram[] value = {histogram(parts.group("first"))};
     FloatHistogram step = parts.group("step") == null ? null : histogram(parts.group("step"));
     boolean falls = "-".equals(parts.group("sign"));
-    Hint hint = value[0].hint();
     int times = parts.group("times") == null ? 0 : times(parts.group("times"));
     repeat(
         times + 1,
@@ -245,7 +244,7 @@ record SeriesDescription(Labels labels, boolean starts, List<Item> items) {
           Item item = new Item(null, value[0], hinted);
           if (step != null) {
             FloatHistogram next = falls ? value[0].minus(step) : value[0].plus(step);
-            value[0] = next.withHint(hint);
+            value[0] = next.withHint(value[0].plus(step).hint());
           }
           return item;
         },

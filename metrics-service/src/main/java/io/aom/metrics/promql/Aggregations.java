@@ -39,7 +39,7 @@ final class Aggregations {
 
     /** Whether the name goes, as the members say at the last step that the group is seen at. */
     boolean dropsName() {
-      if (!labels.has(Labels.NAME)) {
+      if (!identifies(labels)) {
         return false;
       }
       for (int step = members.get(0).steps() - 1; step >= 0; step--) {
@@ -107,19 +107,18 @@ final class Aggregations {
   /** Whether the parameter can select anything; refuses one that makes no sense. */
   private boolean isEffective(double[] parameter) {
     Expr of = aggregate.parameter();
-    Span span = of == null ? aggregate.span() : of.span();
+    Span span = of == null ? aggregate.span() : Expr.argumentSpan(of);
     double least = Double.MAX_VALUE;
     double most = -Double.MAX_VALUE;
     boolean nan = false;
     for (double value : parameter) {
       nan |= Double.isNaN(value);
-      least = value < least ? value : least;
-      most = value > most ? value : most;
+      least = Numbers.lesser(least, value); // NaN if any is and none infinite
+      most = Numbers.greater(most, value);
     }
-    boolean constantNan = nan && of instanceof Expr.NumberLiteral;
     switch (operation) {
       case TOPK, BOTTOMK, LIMITK -> {
-        if (most < 1 && !constantNan) {
+        if (most < 1) {
           return false;
         }
         if (nan) {
@@ -173,7 +172,22 @@ final class Aggregations {
    */
   private @Nullable List<StepSeries> folded() {
     Folded folded = fold(Integer.MAX_VALUE);
-    return folded == null ? null : folded.finish();
+    return folded == null ? null : folded.finish(dropsNames());
+  }
+
+  /** Whether labels say of which metric they are, so that they go with its name. */
+  private static boolean identifies(Labels labels) {
+    return labels.has(Labels.NAME) || labels.has(Labels.TYPE) || labels.has(Labels.UNIT);
+  }
+
+  /** Whether names no longer fit the series that are evaluated one by one. */
+  private boolean dropsNames() {
+    return Expr.unwrap(aggregate.expr()) instanceof Expr.Call call
+        && !RangeFunctions.keepsName(call.function());
+  }
+
+  private static StepSeries finished(Labels labels, boolean dropsName, Fold fold) {
+    return new StepSeries(labels, dropsName && identifies(labels), fold.finish());
   }
 
   /** Whether groups are told apart by the metric's name. */
@@ -183,12 +197,15 @@ final class Aggregations {
 
   /** Groups with what was folded of each; null for one that nothing was found of. */
   private record Folded(List<Labels> labels, @Nullable Fold[] folds) {
-    List<StepSeries> finish() {
+    /**
+     * @param dropsName whether the series' names no longer fit
+     */
+    List<StepSeries> finish(boolean dropsName) {
       List<StepSeries> result = new ArrayList<>();
       for (int i = 0; i < folds.length; i++) {
         Fold fold = folds[i];
         if (fold != null) {
-          result.add(new StepSeries(labels.get(i), false, fold.finish()));
+          result.add(finished(labels.get(i), dropsName, fold));
         }
       }
       return result;
@@ -236,7 +253,8 @@ final class Aggregations {
       }
     }
     List<StepSeries> result = new ArrayList<>(folds.size());
-    folds.forEach((labels, fold) -> result.add(new StepSeries(labels, false, fold.finish())));
+    boolean dropsName = dropsNames();
+    folds.forEach((labels, fold) -> result.add(finished(labels, dropsName, fold)));
     return result;
   }
 
@@ -295,7 +313,7 @@ final class Aggregations {
     if (operation == Aggregation.SUM || operation == Aggregation.AVG) {
       return false;
     }
-    evaluation.annotations.ignoredInAggregation(aggregate.expr().span(), operation);
+    evaluation.annotations.ignoredInAggregation(Expr.argumentSpan(aggregate.expr()), operation);
     return true;
   }
 
@@ -324,7 +342,8 @@ final class Aggregations {
     for (StepSeries member : group.members) {
       for (int i = 0; i < member.steps() && member.histograms() != null; i++) {
         if (member.histogram(i) != null) {
-          evaluation.annotations.ignoredInAggregation(aggregate.expr().span(), operation);
+          evaluation.annotations.ignoredInAggregation(
+              Expr.argumentSpan(aggregate.expr()), operation);
           return;
         }
       }
@@ -358,13 +377,13 @@ final class Aggregations {
           histogramSum.add(histogram, member.labels());
         }
       }
-      Span span = aggregate.expr().span();
+      Span span = Expr.argumentSpan(aggregate.expr());
       if (floats > 0 && others > 0) {
         evaluation.annotations.mixedInAggregation(span);
       } else if (floats > 0) {
         out[i] = average ? mean.total() : sum.total();
       } else if (histogramSum != null) {
-        histogramSum.annotate(evaluation.annotations, span);
+        histogramSum.annotate(evaluation.annotations, span, false);
         FloatHistogram total = average ? histogramSum.mean() : histogramSum.total();
         if (total != null) {
           result.set(i, total);
@@ -398,7 +417,8 @@ final class Aggregations {
       throw PromqlException.execution("invalid label name " + Labels.quote(label));
     }
     // The value counts as one of the series' own labels: "without" may take it away again.
-    boolean shown = !aggregate.without() || !aggregate.labels().contains(label);
+    boolean shown =
+        !aggregate.without() || !(aggregate.labels().contains(label) || label.equals(Labels.NAME));
     Map<Labels, StepSeries> counts = new LinkedHashMap<>();
     for (StepSeries member : input) {
       Labels group = key(member.labels());
@@ -448,12 +468,16 @@ final class Aggregations {
       added.add(histogram);
     }
 
-    void annotate(Annotations annotations, Span span) {
+    /**
+     * @param ofRange whether they are of one range; histograms that do not fit are all there is to
+     *     say of it then
+     */
+    void annotate(Annotations annotations, Span span, boolean ofRange) {
       Labels other = misfit;
       if (other != null) {
         annotations.mixedSchemas(span, other);
       }
-      if (boundsDiffer) {
+      if (boundsDiffer && !(ofRange && other != null)) {
         annotations.reconciled(span, Operation.AGGREGATION);
       }
       if (resets && noResets && other == null) {

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 
 /**
  * Remarks on a query's answer, in Prometheus's words. Remarks of the same words are one, said of
- * the place where it came up last; at most a hundred of a kind are kept.
+ * the place where it came up last, or first if it is counted; at most a hundred of a kind are kept.
  */
 final class Annotations {
   /** What was done with two histograms, as remarks name it. */
@@ -50,11 +50,26 @@ final class Annotations {
     String detail() {
       return "";
     }
+
+    /** It came up again. */
+    void moveTo(Span newer) {
+      span = newer;
+    }
   }
 
-  private static final class Overlaps extends Remark {
-    private int count;
+  /** One that counts how often it came up, and keeps the place where it did so first. */
+  private abstract static class Counted extends Remark {
+    int count;
 
+    Counted(String text, Span span) {
+      super(text, span);
+    }
+
+    @Override
+    void moveTo(Span newer) {}
+  }
+
+  private static final class Overlaps extends Counted {
     Overlaps(String text, Span span) {
       super(text, span);
     }
@@ -65,13 +80,12 @@ final class Annotations {
     }
   }
 
-  private static final class Forced extends Remark {
+  private static final class Forced extends Counted {
     private double lowest = Double.POSITIVE_INFINITY;
     private double highest = Double.NEGATIVE_INFINITY;
     private double largest;
     private long first = Long.MAX_VALUE;
     private long last = Long.MIN_VALUE;
-    private int count;
 
     Forced(String text, Span span) {
       super(text, span);
@@ -97,7 +111,7 @@ final class Annotations {
   private static void note(Map<String, Remark> to, Span span, String text, Supplier<Remark> made) {
     Remark known = to.get(text);
     if (known != null) {
-      known.span = span;
+      known.moveTo(span);
     } else if (to.size() < MOST) {
       to.put(text, made.get());
     }

@@ -328,7 +328,7 @@ final class BinaryOperations {
         if (!cell.isEmpty()) {
           StepSeries to = both.result();
           if (to.isPresent(step)) {
-            throw PromqlException.execution("vector cannot contain metrics with the same labelset");
+            throw Evaluation.sameLabels();
           }
           cell.store(to);
         }

@@ -70,7 +70,7 @@ public enum BinaryOperator {
       case MULTIPLY -> a * b;
       case DIVIDE -> a / b;
       case MODULO -> a % b;
-      case POWER -> Math.pow(a, b);
+      case POWER -> Numbers.power(a, b);
       case ATAN2 -> Math.atan2(a, b);
       default -> throw new IllegalStateException(this + " gives no number");
     };

@@ -35,7 +35,10 @@ final class CounterRanges {
             || name.endsWith("_bucket");
     if (!name.isEmpty() && !named && type.isEmpty()) {
       annotations.maybeNoCounter(span, name);
-    } else if (!type.isEmpty() && !type.equals("counter") && !type.equals("histogram")) {
+    } else if (!name.isEmpty()
+        && !type.isEmpty()
+        && !type.equals("counter")
+        && !type.equals("histogram")) {
       annotations.maybeNoCounter(span, name, type);
     }
   }

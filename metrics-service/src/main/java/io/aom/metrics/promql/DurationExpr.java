@@ -93,7 +93,7 @@ public sealed interface DurationExpr {
         case '*' -> a * b;
         case '/' -> a / b;
         case '%' -> a % b;
-        default -> Math.pow(a, b);
+        default -> Numbers.power(a, b);
       };
     }
 

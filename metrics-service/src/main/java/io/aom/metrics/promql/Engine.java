@@ -56,7 +56,8 @@ public final class Engine {
     Collector collector = new Collector(grid, limits, source, Pushdown.places(expr));
     collector.visit(expr, grid);
     Annotations annotations = new Annotations(query);
-    Evaluation evaluation = collector.evaluation(budget, annotations);
+    Evaluation evaluation =
+        collector.evaluation(budget, annotations, HistogramStatistics.selectors(expr));
     Value value = evaluation.result(expr);
     return new QueryResult(value, grid, annotations.warnings(), annotations.infos());
   }
@@ -86,7 +87,10 @@ public final class Engine {
     Collector collector = new Collector(whole, limits, source, new IdentityHashMap<>());
     collector.visit(wanted, grid);
     Evaluation evaluation =
-        collector.evaluation(new Budget(limits, patience, memory), new Annotations(query));
+        collector.evaluation(
+            new Budget(limits, patience, memory),
+            new Annotations(query),
+            HistogramStatistics.selectors(wanted));
     return wanted instanceof Expr.Aggregate aggregate
         ? new Aggregations(evaluation, aggregate, grid).partial()
         : evaluation.partial(wanted, grid);
@@ -123,13 +127,15 @@ public final class Engine {
     }
 
     /** Over the series that the source has now. */
-    Evaluation evaluation(Budget budget, Annotations annotations) {
+    Evaluation evaluation(
+        Budget budget, Annotations annotations, Set<Expr.VectorSelector> statistics) {
       List<SeriesSet> selected = selections.isEmpty() ? List.of() : source.select(selections);
       IdentityHashMap<Expr.VectorSelector, SeriesSet> data = new IdentityHashMap<>();
       for (int i = 0; i < selectors.size(); i++) {
         data.put(selectors.get(i), selected.get(selectionOf.get(i)));
       }
-      return new Evaluation(query, limits, budget, annotations, data, infoSelectors, partials);
+      return new Evaluation(
+          query, limits, budget, annotations, data, infoSelectors, partials, statistics);
     }
 
     private boolean pushed(Expr expr, StepGrid grid) {

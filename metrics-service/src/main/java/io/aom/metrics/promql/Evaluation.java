@@ -9,8 +9,9 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.IntFunction;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One query under evaluation. Used by one thread. */
@@ -22,6 +23,7 @@ final class Evaluation {
   private final IdentityHashMap<Expr.VectorSelector, SeriesSet> data;
   private final IdentityHashMap<Expr.Call, Expr.VectorSelector> infoSelectors;
   private final IdentityHashMap<Expr, List<PartialResult>> partials;
+  private final Set<Expr.VectorSelector> statistics;
 
   Evaluation(
       StepGrid query,
@@ -30,9 +32,11 @@ final class Evaluation {
       Annotations annotations,
       IdentityHashMap<Expr.VectorSelector, SeriesSet> data,
       IdentityHashMap<Expr.Call, Expr.VectorSelector> infoSelectors,
-      IdentityHashMap<Expr, List<PartialResult>> partials) {
+      IdentityHashMap<Expr, List<PartialResult>> partials,
+      Set<Expr.VectorSelector> statistics) {
     this.infoSelectors = infoSelectors;
     this.partials = partials;
+    this.statistics = statistics;
     this.query = query;
     this.limits = limits;
     this.budget = budget;
@@ -86,6 +90,10 @@ final class Evaluation {
     return merged;
   }
 
+  static PromqlException sameLabels() {
+    return PromqlException.execution("vector cannot contain metrics with the same labelset");
+  }
+
   /** Two series of the same labels as one; the name fits as it does where the one begins. */
   static StepSeries together(StepSeries a, StepSeries b) {
     double[] values = a.values().clone();
@@ -100,7 +108,7 @@ final class Evaluation {
       FloatHistogram histogram = a.histogram(i);
       if (b.isPresent(i)) {
         if (a.isPresent(i)) {
-          throw PromqlException.execution("vector cannot contain metrics with the same labelset");
+          throw sameLabels();
         }
         values[i] = b.value(i);
         histogram = b.histogram(i);
@@ -113,9 +121,11 @@ final class Evaluation {
   }
 
   private List<Points> matrix(Expr expr) {
-    Expr inner = Expr.unwrap(expr);
-    Ranges ranges = ranges(inner, query);
-    List<Points> result = new ArrayList<>();
+    Ranges ranges =
+        Expr.unwrap(expr) instanceof Expr.Subquery subquery
+            ? subqueryRanges(subquery, query, Points::ofResult)
+            : ranges(expr, query);
+    Map<Labels, Points> result = new HashMap<>();
     long end = ranges.times().at(0);
     for (int i = 0; i < ranges.size(); i++) {
       Points points = ranges.points(i);
@@ -125,13 +135,14 @@ final class Evaluation {
               : ExtendedRanges.samples(points, ranges, limits.lookbackMillis());
       if (window != null) {
         budget.charge(2L * (window.floatCount + window.histograms.length));
-        result.add(
-            window.with(
-                window.dropsName ? window.labels().withoutMetricIdentity() : window.labels()));
+        Labels labels =
+            window.dropsName ? window.labels().withoutMetricIdentity() : window.labels();
+        result.merge(labels, window.with(labels), Points::together);
       }
     }
-    result.sort(Comparator.comparing(Points::labels));
-    return result;
+    List<Points> sorted = new ArrayList<>(result.values());
+    sorted.sort(Comparator.comparing(Points::labels));
+    return sorted;
   }
 
   String text(Expr expr) {
@@ -190,7 +201,8 @@ final class Evaluation {
       case PI -> constant(Math.PI, grid);
       case START -> constant(query.start() / 1000.0, grid);
       case END -> constant(query.end() / 1000.0, grid);
-      case STEP -> constant(query.step() / 1000.0, grid);
+      // Of a range with a single step it is 0 too, unlike in durations.
+      case STEP -> constant(query.start() == query.end() ? 0 : query.step() / 1000.0, grid);
       case RANGE -> constant((query.end() - query.start()) / 1000.0, grid);
       case TIME -> times(grid);
       case MIN_OF, MAX_OF -> extremes(call, grid);
@@ -240,6 +252,7 @@ final class Evaluation {
     Budget.Mark held = budget.mark();
     List<StepSeries> series =
         switch (expr) {
+          case Expr one when repeats(one, grid) -> repeated(one, grid);
           case Expr.Paren paren -> vector(paren.expr(), grid);
           case Expr.VectorSelector selector when !partials.containsKey(selector) ->
               select(selector, grid, NewestSamples.Wanted.VALUE);
@@ -255,6 +268,25 @@ final class Evaluation {
     budget.work((long) series.size() * grid.count());
     budget.keepOnly(held, series.size(), grid.count()); // what the operands held is garbage now
     return series;
+  }
+
+  /** Whether what the first step gives holds at all of them; others evaluate all steps anyway. */
+  private boolean repeats(Expr expr, StepGrid grid) {
+    return grid.count() > 1 && partials.isEmpty() && StepInvariance.of(expr);
+  }
+
+  private List<StepSeries> repeated(Expr expr, StepGrid grid) {
+    List<StepSeries> result = new ArrayList<>();
+    for (StepSeries once : vector(expr, new StepGrid(grid.start(), grid.start(), grid.step()))) {
+      StepSeries series = blank(once.labels(), once.dropsName(), grid);
+      FloatHistogram histogram = once.histogram(0);
+      Arrays.fill(series.values(), once.value(0));
+      for (int i = 0; i < series.steps() && histogram != null; i++) {
+        series.set(i, histogram);
+      }
+      result.add(series);
+    }
+    return result;
   }
 
   private List<StepSeries> unary(Expr.Unary unary, StepGrid grid) {
@@ -276,22 +308,6 @@ final class Evaluation {
       result.add(negated);
     }
     return result;
-  }
-
-  private boolean detectsResets;
-
-  /**
-   * Runs a part of the evaluation in which selected histograms get hints by comparison with their
-   * predecessors, or not. Prometheus does so where only counts and sums are wanted.
-   */
-  <T> T detectingResets(boolean detects, Supplier<T> part) {
-    boolean before = detectsResets;
-    detectsResets = detects;
-    try {
-      return part.get();
-    } finally {
-      detectsResets = before;
-    }
   }
 
   Expr.VectorSelector infoSelector(Expr.Call call) {
@@ -375,12 +391,17 @@ final class Evaluation {
     List<StepSeries> result = new ArrayList<>();
     SeriesSet series = dataOf(selector);
     for (int i = 0; i < series.size(); i++) {
-      StepSeries found = smoothed.of(Points.of(series, i), at);
+      StepSeries found = smoothed.of(points(selector, series, i), at);
       if (found != null) {
         result.add(found);
       }
     }
     return result;
+  }
+
+  private Points points(Expr.VectorSelector selector, SeriesSet series, int number) {
+    Points points = Points.of(series, number);
+    return statistics.contains(selector) ? points.statistics() : points;
   }
 
   /** The expression's series one by one, if it is a selector or a function of one; else null. */
@@ -402,7 +423,7 @@ final class Evaluation {
         new SelectorTimes(selector.shift(), grid, query),
         wanted,
         limits.lookbackMillis(),
-        detectsResets,
+        statistics.contains(selector),
         budget);
   }
 
@@ -428,7 +449,7 @@ final class Evaluation {
   Ranges ranges(Expr expr, StepGrid grid) {
     return switch (Expr.unwrap(expr)) {
       case Expr.MatrixSelector matrix -> selectedRanges(matrix, grid);
-      case Expr.Subquery subquery -> subqueryRanges(subquery, grid);
+      case Expr.Subquery subquery -> subqueryRanges(subquery, grid, Points::ofSubquery);
       default -> throw PromqlException.execution("expected a range vector: " + expr);
     };
   }
@@ -437,25 +458,22 @@ final class Evaluation {
     Expr.VectorSelector selector = matrix.selector();
     DurationExpr range = matrix.range();
     SeriesSet series = dataOf(selector);
-    boolean detects = detectsResets;
     return new Ranges(
         series.size(),
-        number -> {
-          Points points = Points.of(series, number);
-          return detects ? points.withDetectedResets() : points;
-        },
+        number -> points(selector, series, number),
         new SelectorTimes(selector.shift(), grid, query),
         range.positiveMillis(query),
         selector.reach(),
         false);
   }
 
-  private Ranges subqueryRanges(Expr.Subquery subquery, StepGrid grid) {
+  private Ranges subqueryRanges(
+      Expr.Subquery subquery, StepGrid grid, BiFunction<StepSeries, StepGrid, Points> samples) {
     StepGrid inner = SelectorTimes.subqueryGrid(subquery, grid, query, limits);
     List<Points> points = new ArrayList<>();
     if (inner != null) {
-      for (StepSeries one : detectingResets(false, () -> vector(subquery.expr(), inner))) {
-        points.add(Points.of(one, inner));
+      for (StepSeries one : vector(subquery.expr(), inner)) {
+        points.add(samples.apply(one, inner));
       }
     }
     return new Ranges(

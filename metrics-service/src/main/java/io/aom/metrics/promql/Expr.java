@@ -300,6 +300,15 @@ public sealed interface Expr {
     }
   }
 
+  /**
+   * What remarks on an argument point at: not the parentheses around it. Where the argument is a
+   * subquery, Prometheus points at the beginning of the query.
+   */
+  static Span argumentSpan(Expr argument) {
+    Expr inner = unwrap(argument);
+    return inner instanceof Subquery ? new Span(0, 0) : inner.span();
+  }
+
   /** The expression inside any parentheses. */
   static Expr unwrap(Expr expr) {
     Expr inner = expr;

@@ -423,11 +423,14 @@ public final class FloatHistogram {
         || negative.anyBelow(then.negative);
   }
 
-  /** With a hint from comparing with the one before, where there is no hint. */
-  FloatHistogram withDetectedReset(@Nullable FloatHistogram before) {
-    return hint != Hint.UNKNOWN || before == null
-        ? this
-        : withHint(isResetAfter(before) ? Hint.RESET : Hint.NOT_RESET);
+  /** Count and sum alone, with a hint from comparing with the one before if there is no other. */
+  FloatHistogram statistics(@Nullable FloatHistogram before) {
+    Hint known = hint;
+    if (known == Hint.UNKNOWN && before != null) {
+      known = isResetAfter(before) ? Hint.RESET : Hint.NOT_RESET;
+    }
+    return new FloatHistogram(
+        schema, known, 0, 0, count, sum, Buckets.NONE, Buckets.NONE, NO_BOUNDS);
   }
 
   /** Whether both hold the same numbers, whatever the hints say. */

@@ -47,7 +47,7 @@ final class FloatRanges {
 
   private double quantile(double phi) {
     if (!(phi >= 0 && phi <= 1)) {
-      annotations.quantileOutside(call.arguments().get(0).span(), phi);
+      annotations.quantileOutside(span, phi);
     }
     return Quantiles.of(phi, gathered(), w.floats());
   }

@@ -12,11 +12,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One call of a function that gives a vector. */
 final class FunctionCalls {
+  /** From here on a square's root swallows the 1 beside it. */
+  private static final double LARGE = 1e8;
+
   private final Evaluation evaluation;
   private final Expr.Call call;
   private final StepGrid grid;
@@ -46,10 +48,9 @@ final class FunctionCalls {
   List<StepSeries> evaluate() {
     return switch (call.function()) {
       case HISTOGRAM_QUANTILE ->
-          buckets(() -> histograms().quantile(scalar(0), vector(1), argument(0), argument(1)));
-      case HISTOGRAM_QUANTILES -> buckets(() -> histograms().quantiles(vector(0)));
-      case HISTOGRAM_FRACTION ->
-          buckets(() -> histograms().fraction(scalar(0), scalar(1), vector(2)));
+          histograms().quantile(scalar(0), vector(1), argument(0), argument(1));
+      case HISTOGRAM_QUANTILES -> histograms().quantiles(vector(0));
+      case HISTOGRAM_FRACTION -> histograms().fraction(scalar(0), scalar(1), vector(2));
       case ABS -> mapped(Math::abs);
       case CEIL -> mapped(Math::ceil);
       case FLOOR -> mapped(Math::floor);
@@ -69,7 +70,7 @@ final class FunctionCalls {
       case COSH -> mapped(Math::cosh);
       case TANH -> mapped(Math::tanh);
       case ASINH -> mapped(FunctionCalls::asinh);
-      case ACOSH -> mapped(x -> Math.log(x + Math.sqrt(x * x - 1)));
+      case ACOSH -> mapped(FunctionCalls::acosh);
       case ATANH -> mapped(x -> 0.5 * Math.log1p(2 * x / (1 - x)));
       case DEG -> mapped(x -> x * 180 / Math.PI);
       case RAD -> mapped(x -> x * Math.PI / 180);
@@ -94,9 +95,9 @@ final class FunctionCalls {
       case SORT_BY_LABEL, SORT_BY_LABEL_DESC -> sortedByLabel();
       case LABEL_REPLACE -> new LabelFunctions(evaluation, call, grid).replace(vector(0));
       case LABEL_JOIN -> new LabelFunctions(evaluation, call, grid).join(vector(0));
-      case HISTOGRAM_COUNT -> histograms().part(statistics(), FloatHistogram::count);
-      case HISTOGRAM_SUM -> histograms().part(statistics(), FloatHistogram::sum);
-      case HISTOGRAM_AVG -> histograms().part(statistics(), h -> h.sum() / h.count());
+      case HISTOGRAM_COUNT -> histograms().part(vector(0), FloatHistogram::count);
+      case HISTOGRAM_SUM -> histograms().part(vector(0), FloatHistogram::sum);
+      case HISTOGRAM_AVG -> histograms().part(vector(0), h -> h.sum() / h.count());
       case HISTOGRAM_STDDEV ->
           histograms().part(vector(0), h -> Math.sqrt(NativeQuantiles.variance(h)));
       case HISTOGRAM_STDVAR -> histograms().part(vector(0), NativeQuantiles::variance);
@@ -104,14 +105,6 @@ final class FunctionCalls {
           new InfoFunction(evaluation, evaluation.infoSelector(call), grid).evaluate(vector(0));
       default -> new RangeFunctions(evaluation, call, grid).evaluate();
     };
-  }
-
-  private List<StepSeries> buckets(Supplier<List<StepSeries>> part) {
-    return evaluation.detectingResets(false, part);
-  }
-
-  private List<StepSeries> statistics() {
-    return evaluation.detectingResets(true, () -> vector(0));
   }
 
   private HistogramFunctions histograms() {
@@ -125,10 +118,18 @@ final class FunctionCalls {
         : Math.log(x) / Math.log(2);
   }
 
+  private static double acosh(double x) {
+    if (x > LARGE) {
+      return Math.log(x) + Math.log(2);
+    }
+    double above = x - 1; // near 1 only this is exact
+    return Math.log1p(above + Math.sqrt(2 * above + above * above));
+  }
+
   private static double asinh(double x) {
     double size = Math.abs(x);
     double result =
-        size > 1e8
+        size > LARGE
             ? Math.log(size) + Math.log(2)
             : Math.log1p(size + size * size / (1 + Math.sqrt(size * size + 1)));
     return Math.copySign(result, x);
@@ -272,7 +273,8 @@ final class FunctionCalls {
   private List<StepSeries> absentOverTime() {
     Evaluation.Ranges ranges = evaluation.ranges(argument(0), grid);
     ExtendedRanges.check(call.function(), ranges.reach());
-    StepSeries result = evaluation.blank(fixedLabels(argument(0)), false, grid);
+    // Unlike absent, it counts as a function over a range: type and unit go with the name.
+    StepSeries result = evaluation.blank(fixedLabels(argument(0)), true, grid);
     Arrays.fill(result.values(), 1);
     for (int series = 0; series < ranges.size(); series++) {
       Points points = ranges.points(series);

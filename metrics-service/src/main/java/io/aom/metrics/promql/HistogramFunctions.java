@@ -70,15 +70,11 @@ final class HistogramFunctions {
       }
     }
     for (StepSeries series : input) {
-      boolean anyFloat = false;
-      for (int i = 0; i < series.steps() && !anyFloat; i++) {
-        anyFloat = series.isFloat(i);
-      }
-      if (!anyFloat) {
+      if (!series.isAnyFloat()) {
         continue;
       }
       String le = series.labels().get(LE);
-      Double upper = parseBound(le);
+      Double upper = Numbers.parse(le);
       if (upper == null) {
         evaluation.annotations.badBucketLabel(span, series.labels(), le);
         continue;
@@ -92,44 +88,28 @@ final class HistogramFunctions {
     return new ArrayList<>(groups.values());
   }
 
-  /** A bound as Go reads numbers, or null if it is none. */
-  private static @Nullable Double parseBound(String le) {
-    String unsigned = le.startsWith("+") || le.startsWith("-") ? le.substring(1) : le;
-    boolean negative = le.startsWith("-");
-    if (unsigned.equalsIgnoreCase("inf") || unsigned.equalsIgnoreCase("infinity")) {
-      return negative ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
-    }
-    if (le.equalsIgnoreCase("nan")) {
-      return Double.NaN;
-    }
-    boolean hexadecimal = unsigned.length() > 2 && (unsigned.charAt(1) | 32) == 'x';
-    char first = unsigned.isEmpty() ? ' ' : unsigned.charAt(0);
-    char last = unsigned.isEmpty() ? ' ' : unsigned.charAt(unsigned.length() - 1);
-    boolean ends = (last >= '0' && last <= '9') || last == '.';
-    boolean scaled = unsigned.indexOf('p') >= 0 || unsigned.indexOf('P') >= 0;
-    if (!ends || first <= ' ' || hexadecimal != scaled) {
-      return null; // Java would take blanks, 1d and 1f
-    }
-    try {
-      return Double.valueOf(le);
-    } catch (NumberFormatException e) {
-      return null;
-    }
-  }
-
   private interface Estimate {
     double ofNative(FloatHistogram histogram, int step, Labels labels);
 
     double ofClassic(List<Bucket> buckets, int step, Labels labels);
   }
 
+  /** The labels of a result, which may be others from step to step. */
+  private interface LabelsAt {
+    Labels of(Labels group, int step);
+  }
+
+  private static final LabelsAt UNCHANGED = (labels, step) -> labels;
+
   private List<StepSeries> estimated(
-      List<Group> groups, Estimate estimate, Span span, @Nullable String label, String value) {
+      List<Group> groups, Estimate estimate, Span span, LabelsAt named) {
     List<StepSeries> result = new ArrayList<>();
     for (Group group : groups) {
-      Labels labels = label == null ? group.labels : group.labels.with(label, value);
-      StepSeries to = evaluation.blank(labels, group.dropsName, grid);
-      for (int i = 0; i < to.steps(); i++) {
+      Map<Labels, StepSeries> byLabels = new LinkedHashMap<>();
+      for (int i = 0; i < grid.count(); i++) {
+        StepSeries to =
+            byLabels.computeIfAbsent(
+                named.of(group.labels, i), l -> evaluation.blank(l, group.dropsName, grid));
         StepSeries nativeSeries = group.nativeSeries;
         FloatHistogram histogram = nativeSeries == null ? null : nativeSeries.histogram(i);
         List<Bucket> buckets = classic(group, i);
@@ -141,7 +121,7 @@ final class HistogramFunctions {
           to.values()[i] = estimate.ofClassic(buckets, i, group.labels);
         }
       }
-      result.add(to);
+      result.addAll(byLabels.values());
     }
     return result;
   }
@@ -164,28 +144,28 @@ final class HistogramFunctions {
   }
 
   List<StepSeries> quantile(double[] phi, List<StepSeries> input, Expr phiExpr, Expr inputExpr) {
-    notePhi(phi, phiExpr.span());
-    Span span = inputExpr.span();
-    return estimated(groups(input, span), quantileOf(phi, span), span, null, "");
+    notePhi(phi, Expr.argumentSpan(phiExpr));
+    Span span = Expr.argumentSpan(inputExpr);
+    return estimated(groups(input, span), quantileOf(phi, span), span, UNCHANGED);
   }
 
   List<StepSeries> quantiles(List<StepSeries> input) {
-    Span span = call.arguments().get(0).span();
+    Span span = Expr.argumentSpan(call.arguments().get(0));
     String label = evaluation.text(call.arguments().get(1));
     List<Group> groups = groups(input, span);
     List<StepSeries> result = new ArrayList<>();
     for (int a = 2; a < call.arguments().size(); a++) {
       double[] phi = evaluation.scalar(call.arguments().get(a), grid);
-      notePhi(phi, call.arguments().get(a).span());
-      String value = quantileText(phi.length == 0 ? Double.NaN : phi[0]);
-      result.addAll(estimated(groups, quantileOf(phi, span), span, label, value));
+      notePhi(phi, Expr.argumentSpan(call.arguments().get(a)));
+      LabelsAt named = (labels, step) -> labels.with(label, quantileText(phi[step]));
+      result.addAll(estimated(groups, quantileOf(phi, span), span, named));
     }
     return result;
   }
 
   /** As OpenMetrics writes a bound: with a decimal point. */
   private static String quantileText(double value) {
-    String text = Numbers.formatShort(value);
+    String text = Numbers.formatShort(value == 0 ? 0 : value);
     boolean whole = text.chars().allMatch(c -> c == '-' || (c >= '0' && c <= '9'));
     return whole ? text + ".0" : text;
   }
@@ -293,7 +273,7 @@ final class HistogramFunctions {
   }
 
   List<StepSeries> fraction(double[] lower, double[] upper, List<StepSeries> input) {
-    Span span = call.arguments().get(2).span();
+    Span span = Expr.argumentSpan(call.arguments().get(2));
     NativeQuantiles natives = new NativeQuantiles(evaluation.annotations, span);
     Estimate estimate =
         new Estimate() {
@@ -307,7 +287,7 @@ final class HistogramFunctions {
             return classicFraction(lower[step], upper[step], buckets);
           }
         };
-    return estimated(groups(input, span), estimate, span, null, "");
+    return estimated(groups(input, span), estimate, span, UNCHANGED);
   }
 
   private static double classicFraction(double lower, double upper, List<Bucket> cumulative) {

@@ -8,9 +8,11 @@ import io.aom.metrics.series.Series;
 import io.aom.metrics.series.StaleMarker;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,13 +125,23 @@ final class InfoFunction {
     };
   }
 
+  private boolean isInfo(StepSeries series) {
+    return names.stream().allMatch(matcher -> matcher.matches(series.labels().metricName()));
+  }
+
   List<StepSeries> evaluate(List<StepSeries> input) {
+    // An info series must have each of these labels that any of the input has.
+    Set<String> identifying = new HashSet<>();
+    for (StepSeries series : input) {
+      IDENTITY.stream()
+          .filter(label -> !isInfo(series) && series.labels().has(label))
+          .forEach(identifying::add);
+    }
     for (StepSeries series : input) {
       Labels identity = series.labels().keep(IDENTITY);
-      boolean isInfo =
-          names.stream().allMatch(matcher -> matcher.matches(series.labels().metricName()));
+      boolean isInfo = isInfo(series);
       List<Series> infos =
-          isInfo || identity.isEmpty()
+          isInfo || identity.isEmpty() || identity.size() < identifying.size()
               ? List.of()
               : infoByIdentity.getOrDefault(identity, List.of());
       boolean wanted = !isInfo && data.stream().anyMatch(matcher -> !matcher.matchesEmpty());
@@ -166,7 +178,7 @@ final class InfoFunction {
     StepSeries to =
         results.computeIfAbsent(labels, l -> evaluation.blank(l, series.dropsName(), grid));
     if (to.isPresent(step)) {
-      throw PromqlException.execution("vector cannot contain metrics with the same labelset");
+      throw Evaluation.sameLabels();
     }
     to.values()[step] = series.value(step);
     FloatHistogram histogram = series.histogram(step);

@@ -3,6 +3,7 @@ package io.aom.metrics.promql;
 import io.aom.metrics.series.RollupColumns;
 import io.aom.metrics.series.SampleColumns;
 import io.aom.metrics.series.StaleMarker;
+import java.util.Objects;
 
 /** The newest sample of each series at each step, no older than the lookback. */
 final class NewestSamples implements SeriesStream {
@@ -17,24 +18,24 @@ final class NewestSamples implements SeriesStream {
   private final SelectorTimes at;
   private final Wanted wanted;
   private final long lookbackMillis;
-  private final boolean detectsResets;
+  private final boolean statistics;
   private final Budget budget;
 
   /**
-   * @param detectsResets whether histograms get hints by comparison with their predecessors
+   * @param statistics whether of histograms only counts and sums are wanted
    */
   NewestSamples(
       SeriesSet series,
       SelectorTimes at,
       Wanted wanted,
       long lookbackMillis,
-      boolean detectsResets,
+      boolean statistics,
       Budget budget) {
     this.series = series;
     this.at = at;
     this.wanted = wanted;
     this.lookbackMillis = lookbackMillis;
-    this.detectsResets = detectsResets;
+    this.statistics = statistics;
     this.budget = budget;
   }
 
@@ -100,12 +101,27 @@ final class NewestSamples implements SeriesStream {
     } else {
       FloatHistogram before = step == 0 ? null : to.histogram(step - 1);
       boolean same = before != null && at.at(step - 1) >= samples.time(index);
-      FloatHistogram read = same && before != null ? before : FloatHistogram.ofWire(wire);
-      byte[] previous = detectsResets && index > 0 ? samples.histogram(index - 1) : null;
-      to.set(
-          step, previous == null ? read : read.withDetectedReset(FloatHistogram.ofWire(previous)));
+      to.set(step, same && before != null ? before : read(samples, index, at.at(step)));
     }
     return true;
+  }
+
+  private FloatHistogram read(SampleColumns samples, int index, long time) {
+    FloatHistogram histogram = FloatHistogram.ofWire(wire(samples, index));
+    if (!statistics) {
+      return histogram;
+    }
+    // As in Prometheus a restart is told by the histogram before, if the lookback reaches it.
+    int before = index - 1;
+    while (before >= 0 && samples.histogram(before) == null) {
+      before--;
+    }
+    boolean known = before >= 0 && samples.time(before) > time - lookbackMillis;
+    return histogram.statistics(known ? FloatHistogram.ofWire(wire(samples, before)) : null);
+  }
+
+  private static byte[] wire(SampleColumns samples, int index) {
+    return Objects.requireNonNull(samples.histogram(index));
   }
 
   private static long start(SampleColumns samples, int index) {

@@ -2,6 +2,7 @@ package io.aom.metrics.promql;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import org.jspecify.annotations.Nullable;
 
 /** Numbers as Prometheus writes them. */
 public final class Numbers {
@@ -9,6 +10,31 @@ public final class Numbers {
   private static final int MOST_PLAIN = 6;
 
   private Numbers() {}
+
+  /** A number as Go reads it from a label, or null if it is none. */
+  public static @Nullable Double parse(String text) {
+    String unsigned = text.startsWith("+") || text.startsWith("-") ? text.substring(1) : text;
+    boolean negative = text.startsWith("-");
+    if (unsigned.equalsIgnoreCase("inf") || unsigned.equalsIgnoreCase("infinity")) {
+      return negative ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+    }
+    if (text.equalsIgnoreCase("nan")) {
+      return Double.NaN;
+    }
+    boolean hexadecimal = unsigned.length() > 2 && (unsigned.charAt(1) | 32) == 'x';
+    char first = unsigned.isEmpty() ? ' ' : unsigned.charAt(0);
+    char last = unsigned.isEmpty() ? ' ' : unsigned.charAt(unsigned.length() - 1);
+    boolean ends = (last >= '0' && last <= '9') || last == '.';
+    boolean scaled = unsigned.indexOf('p') >= 0 || unsigned.indexOf('P') >= 0;
+    if (!ends || first <= ' ' || hexadecimal != scaled) {
+      return null; // Java would take blanks, 1d and 1f
+    }
+    try {
+      return Double.valueOf(text);
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
 
   /** The shortest decimal text that reads back as the same number, without an exponent. */
   public static String format(double value) {
@@ -62,6 +88,11 @@ public final class Numbers {
         + (exponent < 0 ? "e-" : "e+")
         + (power.length() < 2 ? "0" : "")
         + power;
+  }
+
+  /** Go's {@code math.Pow}: one stays one whatever the power, and so does -1 at infinity. */
+  static double power(double a, double b) {
+    return a == 1 || (a == -1 && Double.isInfinite(b)) ? 1 : Math.pow(a, b);
   }
 
   /** Go's {@code math.Max}: an infinity beats even NaN. */

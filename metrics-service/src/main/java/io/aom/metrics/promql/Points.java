@@ -4,6 +4,9 @@ import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.SampleColumns;
 import io.aom.metrics.series.StaleMarker;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Samples of one series as a range function sees them: floats and histograms apart, none stale. */
@@ -155,8 +158,21 @@ public final class Points {
     return new Points(series, floatTimes, floats, floatCount, histogramTimes, histograms, starts);
   }
 
-  /** The results of a subquery as samples at its steps. */
-  static Points of(StepSeries series, StepGrid grid) {
+  /** The results of a subquery as samples at its steps, for a function of them. */
+  static Points ofSubquery(StepSeries series, StepGrid grid) {
+    Points points = ofResult(series, grid);
+    for (int i = 0; i < points.histograms.length; i++) {
+      // The step between two is not that of the samples, so what was known of restarts is void.
+      FloatHistogram histogram = points.histograms[i];
+      if (histogram.hint() != FloatHistogram.Hint.GAUGE) {
+        points.histograms[i] = histogram.withHint(FloatHistogram.Hint.UNKNOWN);
+      }
+    }
+    return points;
+  }
+
+  /** The results of a subquery as samples at its steps, as they are. */
+  static Points ofResult(StepSeries series, StepGrid grid) {
     int steps = series.steps();
     int floatCount = 0;
     int histogramCount = 0;
@@ -180,11 +196,7 @@ public final class Points {
         floats[f++] = series.value(i);
       } else if (histogram != null) {
         histogramTimes[h] = grid.at(i);
-        // The step between two is not that of the samples, so what was known of restarts is void.
-        histograms[h++] =
-            histogram.hint() == FloatHistogram.Hint.GAUGE
-                ? histogram
-                : histogram.withHint(FloatHistogram.Hint.UNKNOWN);
+        histograms[h++] = histogram;
       }
     }
     return new Points(
@@ -256,23 +268,56 @@ public final class Points {
                 Arrays.copyOfRange(some.histograms, hFrom, hTo)));
   }
 
-  /** With what can be found out about restarts where nothing is known. */
-  Points withDetectedResets() {
-    if (histograms.length < 2) {
+  /** With nothing of the histograms but {@link FloatHistogram#statistics}. */
+  Points statistics() {
+    if (histograms.length == 0) {
       return this;
     }
-    FloatHistogram[] detected = new FloatHistogram[histograms.length];
+    FloatHistogram[] statistics = new FloatHistogram[histograms.length];
     for (int i = 0; i < histograms.length; i++) {
-      FloatHistogram before = i == 0 ? null : histograms[i - 1];
-      detected[i] = histograms[i].withDetectedReset(before);
+      statistics[i] = histograms[i].statistics(i == 0 ? null : histograms[i - 1]);
     }
-    return new Points(this, floatTimes, floats, floatCount, histogramTimes, detected, starts);
+    return new Points(this, floatTimes, floats, floatCount, histogramTimes, statistics, starts);
   }
 
   boolean anyIn(long after, long until) {
     return firstAfter(floatTimes, floatCount, after) < firstAfter(floatTimes, floatCount, until)
         || firstAfter(histogramTimes, histograms.length, after)
             < firstAfter(histogramTimes, histograms.length, until);
+  }
+
+  /**
+   * Samples of two series that have come to the same labels.
+   *
+   * @throws PromqlException if both have one at the same time
+   */
+  static Points together(Points a, Points b) {
+    TreeMap<Long, Double> floats = new TreeMap<>();
+    TreeMap<Long, FloatHistogram> histograms = new TreeMap<>();
+    for (Points one : List.of(a, b)) {
+      for (int i = 0; i < one.floatCount; i++) {
+        floats.put(one.floatTimes[i], one.floats[i]);
+      }
+      for (int i = 0; i < one.histograms.length; i++) {
+        histograms.put(one.histogramTimes[i], one.histograms[i]);
+      }
+    }
+    if (floats.size() < a.floatCount + b.floatCount
+        || histograms.size() < a.histograms.length + b.histograms.length) {
+      throw Evaluation.sameLabels();
+    }
+    return new Points(
+        a.labels(),
+        false,
+        times(floats),
+        floats.values().stream().mapToDouble(Double::doubleValue).toArray(),
+        floats.size(),
+        times(histograms),
+        histograms.values().toArray(FloatHistogram[]::new));
+  }
+
+  private static long[] times(Map<Long, ?> samples) {
+    return samples.keySet().stream().mapToLong(Long::longValue).toArray();
   }
 
   Points with(Labels newLabels) {

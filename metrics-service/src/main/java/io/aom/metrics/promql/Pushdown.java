@@ -39,7 +39,7 @@ final class Pushdown {
     return null;
   }
 
-  private static List<Expr> operands(Expr expr) {
+  static List<Expr> operands(Expr expr) {
     return switch (expr) {
       case Expr.NumberLiteral ignored -> List.of();
       case Expr.TextLiteral ignored -> List.of();

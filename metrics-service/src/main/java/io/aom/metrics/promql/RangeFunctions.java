@@ -15,6 +15,7 @@ final class RangeFunctions {
   private final StepGrid grid;
   private final Function function;
   private final Expr rangeArgument;
+  private final Span span;
   private final Window window = new Window();
   private final CounterRanges counters;
   private final FloatRanges floats;
@@ -28,10 +29,12 @@ final class RangeFunctions {
     this.grid = grid;
     this.function = call.function();
     this.rangeArgument = call.arguments().get(function == Function.QUANTILE_OVER_TIME ? 1 : 0);
-    Span span = rangeArgument.span();
+    this.span = Expr.argumentSpan(rangeArgument);
     this.counters = new CounterRanges(evaluation.annotations, span, window);
     this.rollups = new RollupRanges(function, counters);
-    this.floats = new FloatRanges(evaluation.annotations, call, span, grid, window);
+    // Prometheus names the first argument here, whichever is the range.
+    Span ignored = Expr.argumentSpan(call.arguments().get(0));
+    this.floats = new FloatRanges(evaluation.annotations, call, ignored, grid, window);
   }
 
   List<StepSeries> evaluate() {
@@ -161,7 +164,10 @@ final class RangeFunctions {
       return;
     }
     if (ranges.reach() != Reach.PLAIN) {
-      new ExtendedRanges(evaluation, call, rangeArgument.span()).evaluate(points, ranges, to);
+      new ExtendedRanges(evaluation, call, span).evaluate(points, ranges, to);
+      if (function != Function.DELTA && rate && to.isAnyFloat()) {
+        counters.noteNoCounter(points);
+      }
       return;
     }
     window.reset(points, takesStarts());
@@ -243,7 +249,7 @@ final class RangeFunctions {
   private double sum(boolean average) {
     Window w = window;
     if (w.floats() > 0 && w.others() > 0) {
-      evaluation.annotations.mixedInRange(rangeArgument.span(), w.labels());
+      evaluation.annotations.mixedInRange(span, w.labels());
       return StepSeries.EMPTY;
     }
     if (w.others() > 0) {
@@ -251,7 +257,7 @@ final class RangeFunctions {
       for (int i = w.histogramFrom; i < w.histogramTo; i++) {
         sum.add(w.histograms[i], w.labels());
       }
-      sum.annotate(evaluation.annotations, rangeArgument.span());
+      sum.annotate(evaluation.annotations, span, true);
       w.result = average ? sum.mean() : sum.total();
       return StepSeries.EMPTY;
     }

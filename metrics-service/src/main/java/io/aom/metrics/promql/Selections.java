@@ -62,6 +62,9 @@ final class Selections {
 
   private void extremes(int step, boolean greatest) {
     long wanted = (long) parameter[step];
+    if (wanted < 1) {
+      return; // also of histograms nothing is said then
+    }
     PriorityQueue<Integer> best = // the worst of them first
         new PriorityQueue<>((a, b) -> rank(b, a, step, greatest));
     for (int m = 0; m < members.size(); m++) {
@@ -69,7 +72,7 @@ final class Selections {
       if (member.isFloat(step)) {
         if (best.size() < wanted) {
           best.add(m);
-        } else if (wanted > 0 && rank(m, best.element(), step, greatest) < 0) {
+        } else if (rank(m, best.element(), step, greatest) < 0) {
           best.remove();
           best.add(m);
         }

@@ -106,6 +106,15 @@ public final class StepSeries {
     return histograms == null ? this : new StepSeries(labels, dropsName, values);
   }
 
+  boolean isAnyFloat() {
+    for (double value : values) {
+      if (!isEmpty(value)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   boolean isAllEmpty() {
     for (int i = 0; i < values.length; i++) {
       if (isPresent(i)) {

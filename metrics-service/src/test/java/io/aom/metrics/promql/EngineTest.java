@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestFactory;
 class EngineTest {
   @TestFactory
   Stream<DynamicTest> ownScripts() {
-    return Stream.of("engine.test", "language.test").flatMap(EngineTest::cases);
+    return Stream.of("engine.test", "language.test", "details.test").flatMap(EngineTest::cases);
   }
 
   private static Stream<DynamicTest> cases(String name) {
