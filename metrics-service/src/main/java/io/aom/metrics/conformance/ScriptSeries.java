@@ -120,6 +120,9 @@ public final class ScriptSeries implements SeriesSource {
       all.forEach(
           (labels, samples) -> {
             SampleColumns window = samples.window(selection.afterMillis(), selection.untilMillis());
+            if (selection.newestOnly() && !window.isEmpty()) {
+              window = window.slice(window.size() - 1, window.size());
+            }
             boolean matches =
                 selection.matchers().stream().allMatch(m -> m.matches(labels.get(m.name())));
             if (matches && !window.isEmpty()) {

@@ -53,11 +53,12 @@ public final class Engine {
               + " for range query, must be Scalar or instant Vector");
     }
     Budget budget = new Budget(limits, patience, memory);
-    Collector collector = new Collector(grid, limits, source, Pushdown.places(expr));
+    Collector collector =
+        new Collector(
+            grid, limits, source, Pushdown.places(expr), HistogramStatistics.selectors(expr));
     collector.visit(expr, grid);
     Annotations annotations = new Annotations(query);
-    Evaluation evaluation =
-        collector.evaluation(budget, annotations, HistogramStatistics.selectors(expr));
+    Evaluation evaluation = collector.evaluation(budget, annotations);
     Value value = evaluation.result(expr);
     return new QueryResult(value, grid, annotations.warnings(), annotations.infos());
   }
@@ -84,13 +85,12 @@ public final class Engine {
     if (wanted == null || !Pushdown.fits(wanted)) {
       return null;
     }
-    Collector collector = new Collector(whole, limits, source, new IdentityHashMap<>());
+    Collector collector =
+        new Collector(
+            whole, limits, source, new IdentityHashMap<>(), HistogramStatistics.selectors(wanted));
     collector.visit(wanted, grid);
     Evaluation evaluation =
-        collector.evaluation(
-            new Budget(limits, patience, memory),
-            new Annotations(query),
-            HistogramStatistics.selectors(wanted));
+        collector.evaluation(new Budget(limits, patience, memory), new Annotations(query));
     return wanted instanceof Expr.Aggregate aggregate
         ? new Aggregations(evaluation, aggregate, grid).partial()
         : evaluation.partial(wanted, grid);
@@ -110,25 +110,28 @@ public final class Engine {
         new IdentityHashMap<>();
     private final SeriesSource source;
     private final IdentityHashMap<Expr, Integer> places;
+    private final Set<Expr.VectorSelector> statistics;
     private final IdentityHashMap<Expr, List<PartialResult>> partials = new IdentityHashMap<>();
 
     /**
      * @param places of parts that others may evaluate
+     * @param statistics selectors of whose histograms only counts and sums are wanted
      */
     Collector(
         StepGrid query,
         EngineLimits limits,
         SeriesSource source,
-        IdentityHashMap<Expr, Integer> places) {
+        IdentityHashMap<Expr, Integer> places,
+        Set<Expr.VectorSelector> statistics) {
       this.query = query;
       this.limits = limits;
       this.source = source;
       this.places = places;
+      this.statistics = statistics;
     }
 
     /** Over the series that the source has now. */
-    Evaluation evaluation(
-        Budget budget, Annotations annotations, Set<Expr.VectorSelector> statistics) {
+    Evaluation evaluation(Budget budget, Annotations annotations) {
       List<SeriesSet> selected = selections.isEmpty() ? List.of() : source.select(selections);
       IdentityHashMap<Expr.VectorSelector, SeriesSet> data = new IdentityHashMap<>();
       for (int i = 0; i < selectors.size(); i++) {
@@ -180,7 +183,11 @@ public final class Engine {
         }
         case Expr.Call call -> visitCall(call, grid);
         case Expr.VectorSelector selector -> {
-          boolean newest = grid.isInstant() && selector.reach() == Expr.Reach.PLAIN;
+          // Restarts of counts are told by the histogram before.
+          boolean newest =
+              grid.isInstant()
+                  && selector.reach() == Expr.Reach.PLAIN
+                  && !statistics.contains(selector);
           add(selector, grid, 0, newest, RollupRanges.KINDS_OF_NEWEST, false);
         }
         case Expr.MatrixSelector matrix -> addRange(matrix, grid, null);

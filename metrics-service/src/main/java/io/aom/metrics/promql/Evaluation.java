@@ -181,6 +181,10 @@ final class Evaluation {
     double[] right = scalar(binary.right(), grid);
     double[] values = new double[left.length];
     BinaryOperator operator = binary.operator();
+    if (operator.trims()) {
+      throw PromqlException.execution(
+          "operator " + Labels.quote(operator.text()) + " not allowed for Scalar operations");
+    }
     for (int i = 0; i < values.length; i++) {
       values[i] =
           operator.comparison()

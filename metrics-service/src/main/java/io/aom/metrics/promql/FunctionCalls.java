@@ -19,6 +19,9 @@ final class FunctionCalls {
   /** From here on a square's root swallows the 1 beside it. */
   private static final double LARGE = 1e8;
 
+  /** Some hundred million years from now, what a date can be told of. */
+  private static final double FARTHEST_SECONDS = 3e16;
+
   private final Evaluation evaluation;
   private final Expr.Call call;
   private final StepGrid grid;
@@ -197,7 +200,7 @@ final class FunctionCalls {
   private List<StepSeries> dated(DateField field) {
     StepFunction function =
         (value, step) -> {
-          if (!(Math.abs(value) < 3e13)) {
+          if (!(Math.abs(value) < FARTHEST_SECONDS)) {
             return Double.NaN;
           }
           return field.of(Instant.ofEpochSecond((long) value).atZone(ZoneOffset.UTC));

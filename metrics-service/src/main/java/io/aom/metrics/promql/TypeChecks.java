@@ -52,10 +52,6 @@ final class TypeChecks {
       if (fills) {
         throw in.error(span, "filling in missing series only allowed between instant vectors");
       }
-      if (operator.trims() && bothScalar) {
-        throw in.error(
-            span, "operator \"" + operator.text() + "\" not allowed for Scalar operations");
-      }
     } else if (operator.set()) {
       if (matching.cardinality() != Cardinality.ONE_TO_ONE) {
         throw in.error(span, "no grouping allowed for \"" + operator.text() + "\" operation");

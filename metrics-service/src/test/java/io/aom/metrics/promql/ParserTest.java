@@ -128,7 +128,6 @@ class ParserTest {
           up[1e12]                 ; 1:4: parse error: duration out of range
           time()[5m:1m]            ; 1:1: parse error: subquery is only allowed on instant vector, got scalar
           info(up, up)             ; 1:10: parse error: expected label selectors only, got vector
-          1 >/ 2                   ; 1:1: parse error: operator ">/" not allowed for Scalar operations
           sum(a)[5m:] smoothed     ; 1:1: parse error: smoothed modifier is not supported for subqueries
           `"ä" + b{`               ; 1:10: parse error: unexpected end of input
           """)
