@@ -416,11 +416,12 @@ public final class FloatHistogram {
     if (schema > before.schema || zeroThreshold < before.zeroThreshold) {
       return true;
     }
-    FloatHistogram then = before.withSchema(schema).withZeroThreshold(zeroThreshold);
-    return then.zeroThreshold != zeroThreshold
-        || zeroCount < then.zeroCount
-        || positive.anyBelow(then.positive)
-        || negative.anyBelow(then.negative);
+    FloatHistogram widened = before.withZeroThreshold(zeroThreshold);
+    FloatHistogram merged = before.withSchema(schema);
+    return widened.zeroThreshold != zeroThreshold
+        || zeroCount < widened.zeroCount
+        || positive.anyBelow(beyondZero(merged.positive))
+        || negative.anyBelow(beyondZero(merged.negative));
   }
 
   /** Count and sum alone, with a hint from comparing with the one before if there is no other. */
@@ -431,6 +432,20 @@ public final class FloatHistogram {
     }
     return new FloatHistogram(
         schema, known, 0, 0, count, sum, Buckets.NONE, Buckets.NONE, NO_BOUNDS);
+  }
+
+  /** Buckets of this histogram's schema that end beyond its zero bucket. */
+  private Buckets beyondZero(Buckets side) {
+    if (side.size() == 0 || upper(side.index(0)) > zeroThreshold) {
+      return side;
+    }
+    Buckets.Builder rest = new Buckets.Builder();
+    for (int i = 0; i < side.size(); i++) {
+      if (upper(side.index(i)) > zeroThreshold) {
+        rest.add(side.index(i), side.count(i));
+      }
+    }
+    return rest.build();
   }
 
   /** Whether both hold the same numbers, whatever the hints say. */

@@ -44,24 +44,23 @@ final class HistogramArithmetic {
       alike.replaceAll(h -> h.withBounds(shared));
       return alike;
     }
-    double threshold = 0;
-    int schema = Integer.MAX_VALUE;
+    FloatHistogram first = alike.get(0);
+    double threshold = first.zeroThreshold;
+    int schema = first.schema;
+    if (alike.stream().anyMatch(h -> h.zeroThreshold != first.zeroThreshold)) {
+      // How wide the zero bucket gets depends on the buckets of the sums on the way.
+      FloatHistogram sum = first;
+      for (FloatHistogram histogram : alike.subList(1, alike.size())) {
+        sum = sum.plus(histogram);
+      }
+      threshold = sum.zeroThreshold;
+    }
     for (FloatHistogram histogram : alike) {
-      threshold = Math.max(threshold, histogram.zeroThreshold);
       schema = Math.min(schema, histogram.schema);
     }
-    boolean even = false;
-    while (!even) {
-      double wanted = threshold;
-      alike.replaceAll(h -> h.withZeroThreshold(wanted));
-      for (FloatHistogram histogram : alike) {
-        threshold = Math.max(threshold, histogram.zeroThreshold);
-      }
-      double reached = threshold;
-      even = alike.stream().allMatch(h -> h.zeroThreshold == reached);
-    }
+    double widest = threshold;
     int coarsest = schema;
-    alike.replaceAll(h -> h.withSchema(coarsest));
+    alike.replaceAll(h -> h.withZeroThreshold(widest).withSchema(coarsest));
     return alike;
   }
 
