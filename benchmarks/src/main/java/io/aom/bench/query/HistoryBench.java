@@ -29,9 +29,6 @@ public final class HistoryBench {
   /** All of it comes within minutes, so spans of six hours are told by their rows. */
   private static final Duration MERGED = Duration.ofHours(6);
 
-  /** As AOM makes topics if it is not told otherwise. */
-  private static final int TOPIC_PARTITIONS = 4;
-
   private static final long STEP_MILLIS = Duration.ofMinutes(5).toMillis();
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
   private static final Duration WINDOW = Duration.ofMinutes(10);
@@ -87,10 +84,8 @@ public final class HistoryBench {
   }
 
   private static Map<String, String> settings(Options options) {
-    long rows =
-        options.number("--series")
-            * (MERGED.toSeconds() / options.number("--interval"))
-            / TOPIC_PARTITIONS;
+    // The topics of an AOM in one JVM have one partition, so a block holds all series.
+    long rows = options.number("--series") * (MERGED.toSeconds() / options.number("--interval"));
     return Map.of(
         "AOM_INGEST_PAST_METRICS", "30d",
         "AOM_BLOCKS_HOLD", "0s",

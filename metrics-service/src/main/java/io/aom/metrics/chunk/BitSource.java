@@ -34,6 +34,40 @@ final class BitSource {
     return value;
   }
 
+  /**
+   * Reads numbers of one width into {@code to[from, end)}, each with {@code plus} added.
+   *
+   * @param width 0 to 64 bits
+   */
+  void readAll(int width, long plus, long[] to, int from, int end) {
+    int next = from;
+    if (width > 0 && width <= 56 && position <= fastEndBits) {
+      // Here one read of eight bytes has all of a number, so it needs no check of its own.
+      if (position + (long) (end - from) * width > endBits) {
+        throw new CorruptChunkException(
+            "bit "
+                + position
+                + ": end of column (expected: "
+                + (end - from)
+                + " of "
+                + width
+                + ")");
+      }
+      int fast = Math.min(end, from + (fastEndBits - position) / width + 1);
+      byte[] source = bytes;
+      int at = position;
+      int shift = 64 - width;
+      for (; next < fast; next++) {
+        to[next] = plus + ((long) BitSink.LONGS.get(source, at >>> 3) << (at & 7) >>> shift);
+        at += width;
+      }
+      position = at;
+    }
+    for (; next < end; next++) {
+      to[next] = plus + read(width);
+    }
+  }
+
   boolean readBit() {
     return read(1) != 0;
   }

@@ -168,16 +168,20 @@ final class IntColumn {
     }
     in.advance((int) length);
     BitSource source = new BitSource(in.bytes(), from, from + (int) length);
-    for (int i = ahead; i < count; i++) {
-      values[i] = minimum + source.read((int) width);
-    }
+    source.readAll((int) width, minimum, values, ahead, count);
     if (form == DELTA) {
+      long last = values[0];
       for (int i = 1; i < count; i++) {
-        values[i] += values[i - 1];
+        last += values[i];
+        values[i] = last;
       }
     } else if (form == DELTA_OF_DELTA) {
+      long last = values[1];
+      long delta = last - values[0];
       for (int i = 2; i < count; i++) {
-        values[i] += 2 * values[i - 1] - values[i - 2];
+        delta += values[i];
+        last += delta;
+        values[i] = last;
       }
     }
     return values;

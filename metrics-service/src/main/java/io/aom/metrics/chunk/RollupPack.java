@@ -2,7 +2,7 @@ package io.aom.metrics.chunk;
 
 import io.aom.metrics.series.RollupColumns;
 import io.aom.metrics.series.RollupColumns.Kind;
-import io.aom.metrics.series.RollupColumns.Stretch;
+import io.aom.metrics.series.SampleColumns;
 import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoReader;
 import java.util.LinkedHashSet;
@@ -46,7 +46,6 @@ public final class RollupPack {
   private final @Nullable Bodies extremes;
   private final Times[] times;
   private final int[] timeStarts;
-  private final Stretch scratch = new Stretch();
 
   private record Times(long[] firsts, long[] lasts, long[] counts) {}
 
@@ -225,35 +224,17 @@ public final class RollupPack {
         least = (same & LEAST_ARE_FIRSTS) != 0 ? first : ValueColumn.decode(of, count);
         greatest = (same & GREATEST_ARE_LASTS) != 0 ? last : ValueColumn.decode(of, count);
       }
-      for (int i = 0; i < count; i++) {
-        if (when.firsts[i] > untilMillis || when.lasts[i] <= afterMillis) {
-          continue;
-        }
-        scratch.firstTime = when.firsts[i];
-        scratch.lastTime = when.lasts[i];
-        scratch.count = when.counts[i];
-        scratch.last = at(last, i);
-        scratch.first = at(first, i);
-        scratch.lost = at(lost, i);
-        scratch.resets = at(resets, i);
-        scratch.sum = at(sum, i);
-        scratch.least = at(least, i);
-        scratch.greatest = at(greatest, i);
-        scratch.firstStart = at(firstStarts, i);
-        scratch.lastStart = at(lastStarts, i);
-        to.append(scratch);
-      }
+      int from = SampleColumns.firstAfter(when.lasts, count, afterMillis);
+      int wanted = Math.max(0, SampleColumns.firstAfter(when.firsts, count, untilMillis) - from);
+      to.appendTimes(when.firsts, when.lasts, when.counts, from, wanted);
+      to.fillLasts(last, from, wanted);
+      to.fillRises(first, lost, resets, from, wanted);
+      to.fillSums(sum, from, wanted);
+      to.fillExtremes(least, greatest, from, wanted);
+      to.fillStarts(firstStarts, lastStarts, from, wanted);
     } catch (MalformedWireException e) {
       throw new CorruptChunkException("rollup of series " + series + ": " + e.getMessage(), e);
     }
-  }
-
-  private static double at(double[] column, int index) {
-    return column.length == 0 ? 0 : column[index];
-  }
-
-  private static long at(long[] column, int index) {
-    return column.length == 0 ? 0 : column[index];
   }
 
   private Times times(int number) {

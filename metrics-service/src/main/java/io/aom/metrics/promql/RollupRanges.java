@@ -51,10 +51,13 @@ final class RollupRanges {
     long count;
     double first;
     double last;
-    double lost;
-    double resets;
-    double sum;
     long start;
+
+    /** Of what was lost in restarts, and of how many there were, the part that counts. */
+    double grown;
+
+    /** Of the samples the part that counts. */
+    double share;
 
     void of(RollupColumns all, int index, long start, long end) {
       firstTime = all.firstTime(index);
@@ -62,10 +65,9 @@ final class RollupRanges {
       count = all.count(index);
       first = all.first(index);
       last = all.last(index);
-      lost = all.lost(index);
-      resets = all.resets(index);
-      sum = all.sum(index);
       this.start = all.firstStart(index);
+      grown = 1;
+      share = 1;
       if (firstTime <= start || lastTime > end) {
         cut(start, end);
       }
@@ -80,17 +82,15 @@ final class RollupRanges {
         count = 0;
         return;
       }
-      double share = (double) (to - 1 - from) / (count - 1);
+      grown = (double) (to - 1 - from) / (count - 1);
+      share = (double) (to - from) / count;
       double begun = (double) from / (count - 1);
       double rise = last - first;
       long begin = firstTime;
       firstTime = begin + Math.round(from * gap);
       lastTime = begin + Math.round((to - 1) * gap);
       first += rise * begun;
-      last = first + rise * share;
-      lost *= share;
-      resets *= share;
-      sum *= (double) (to - from) / count;
+      last = first + rise * grown;
       if (from > 0) {
         this.start = 0;
       }
@@ -108,11 +108,21 @@ final class RollupRanges {
       return;
     }
     sumUp(live);
+    // Windows slide along, so the first and the last stretch of each are behind those of the one
+    // before.
+    int ended = 0;
+    int begun = 0;
     for (int step = 0; step < to.steps(); step++) {
       long end = ranges.times().at(step);
       long start = end - ranges.rangeMillis();
-      int from = live.firstEndingAfter(start);
-      int until = live.firstBeginningAfter(end) - 1;
+      while (ended < live.size() && live.lastTime(ended) <= start) {
+        ended++;
+      }
+      while (begun < live.size() && live.firstTime(begun) <= end) {
+        begun++;
+      }
+      int from = ended;
+      int until = begun - 1;
       if (from <= until) {
         left.of(live, from, start, end);
         if (left.count == 0 && from < until) {
@@ -216,8 +226,10 @@ final class RollupRanges {
   private double resets(RollupColumns all, int from, int to) {
     return Math.rint(
         from == to
-            ? left.resets
-            : left.resets + (resetsTo[to] - all.resets(to) - resetsTo[from]) + right.resets);
+            ? left.grown * all.resets(from)
+            : left.grown * all.resets(from)
+                + (resetsTo[to] - all.resets(to) - resetsTo[from])
+                + right.grown * all.resets(to));
   }
 
   private double rate(
@@ -237,10 +249,10 @@ final class RollupRanges {
     }
     double rise = last.last - left.first;
     if (counter) {
-      rise +=
-          from == to
-              ? left.lost
-              : left.lost + (lostTo[to] - all.lost(to) - lostTo[from]) + right.lost;
+      rise += left.grown * all.lost(from);
+      if (from < to) {
+        rise += (lostTo[to] - all.lost(to) - lostTo[from]) + right.grown * all.lost(to);
+      }
     }
     int samples = (int) Math.min(count, Integer.MAX_VALUE);
     if (sinceStart) {
@@ -253,12 +265,12 @@ final class RollupRanges {
 
   private double sum(RollupColumns all, int from, int to) {
     KahanSum sum = new KahanSum();
-    sum.add(left.sum);
+    sum.add(left.share * all.sum(from));
     for (int i = from + 1; i < to; i++) {
       sum.add(all.sum(i));
     }
     if (from < to) {
-      sum.add(right.sum);
+      sum.add(right.share * all.sum(to));
     }
     return sum.total();
   }
@@ -283,9 +295,13 @@ final class RollupRanges {
   static boolean newest(
       RollupColumns all, SelectorTimes at, long lookbackMillis, Wanted wanted, StepSeries to) {
     boolean found = false;
+    int begun = 0;
     for (int step = 0; step < to.steps(); step++) {
       long time = at.at(step);
-      int index = all.firstBeginningAfter(time) - 1;
+      while (begun < all.size() && all.firstTime(begun) <= time) {
+        begun++;
+      }
+      int index = begun - 1;
       if (index < 0 || all.isStale(index)) {
         continue;
       }

@@ -61,6 +61,9 @@ final class Stitching {
     if (fromMillis != SeriesCuts.ALL) {
       cut(fromMillis, anew);
     }
+    if (raw.isEmpty() && sampled.isEmpty() && anew.isEmpty() && !overlap()) {
+      return stretches; // the usual case by far
+    }
     boolean joins = false;
     for (int i = 0; i < stretches.size(); i++) {
       long bucket = bucket(stretches.firstTime(i));
@@ -103,6 +106,15 @@ final class Stitching {
     stretches = left;
     merge(all);
     return result;
+  }
+
+  private boolean overlap() {
+    for (int i = 1; i < stretches.size(); i++) {
+      if (stretches.firstTime(i) <= stretches.lastTime(i - 1)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void cut(long fromMillis, Set<Long> anew) {

@@ -108,16 +108,6 @@ public final class RollupColumns {
     return firstStarts != null;
   }
 
-  /** Index of the first stretch that ends later than {@code timeMillis}, or {@link #size}. */
-  public int firstEndingAfter(long timeMillis) {
-    return SampleColumns.firstAfter(lastTimes, size, timeMillis);
-  }
-
-  /** Index of the first stretch that begins later than {@code timeMillis}, or {@link #size}. */
-  public int firstBeginningAfter(long timeMillis) {
-    return SampleColumns.firstAfter(firstTimes, size, timeMillis);
-  }
-
   public void clear() {
     size = 0;
     firstStarts = null;
@@ -192,9 +182,7 @@ public final class RollupColumns {
   }
 
   public void append(Stretch stretch) {
-    if (size == firstTimes.length) {
-      grow();
-    }
+    grow(size + 1);
     firstTimes[size] = stretch.firstTime;
     lastTimes[size] = stretch.lastTime;
     counts[size] = stretch.count;
@@ -218,14 +206,85 @@ public final class RollupColumns {
     size++;
   }
 
+  /**
+   * Appends stretches {@code [from, from + count)} of these columns, later than those that are
+   * here. Everything else of them is then to be filled from columns alike, of which an empty one
+   * stands for nothing but 0.
+   *
+   * @param counts 0 for a stale marker
+   */
+  public void appendTimes(long[] firsts, long[] lasts, long[] counts, int from, int count) {
+    grow(size + count);
+    size += count;
+    fill(firsts, from, count, firstTimes);
+    fill(lasts, from, count, lastTimes);
+    fill(counts, from, count, this.counts);
+  }
+
+  /** Fills in the last values of the newest {@code count} stretches. */
+  public void fillLasts(double[] column, int from, int count) {
+    fill(column, from, count, lasts);
+  }
+
+  /** Fills in the first values, and what was lost in how many restarts. */
+  public void fillRises(double[] first, double[] gone, long[] restarts, int from, int count) {
+    fill(first, from, count, firsts);
+    fill(gone, from, count, lost);
+    fill(restarts, from, count, resets);
+  }
+
+  /** Fills in the sums. */
+  public void fillSums(double[] column, int from, int count) {
+    fill(column, from, count, sums);
+  }
+
+  /** Fills in the least and the greatest values. */
+  public void fillExtremes(double[] smallest, double[] largest, int from, int count) {
+    fill(smallest, from, count, least);
+    fill(largest, from, count, greatest);
+  }
+
+  /** Fills in when the counter started. */
+  public void fillStarts(long[] first, long[] last, int from, int count) {
+    if (first.length > 0 && firstStarts == null) {
+      firstStarts = new long[firstTimes.length];
+      lastStarts = new long[firstTimes.length];
+    }
+    long[] firstColumn = firstStarts;
+    long[] lastColumn = lastStarts;
+    if (firstColumn != null && lastColumn != null) {
+      fill(first, from, count, firstColumn);
+      fill(last, from, count, lastColumn);
+    }
+  }
+
+  private void fill(double[] column, int from, int count, double[] to) {
+    if (column.length == 0) {
+      Arrays.fill(to, size - count, size, 0);
+    } else {
+      System.arraycopy(column, from, to, size - count, count);
+    }
+  }
+
+  private void fill(long[] column, int from, int count, long[] to) {
+    if (column.length == 0) {
+      Arrays.fill(to, size - count, size, 0);
+    } else {
+      System.arraycopy(column, from, to, size - count, count);
+    }
+  }
+
   /** Appends a stretch of another. */
   public void append(RollupColumns from, int index, Stretch scratch) {
     scratch.set(from, index);
     append(scratch);
   }
 
-  private void grow() {
-    int capacity = Math.max(64, size * 2);
+  private void grow(int needed) {
+    if (needed <= firstTimes.length) {
+      return;
+    }
+    int capacity = Math.max(Math.max(64, needed), firstTimes.length * 2);
     firstTimes = Arrays.copyOf(firstTimes, capacity);
     lastTimes = Arrays.copyOf(lastTimes, capacity);
     counts = Arrays.copyOf(counts, capacity);

@@ -186,7 +186,7 @@ public final class SampleColumns {
   }
 
   /** Index of the first of {@code size} ascending times that is later, or {@code size}. */
-  static int firstAfter(long[] times, int size, long timeMillis) {
+  public static int firstAfter(long[] times, int size, long timeMillis) {
     int low = 0;
     int high = size;
     while (low < high) {
