@@ -32,6 +32,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
   private final BlockFormat<S> format;
   private final BlockCatalogue catalogue;
   private final Retention retention;
+  private final CachedParts cached;
   private final BlockReader retained;
   private final Troubles troubles;
   private final Reading<S> reading;
@@ -75,7 +76,8 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
     this.format = format;
     this.catalogue = catalogue;
     this.retention = settings.retention();
-    this.retained = new RetainedBlocks(catalogue, settings.retention(), clock);
+    this.cached = new CachedParts(catalogue, settings.cacheBytes());
+    this.retained = new RetainedBlocks(cached, settings.retention(), clock);
     this.troubles = new Troubles(format.signal());
     this.reading =
         new Reading<>(
@@ -112,6 +114,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
    * @param paused whether reading waits because heads have reached their budget
    * @param heldBytes memory of all held segments
    * @param heldRows rows in segments that are not in a block yet
+   * @param cache how much of blocks is kept in memory, and how often that served
    * @param partitions how far reading is, of each partition that this member holds
    * @param members what is known of the others
    * @param failure what failed last, null if nothing is failing
@@ -136,9 +139,19 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
       long mergeFailures,
       long rowsExpired,
       long lostOffsets,
+      CacheFigures cache,
       List<Freshness> partitions,
       List<Member> members,
       @Nullable String failure) {
+
+    /**
+     * Of the cache of columns, since the start.
+     *
+     * @param bytes what it holds now
+     * @param hits columns that were asked for and there
+     * @param misses columns that OpenSearch was asked for
+     */
+    public record CacheFigures(long bytes, long hits, long misses) {}
 
     /**
      * Another member of the service.
@@ -190,7 +203,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
 
   /** For whoever leaves out what is not kept by itself. */
   public BlockReader allBlocks() {
-    return catalogue;
+    return cached;
   }
 
   public Status status() {
@@ -218,6 +231,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
         merging.failures(),
         merging.rowsExpired() + upkeep.rowsExpired(),
         reading.lostOffsets(),
+        cached.figures(),
         reading.freshness(),
         peers.all().stream().map(BlockStore::member).toList(),
         troubles.current());

@@ -16,8 +16,8 @@ import org.springframework.util.unit.DataSize;
  * @param lookback how old the newest sample of a series may be to count for now
  * @param maxSeries most series that one selector finds, and most label sets that the series and
  *     label endpoints answer with
- * @param maxMemory most heap that one query may hold, as it reckons it; an eighth of all heap
- *     unless said
+ * @param maxMemory most heap that one query may hold, as it reckons it; a quarter of all heap
+ *     unless said, or all that queries together may hold if that is less
  * @param maxTotalMemory most heap that all queries together may hold; three eighths unless said
  */
 @ConfigurationProperties("aom.metrics.query")
@@ -54,7 +54,10 @@ public record QueryProperties(
               + " (expected: above 0)");
     }
     // Each has a value from here on, so that nobody has to ask.
-    maxMemory = maxMemory == null ? DataSize.ofBytes(HEAP_SHARE) : maxMemory;
+    if (maxMemory == null) {
+      long most = maxTotalMemory == null ? Long.MAX_VALUE : maxTotalMemory.toBytes();
+      maxMemory = DataSize.ofBytes(Math.min(2 * HEAP_SHARE, most));
+    }
     maxTotalMemory =
         maxTotalMemory == null
             ? DataSize.ofBytes(Math.max(3 * HEAP_SHARE, maxMemory.toBytes()))

@@ -61,17 +61,20 @@ final class Stitching {
     if (fromMillis != SeriesCuts.ALL) {
       cut(fromMillis, anew);
     }
-    if (raw.isEmpty() && sampled.isEmpty() && anew.isEmpty() && !overlap()) {
-      return stretches; // the usual case by far
-    }
     boolean joins = false;
+    int next = 0;
     for (int i = 0; i < stretches.size(); i++) {
-      long bucket = bucket(stretches.firstTime(i));
+      while (next < raw.size() && raw.time(next) < stretches.firstTime(i)) {
+        next++;
+      }
       boolean overlaps =
           (i > 0 && stretches.firstTime(i) <= stretches.lastTime(i - 1))
-              || raw.firstAfter(stretches.firstTime(i) - 1) < raw.firstAfter(stretches.lastTime(i));
-      boolean cut = !sampled.isEmpty() && sampled.contains(bucket);
-      if (overlaps || cut) {
+              || (next < raw.size() && raw.time(next) <= stretches.lastTime(i));
+      if (!overlaps && sampled.isEmpty()) {
+        continue; // nearly all of them
+      }
+      long bucket = bucket(stretches.firstTime(i));
+      if (overlaps || sampled.contains(bucket)) {
         if (bucket - bucketMillis >= samplesFromMillis) {
           anew.add(bucket);
         } else {
@@ -106,15 +109,6 @@ final class Stitching {
     stretches = left;
     merge(all);
     return result;
-  }
-
-  private boolean overlap() {
-    for (int i = 1; i < stretches.size(); i++) {
-      if (stretches.firstTime(i) <= stretches.lastTime(i - 1)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private void cut(long fromMillis, Set<Long> anew) {
@@ -176,16 +170,17 @@ final class Stitching {
   }
 
   private void merge(SampleColumns raw) {
-    int next = 0;
-    for (int i = 0; i < stretches.size(); i++) {
-      while (next < raw.size() && raw.time(next) < stretches.firstTime(i)) {
-        append(raw, next++);
+    int from = 0;
+    for (int next = 0; next < raw.size(); next++) {
+      int to = from;
+      while (to < stretches.size() && stretches.firstTime(to) <= raw.time(next)) {
+        to++;
       }
-      result.append(stretches, i, scratch);
+      result.appendAll(stretches, from, to);
+      append(raw, next);
+      from = to;
     }
-    while (next < raw.size()) {
-      append(raw, next++);
-    }
+    result.appendAll(stretches, from, stretches.size());
   }
 
   private void append(SampleColumns raw, int index) {

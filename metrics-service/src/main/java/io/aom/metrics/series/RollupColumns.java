@@ -274,6 +274,19 @@ public final class RollupColumns {
     }
   }
 
+  /** Appends stretches {@code [from, to)} of another. */
+  public void appendAll(RollupColumns other, int from, int to) {
+    int count = to - from;
+    appendTimes(other.firstTimes, other.lastTimes, other.counts, from, count);
+    fillLasts(other.lasts, from, count);
+    fillRises(other.firsts, other.lost, other.resets, from, count);
+    fillSums(other.sums, from, count);
+    fillExtremes(other.least, other.greatest, from, count);
+    long[] first = other.firstStarts;
+    long[] last = other.lastStarts;
+    fillStarts(first == null ? NO_LONGS : first, last == null ? NO_LONGS : last, from, count);
+  }
+
   /** Appends a stretch of another. */
   public void append(RollupColumns from, int index, Stretch scratch) {
     scratch.set(from, index);

@@ -77,6 +77,20 @@ class QueryPropertiesTest {
                             DataSize.ofMegabytes(8))));
   }
 
+  @Test
+  void queryMayHoldNoMoreThanAllTogether() {
+    runner
+        .withPropertyValues("aom.metrics.query.max-total-memory=1MB")
+        .run(
+            context ->
+                assertThat(context.getBean(QueryProperties.class).maxMemoryBytes())
+                    .isEqualTo(1 << 20));
+    runner
+        .withPropertyValues(
+            "aom.metrics.query.max-total-memory=1MB", "aom.metrics.query.max-memory=2MB")
+        .run(context -> assertThat(context).hasFailed());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -85,7 +99,7 @@ class QueryPropertiesTest {
         "max-samples=-1",
         "lookback=-1s",
         "max-memory=0",
-        "max-total-memory=1KB"
+        "max-total-memory=0"
       })
   void refusesWhatBoundsNothing(String setting) {
     runner

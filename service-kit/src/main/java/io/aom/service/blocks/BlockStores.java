@@ -85,7 +85,8 @@ public final class BlockStores {
                     new OpenSearchDocumentStore<>(
                         openSearch, RetentionDocument.TYPE, InstantSource.system()),
                     InstantSource.system()),
-                blocks.headBudgetBytes()),
+                blocks.headBudgetBytes(),
+                blocks.cacheBytes()),
             openSearch,
             peers,
             InstantSource.system());

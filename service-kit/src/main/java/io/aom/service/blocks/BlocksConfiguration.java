@@ -74,6 +74,9 @@ public class BlocksConfiguration {
       Gauge.builder("aom.blocks.held.bytes", store, s -> s.status().heldBytes())
           .description("Memory of segments that queries read from the head")
           .register(registry);
+      Gauge.builder("aom.blocks.cache.bytes", store, s -> s.status().cache().bytes())
+          .description("Memory of columns of blocks that are kept for queries to come")
+          .register(registry);
       Gauge.builder("aom.blocks.head.rows", store, s -> s.status().heldRows())
           .description("Rows that are not in a block yet")
           .register(registry);
@@ -86,6 +89,8 @@ public class BlocksConfiguration {
       Gauge.builder("aom.blocks.members.away", store, BlocksConfiguration::away)
           .description("Members of the service that did not answer when they were asked last")
           .register(registry);
+      counter(registry, "aom.blocks.cache.hits", store, status -> status.cache().hits());
+      counter(registry, "aom.blocks.cache.misses", store, status -> status.cache().misses());
       counter(registry, "aom.blocks.sealed", store, BlockStore.Status::blocksSealed);
       counter(registry, "aom.blocks.seal.failures", store, BlockStore.Status::sealFailures);
       counter(registry, "aom.blocks.read.failures", store, BlockStore.Status::readFailures);

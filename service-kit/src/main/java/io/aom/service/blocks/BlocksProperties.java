@@ -25,6 +25,8 @@ import org.springframework.util.unit.DataSize;
  *     set
  * @param headBudget memory of all held segments beyond which reading pauses; a fifth of the heap if
  *     not set
+ * @param cache memory for columns of blocks that queries have fetched, so that who asks for the
+ *     same hours again has them at once; a twentieth of the heap if not set
  * @param merge how small blocks are merged, where the signal can
  */
 @ConfigurationProperties("aom.blocks")
@@ -37,6 +39,7 @@ record BlocksProperties(
     @DefaultValue("30d") Duration retention,
     @Nullable Map<String, Duration> tierRetention,
     @Nullable DataSize headBudget,
+    @Nullable DataSize cache,
     @DefaultValue Merge merge) {
 
   /**
@@ -96,5 +99,9 @@ record BlocksProperties(
 
   long headBudgetBytes() {
     return headBudget == null ? Runtime.getRuntime().maxMemory() / 5 : headBudget.toBytes();
+  }
+
+  long cacheBytes() {
+    return cache == null ? Runtime.getRuntime().maxMemory() / 20 : cache.toBytes();
   }
 }
