@@ -48,8 +48,11 @@ record Announcement(int partitionCount, Map<Integer, Freshness> held) {
         });
   }
 
+  /**
+   * @throws IllegalArgumentException if the bytes are no announcement
+   */
   static Announcement decode(byte[] bytes) {
-    return PeerBytes.read(
+    return PeerBytes.decode(
         bytes,
         in -> {
           int partitionCount = in.readInt();

@@ -4,7 +4,6 @@ import io.aom.blockstore.HeadAnswers.PartitionAnswer;
 import io.aom.blockstore.Peer.Question;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -224,12 +223,25 @@ final class FanOut<S extends HeadSegment> implements Heads<S> {
     }
 
     private void takeIn(Question remote) {
-      List<PartitionAnswer<R>> answers;
+      byte[] bytes;
       try {
-        answers = decode(peers.await(remote));
-      } catch (IOException | UncheckedIOException e) {
+        bytes = peers.await(remote);
+      } catch (IOException e) {
         // Another member is asked, or the answer says that it is partial.
         LOG.debug("member {} did not answer signal={}", remote.peer().ordinal(), own.signal(), e);
+        return;
+      }
+      List<PartitionAnswer<R>> answers;
+      try {
+        answers = decode(bytes);
+      } catch (IllegalArgumentException e) {
+        // As good as none.
+        LOG.warn(
+            "answer of a member cannot be read signal={} member={} query={} reason={}",
+            own.signal(),
+            remote.peer().ordinal(),
+            query.name(),
+            e.getMessage());
         return;
       }
       for (PartitionAnswer<R> answer : answers) {
@@ -264,7 +276,7 @@ final class FanOut<S extends HeadSegment> implements Heads<S> {
     }
 
     private List<PartitionAnswer<R>> decode(byte[] bytes) {
-      return PeerBytes.read(
+      return PeerBytes.decode(
           bytes,
           in -> {
             int count = PeerBytes.readCount(in, LEAST_ANSWER_BYTES);

@@ -69,7 +69,7 @@ final class LedgerQuery<S extends HeadSegment>
 
   @Override
   public Window decodeQuestion(byte[] bytes) {
-    return PeerBytes.read(bytes, in -> new Window(in.readLong(), in.readLong()));
+    return PeerBytes.decode(bytes, in -> new Window(in.readLong(), in.readLong()));
   }
 
   @Override
@@ -92,7 +92,7 @@ final class LedgerQuery<S extends HeadSegment>
 
   @Override
   public Map<LedgerKey, Account> decodeAnswer(byte[] bytes) {
-    return PeerBytes.read(
+    return PeerBytes.decode(
         bytes,
         in -> {
           int count = PeerBytes.readCount(in, LEAST_ROW_BYTES);

@@ -21,10 +21,20 @@ public interface PartitionQuery<S extends HeadSegment, Q, R> {
 
   byte[] encodeQuestion(Q question);
 
+  /**
+   * Reads what {@link #encodeQuestion} wrote.
+   *
+   * @throws IllegalArgumentException if the bytes are no question
+   */
   Q decodeQuestion(byte[] bytes);
 
   byte[] encodeAnswer(R answer);
 
+  /**
+   * Reads what {@link #encodeAnswer} wrote.
+   *
+   * @throws IllegalArgumentException if the bytes are no answer; another member is asked then
+   */
   R decodeAnswer(byte[] bytes);
 
   /** How long another member may take to answer. */

@@ -43,6 +43,19 @@ final class PeerBytes {
   }
 
   /**
+   * Decodes a message.
+   *
+   * @throws IllegalArgumentException if the bytes end too early or make no sense
+   */
+  static <T> T decode(byte[] bytes, Reading<T> reading) {
+    try {
+      return read(bytes, reading);
+    } catch (UncheckedIOException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  /**
    * Reads how many elements follow.
    *
    * @param elementBytes least size of one, so that a count that cannot be true reserves nothing

@@ -3,7 +3,6 @@ package io.aom.blockstore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -68,7 +67,7 @@ class CandidateTest {
     byte[] lie = ByteBuffer.allocate(8).putInt(4).putInt(Integer.MAX_VALUE).array();
 
     assertThatThrownBy(() -> Announcement.decode(lie))
-        .isInstanceOf(UncheckedIOException.class)
+        .isInstanceOf(IllegalArgumentException.class)
         .hasRootCauseMessage("count: 2147483647 (expected: at most 0)");
   }
 }

@@ -14,6 +14,9 @@ import java.util.zip.CRC32C;
 final class ColumnReader {
   static final int MAX_CONTENT_BYTES = 256 << 20;
 
+  /** A block of 128 KiB takes 4 bytes at least; nothing unfolds further. */
+  private static final int ZSTD_MOST = 1 << 15;
+
   private final String name;
   private final byte[] content;
   private int position;
@@ -58,6 +61,10 @@ final class ColumnReader {
   }
 
   private static byte[] decompress(String name, byte[] envelope, int stored, int length) {
+    long inFrame = Zstd.getFrameContentSize(envelope, ColumnWriter.HEADER_BYTES, stored);
+    if (inFrame != length || length > (long) stored * ZSTD_MOST) {
+      throw corrupt(name, "frame of " + stored + " bytes for " + inFrame, "" + length);
+    }
     byte[] content = new byte[length];
     try {
       long written =

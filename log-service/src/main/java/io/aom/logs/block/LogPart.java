@@ -5,6 +5,7 @@ import io.aom.logs.row.ByteSlice;
 import io.aom.logs.row.ResourceAttributes;
 import io.aom.logs.row.RowView;
 import io.aom.logs.row.Severity;
+import io.aom.telemetry.wire.MalformedWireException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Function;
@@ -75,7 +76,7 @@ public final class LogPart implements RowView {
   /** Opens a column that begins with the number of rows. */
   private ColumnReader openRows(String name) {
     ColumnReader reader = open(name);
-    long count = reader.varint();
+    int count = reader.count(1); // each row takes a byte at least, in every column
     if (count != rows) {
       throw new CorruptColumnException(
           "column " + name + ": rows " + count + " (expected: " + rows + ")");
@@ -178,7 +179,11 @@ public final class LogPart implements RowView {
     byte[][] bytes = entries(reader);
     ResourceAttributes[] entries = new ResourceAttributes[bytes.length];
     for (int i = 0; i < bytes.length; i++) {
-      entries[i] = read.apply(bytes[i]);
+      try {
+        entries[i] = read.apply(bytes[i]);
+      } catch (MalformedWireException e) {
+        throw new CorruptColumnException("column " + name + ": " + e.getMessage(), e);
+      }
     }
     return new Dictionary(entries, refs(reader, entries.length));
   }
@@ -240,7 +245,11 @@ public final class LogPart implements RowView {
       bodies = decoded;
     }
     if (decoded.other[row]) {
-      AnyValues.text(decoded.content, decoded.starts[row], decoded.starts[row + 1], text);
+      try {
+        AnyValues.text(decoded.content, decoded.starts[row], decoded.starts[row + 1], text);
+      } catch (MalformedWireException e) {
+        throw new CorruptColumnException("column " + BODY + ": " + e.getMessage(), e);
+      }
     } else {
       text.set(decoded.content, decoded.starts[row], decoded.starts[row + 1]);
     }

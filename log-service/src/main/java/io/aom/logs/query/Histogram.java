@@ -1,6 +1,7 @@
 package io.aom.logs.query;
 
 import io.aom.logs.row.Severity;
+import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoReader;
 import io.aom.telemetry.wire.ProtoWriter;
 
@@ -69,12 +70,37 @@ public final class Histogram {
     writer.end(begun);
   }
 
-  /** Reads what {@link #write} wrote into this one, which has the same buckets. */
-  void read(ProtoReader reader) {
-    int outer = reader.enter();
-    for (int i = 0; i < counts.length; i++) {
-      counts[i] = reader.packedVarint();
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @param startMillis where its first bucket begins
+   * @throws MalformedWireException if these are no such buckets
+   */
+  static Histogram read(ProtoReader reader, long startMillis, long stepMillis, long buckets) {
+    int length = reader.length();
+    // A count takes a byte at least, so that nothing is allocated for a number that cannot be.
+    boolean sound =
+        stepMillis > 0
+            && startMillis % stepMillis == 0
+            && buckets >= 0
+            && buckets <= length / Severity.COUNT
+            && stepMillis <= (Long.MAX_VALUE - Math.abs(startMillis)) / Math.max(1, buckets);
+    if (!sound) {
+      throw new MalformedWireException(
+          "histogram: "
+              + buckets
+              + " buckets of "
+              + stepMillis
+              + " ms from "
+              + startMillis
+              + " (expected: as many as there are counts for, from a multiple of their width)");
+    }
+    int outer = reader.narrow(length);
+    Histogram read = new Histogram(startMillis, startMillis + buckets * stepMillis, stepMillis);
+    for (int i = 0; i < read.counts.length; i++) {
+      read.counts[i] = reader.packedVarint();
     }
     reader.leave(outer);
+    return read;
   }
 }

@@ -134,8 +134,7 @@ public final class LogHeadQuery implements HeadQuery<LogSegment, LogQuestion, Lo
         case 4 -> step = reader.int64();
         case 5 -> buckets = reader.int64();
         case 6 -> {
-          histogram = new Histogram(start, start + buckets * step, step);
-          histogram.read(reader);
+          histogram = Histogram.read(reader, start, step, buckets);
         }
         default -> reader.skip();
       }

@@ -4,7 +4,9 @@ import io.aom.logs.query.lang.LogQuery;
 import io.aom.logs.query.lang.LogQueryLimits;
 import io.aom.logs.query.lang.LogQueryParser;
 import io.aom.logs.row.RowPosition;
+import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
+import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoReader;
 import io.aom.telemetry.wire.ProtoWriter;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,9 @@ public record LogQuestion(
     int limit,
     @Nullable RowPosition after,
     long stepMillis) {
+
+  /** More steps than any histogram is allowed to have. */
+  private static final int MOST_STEPS = 1_000_000;
 
   long startNanos() {
     return startMillis * 1_000_000;
@@ -58,6 +63,11 @@ public record LogQuestion(
     return writer.toByteArray();
   }
 
+  /**
+   * Reads what {@link #encode} wrote.
+   *
+   * @throws IllegalArgumentException if the bytes are no question
+   */
   static LogQuestion decode(byte[] bytes) {
     String tenant = "";
     long start = 0;
@@ -87,14 +97,36 @@ public record LogQuestion(
         default -> reader.skip();
       }
     }
+    if (end <= start || limit < 0 || step < 0 || (step > 0 && (end - start) / step > MOST_STEPS)) {
+      throw new MalformedWireException(
+          "question: from "
+              + start
+              + " to "
+              + end
+              + " by "
+              + step
+              + ", "
+              + limit
+              + " rows (expected: a window of at most "
+              + MOST_STEPS
+              + " steps, no number below 0)");
+    }
     return new LogQuestion(
         new TenantId(tenant),
         start,
         end,
-        LogQueryParser.parse(query, LogQueryLimits.INTERNAL),
+        parsed(query),
         newestFirst,
         limit,
         time < 0 ? null : new RowPosition(time, partition, offset, ordinal),
         step);
+  }
+
+  private static LogQuery parsed(String query) {
+    try {
+      return LogQueryParser.parse(query, LogQueryLimits.INTERNAL);
+    } catch (RejectedException e) {
+      throw new IllegalArgumentException("query: " + e.getMessage(), e);
+    }
   }
 }

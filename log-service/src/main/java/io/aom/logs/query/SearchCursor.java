@@ -4,7 +4,6 @@ import io.aom.logs.query.LogSearchResult.Total;
 import io.aom.logs.row.RowPosition;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
-import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoReader;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.nio.charset.StandardCharsets;
@@ -69,7 +68,7 @@ public record SearchCursor(
     }
     try {
       return decode(new ProtoReader(Base64.getUrlDecoder().decode(text)));
-    } catch (IllegalArgumentException | MalformedWireException e) {
+    } catch (IllegalArgumentException e) {
       throw refused();
     }
   }

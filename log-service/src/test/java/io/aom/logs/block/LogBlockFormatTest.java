@@ -10,12 +10,15 @@ import static io.aom.logs.LogFixtures.resourceLogs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.luben.zstd.Zstd;
 import io.aom.blockstore.BlockPart;
 import io.aom.logs.LogFixtures;
 import io.aom.logs.head.HeadRows;
 import io.aom.logs.head.LogSegment;
 import io.aom.logs.row.LogRow;
 import io.opentelemetry.proto.logs.v1.LogRecord;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -23,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.zip.CRC32C;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -119,6 +123,41 @@ class LogBlockFormatTest {
             .isEqualTo(first.get(i).columns().get(column));
       }
     }
+  }
+
+  /** A checksum that is right does not make the rest so. */
+  @Test
+  void aColumnThatClaimsToBeLargerThanItIsIsCorrupt() {
+    byte[] frame = Zstd.compress(new byte[1000]);
+    for (int claimed : new int[] {999, 1001, 1 << 20, ColumnReader.MAX_CONTENT_BYTES}) {
+      byte[] column = envelope(claimed, frame);
+
+      assertThatThrownBy(() -> ColumnReader.open("time", column))
+          .isInstanceOf(CorruptColumnException.class)
+          .hasMessageContaining("for 1000 (expected: " + claimed + ")");
+    }
+  }
+
+  @Test
+  void aPartOfMoreRowsThanItsColumnsHaveIsCorrupt() {
+    byte[] frame = Zstd.compress(new byte[] {(byte) 0xFF, (byte) 0xFF, (byte) 0xFF, 0x7F, 1, 0});
+    LogPart part =
+        new LogPart((1 << 28) - 1, Map.of(LogPart.TIME, envelope(6, frame))); // 2 GB of times
+
+    assertThatThrownBy(part::timeNanos)
+        .isInstanceOf(CorruptColumnException.class)
+        .hasMessageContaining("count 268435455 (expected: as many as there are bytes for)");
+  }
+
+  private static byte[] envelope(int claimed, byte[] frame) {
+    ByteBuffer column =
+        ByteBuffer.allocate(ColumnWriter.HEADER_BYTES + frame.length + ColumnWriter.CHECKSUM_BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN);
+    column.put((byte) ColumnWriter.VERSION).put((byte) ColumnWriter.CODEC_ZSTD).putInt(claimed);
+    column.put(frame);
+    CRC32C checksum = new CRC32C();
+    checksum.update(column.array(), 0, column.position());
+    return column.putInt((int) checksum.getValue()).array();
   }
 
   @Test

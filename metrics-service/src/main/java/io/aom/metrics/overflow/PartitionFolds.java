@@ -34,7 +34,7 @@ public final class PartitionFolds {
     if (carry.length > 0) {
       try {
         read(new CarryReader(carry));
-      } catch (MalformedWireException | IllegalArgumentException e) {
+      } catch (IllegalArgumentException e) {
         throw new IllegalStateException(
             "carry of partition " + partition + ": " + e.getMessage(), e);
       }

@@ -131,7 +131,7 @@ public final class Buckets {
 
   /** Writes remote write's spans and float counts. */
   void write(ProtoWriter out, int spansField, int countsField) {
-    int end = 0;
+    long end = 0;
     for (int from = 0; from < size; ) {
       int to = from + 1;
       while (to < size && indexes[to] == indexes[to - 1] + 1) {
@@ -141,7 +141,7 @@ public final class Buckets {
       out.sint(1, indexes[from] - end);
       out.varint(2, to - from);
       out.end(begun);
-      end = indexes[to - 1] + 1;
+      end = indexes[to - 1] + 1L;
       from = to;
     }
     if (size > 0) {

@@ -24,6 +24,8 @@ final class HistogramWireReader {
   private int positiveSpanCount;
   private double[] negativeCounts = new double[16];
   private int negativeCountSize;
+  private double negativeRunning;
+  private double positiveRunning;
   private double[] positiveCounts = new double[16];
   private int positiveCountSize;
   private double[] bounds = new double[0];
@@ -86,9 +88,25 @@ final class HistogramWireReader {
         zeroCount,
         count,
         sum,
-        buckets(positiveSpans, positiveSpanCount, positiveCounts, positiveCountSize),
-        buckets(negativeSpans, negativeSpanCount, negativeCounts, negativeCountSize),
+        inBounds(buckets(positiveSpans, positiveSpanCount, positiveCounts, positiveCountSize)),
+        inBounds(buckets(negativeSpans, negativeSpanCount, negativeCounts, negativeCountSize)),
         bounds);
+  }
+
+  /** Custom buckets are numbered from 0, and one more than there are bounds. */
+  private Buckets inBounds(Buckets buckets) {
+    int last = buckets.size() - 1;
+    if (schema == FloatHistogram.CUSTOM_SCHEMA
+        && last >= 0
+        && (buckets.index(0) < 0 || buckets.index(last) > bounds.length)) {
+      throw new MalformedWireException(
+          "bucket "
+              + buckets.index(last)
+              + " of "
+              + bounds.length
+              + " bounds (expected: 0 to as many)");
+    }
+    return buckets;
   }
 
   private static double unsigned(long value) {
@@ -114,36 +132,53 @@ final class HistogramWireReader {
   }
 
   private void readNegative(boolean deltas) {
-    double running = 0;
+    if (in.wireType() != ProtoReader.BYTES) {
+      addNegative(deltas, false);
+      return;
+    }
     int outer = in.enter();
     while (in.hasRemaining()) {
-      if (negativeCountSize == negativeCounts.length) {
-        negativeCounts = Arrays.copyOf(negativeCounts, negativeCountSize * 2);
-      }
-      running = element(deltas, running);
-      negativeCounts[negativeCountSize++] = running;
+      addNegative(deltas, true);
     }
     in.leave(outer);
+  }
+
+  private void addNegative(boolean delta, boolean packed) {
+    if (negativeCountSize == negativeCounts.length) {
+      negativeCounts = Arrays.copyOf(negativeCounts, negativeCountSize * 2);
+    }
+    negativeRunning = element(delta, packed, negativeRunning);
+    negativeCounts[negativeCountSize++] = negativeRunning;
   }
 
   private void readPositive(boolean deltas) {
-    double running = 0;
+    if (in.wireType() != ProtoReader.BYTES) {
+      addPositive(deltas, false);
+      return;
+    }
     int outer = in.enter();
     while (in.hasRemaining()) {
-      if (positiveCountSize == positiveCounts.length) {
-        positiveCounts = Arrays.copyOf(positiveCounts, positiveCountSize * 2);
-      }
-      running = element(deltas, running);
-      positiveCounts[positiveCountSize++] = running;
+      addPositive(deltas, true);
     }
     in.leave(outer);
   }
 
-  private double element(boolean delta, double running) {
-    if (!delta) {
-      return Double.longBitsToDouble(in.packedFixed64());
+  private void addPositive(boolean delta, boolean packed) {
+    if (positiveCountSize == positiveCounts.length) {
+      positiveCounts = Arrays.copyOf(positiveCounts, positiveCountSize * 2);
     }
-    long raw = in.packedVarint();
+    positiveRunning = element(delta, packed, positiveRunning);
+    positiveCounts[positiveCountSize++] = positiveRunning;
+  }
+
+  /**
+   * A count, which may be said as what it is above the one before; packed or a field of its own.
+   */
+  private double element(boolean delta, boolean packed, double running) {
+    if (!delta) {
+      return packed ? Double.longBitsToDouble(in.packedFixed64()) : in.float64();
+    }
+    long raw = packed ? in.packedVarint() : in.int64();
     return running + ((raw >>> 1) ^ -(raw & 1));
   }
 
@@ -168,6 +203,10 @@ final class HistogramWireReader {
     for (int i = 0; i < spanCount; i += 2) {
       index += spans[i];
       long length = spans[i + 1];
+      if (i > 0 && spans[i] < 0) {
+        throw new MalformedWireException(
+            "span offset " + spans[i] + " (expected: 0 or more but for the first)");
+      }
       if (length < 0 || length > MAX_BUCKETS || place + length > size) {
         throw new MalformedWireException(
             "span length " + length + " (expected: at most " + (size - place) + ")");

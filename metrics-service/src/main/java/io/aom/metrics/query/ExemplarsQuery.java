@@ -9,6 +9,7 @@ import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.SeriesExemplars;
 import io.aom.telemetry.TenantId;
+import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoReader;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.util.ArrayList;
@@ -91,6 +92,10 @@ final class ExemplarsQuery
         case 2 -> exemplars = ExemplarsColumn.decode(in.byteArray());
         default -> in.skip();
       }
+    }
+    if (labels.size() != exemplars.size()) {
+      throw new MalformedWireException(
+          "exemplars: of " + exemplars.size() + " series (expected: " + labels.size() + ")");
     }
     List<SeriesExemplars> answer = new ArrayList<>(labels.size());
     for (int i = 0; i < labels.size(); i++) {

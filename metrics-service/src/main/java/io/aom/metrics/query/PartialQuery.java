@@ -36,6 +36,9 @@ final class PartialQuery
   /** For the way there and back, beside what the query may take. */
   private static final Duration SLACK = Duration.ofSeconds(2);
 
+  /** No query may take longer, whatever another member says. */
+  private static final Duration MOST_PATIENCE = Duration.ofDays(1);
+
   private final BlockReader blocks;
   private final MetricUses uses;
   private final QueryProperties properties;
@@ -234,8 +237,10 @@ final class PartialQuery
                 kept[1],
                 kept[2],
                 cuts.isEmpty() ? SeriesCuts.NONE : new SeriesCuts(cuts))),
-        new EngineLimits(limits[0], Math.toIntExact(limits[1]), limits[2], limits[3]),
-        new Deadline(Duration.ofMillis(millis), () -> false));
+        new EngineLimits(
+            limits[0], (int) Math.min(limits[1], Integer.MAX_VALUE), limits[2], limits[3]),
+        new Deadline(
+            Duration.ofMillis(Math.clamp(millis, 0, MOST_PATIENCE.toMillis())), () -> false));
   }
 
   private static <T> T known(@Nullable T found, String text) {

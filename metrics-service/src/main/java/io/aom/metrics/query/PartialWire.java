@@ -74,7 +74,18 @@ final class PartialWire {
     return new PartialResult(ofSeries, groups, byGroup(columns, groups.size()), remarks);
   }
 
+  /** As many columns for each group, all of them as long. */
   private static List<double[][]> byGroup(List<double[]> columns, int groups) {
+    for (double[] column : columns) {
+      if (column.length != columns.getFirst().length) {
+        throw new MalformedWireException(
+            "columns: of "
+                + column.length
+                + " values (expected: "
+                + columns.getFirst().length
+                + " as in the first)");
+      }
+    }
     int each = groups == 0 ? 0 : columns.size() / groups;
     if (each * groups != columns.size()) {
       throw new MalformedWireException(
@@ -89,6 +100,10 @@ final class PartialWire {
 
   private static double[] column(ProtoReader in) {
     int length = in.length();
+    if (length % Long.BYTES != 0) {
+      throw new MalformedWireException(
+          "column: " + length + " bytes (expected: a multiple of " + Long.BYTES + ")");
+    }
     double[] values = new double[length / Long.BYTES];
     int outer = in.narrow(length);
     for (int i = 0; i < values.length; i++) {

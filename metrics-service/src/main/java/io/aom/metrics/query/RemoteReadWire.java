@@ -8,7 +8,6 @@ import io.aom.metrics.series.SampleColumns;
 import io.aom.metrics.series.Series;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
-import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoReader;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.io.IOException;
@@ -24,6 +23,7 @@ import java.util.zip.CRC32C;
 public final class RemoteReadWire {
   private static final int MAX_QUERIES = 64;
   private static final int XOR = 1;
+  private static final int SAMPLES = 0;
   private static final int STREAMED_XOR_CHUNKS = 1;
   private static final int FRAME_BYTES = 1 << 20;
 
@@ -42,41 +42,56 @@ public final class RemoteReadWire {
    */
   public static Request decode(byte[] bytes) {
     List<Selection> selections = new ArrayList<>();
-    List<Integer> accepted = new ArrayList<>();
+    Accepted accepted = new Accepted();
     try {
       ProtoReader in = new ProtoReader(bytes);
       while (in.next()) {
         switch (in.field()) {
           case 1 -> selections.add(selection(in));
-          case 2 -> readAccepted(in, accepted);
+          case 2 -> accepted.read(in);
           default -> in.skip();
         }
         if (selections.size() > MAX_QUERIES) {
           throw invalid("queries: more than " + MAX_QUERIES);
         }
       }
-    } catch (MalformedWireException | IllegalArgumentException e) {
+    } catch (IllegalArgumentException e) {
       throw invalid(String.valueOf(e.getMessage()));
     }
-    int first = accepted.isEmpty() ? 0 : accepted.get(0);
-    return new Request(
-        selections, first == STREAMED_XOR_CHUNKS, accepted.isEmpty() || accepted.contains(0));
+    return new Request(selections, accepted.first == STREAMED_XOR_CHUNKS, accepted.samples());
   }
 
   private static RejectedException invalid(String why) {
     return new RejectedException(Problem.BAD_REQUEST, "remote read: " + why);
   }
 
-  private static void readAccepted(ProtoReader in, List<Integer> to) {
-    if (in.wireType() != ProtoReader.BYTES) {
-      to.add(in.int32());
-      return;
+  /** Types of response that a client takes, the first its favourite; none stands for samples. */
+  private static final class Accepted {
+    private int first = SAMPLES;
+    private boolean any;
+    private boolean samplesToo;
+
+    boolean samples() {
+      return samplesToo || !any;
     }
-    int outer = in.enter();
-    while (in.hasRemaining()) {
-      to.add((int) in.packedVarint());
+
+    void read(ProtoReader in) {
+      if (in.wireType() != ProtoReader.BYTES) {
+        add(in.int32());
+        return;
+      }
+      int outer = in.enter();
+      while (in.hasRemaining()) {
+        add((int) in.packedVarint());
+      }
+      in.leave(outer);
     }
-    in.leave(outer);
+
+    private void add(int type) {
+      first = any ? first : type;
+      any = true;
+      samplesToo |= type == SAMPLES;
+    }
   }
 
   /** Its times are both inclusive; a selection's first is not. */

@@ -26,6 +26,12 @@ public final class SpanPart implements SpanRows {
   /** No frame of a part holds more: its OTLP is bounded, its dictionaries are part of that. */
   private static final long MAX_CONTENT = 256L << 20;
 
+  /** A row's service and operation as varints of 31 bits, and a byte. */
+  private static final int NAMES_BYTES = 11;
+
+  /** A block of 128 KiB takes 4 bytes at least; nothing unfolds further. */
+  private static final int ZSTD_MOST = 1 << 15;
+
   private final long[] traceHigh;
   private final long[] traceLow;
   private final int[] traceOf;
@@ -59,6 +65,16 @@ public final class SpanPart implements SpanRows {
       traceStart[i] = previous;
       sizes[i] = in.below(SpanParts.MAX_ROWS + 1);
       size += sizes[i];
+      if (sizes[i] == 0 || size > SpanParts.MAX_ROWS) {
+        throw in.malformed(
+            "spans: "
+                + sizes[i]
+                + " of a trace, "
+                + size
+                + " so far (expected: 1 or more, at most "
+                + SpanParts.MAX_ROWS
+                + ")");
+      }
     }
     in.end();
     groups = TraceGroups.adjacent(sizes);
@@ -81,7 +97,7 @@ public final class SpanPart implements SpanRows {
     service = new int[size];
     operation = new int[size];
     kindAndStatus = new byte[size];
-    readNames(decompressed(SpanColumns.NAMES, in));
+    readNames(decompressed(SpanColumns.NAMES, in, (long) NAMES_BYTES * size));
     boolean hasIds = columns.containsKey(SpanColumns.IDS);
     spanId = new long[hasIds ? size : 0];
     parentId = new long[hasIds ? size : 0];
@@ -131,17 +147,27 @@ public final class SpanPart implements SpanRows {
     in.end();
   }
 
-  private static ColumnReader decompressed(String name, ColumnReader in) {
+  /** What is compressed in the rest of a column; nothing is allocated that its frame denies. */
+  private static ColumnReader decompressed(String name, ColumnReader in, long most) {
     long size = in.varint();
     int compressed = in.count();
-    if (size < 0 || size > MAX_CONTENT) {
-      throw in.malformed("content of " + size + " bytes (expected: at most " + MAX_CONTENT + ")");
+    if (size < 0 || size > most) {
+      throw in.malformed("content of " + size + " bytes (expected: at most " + most + ")");
     }
     int from = in.skip(compressed);
     in.end();
+    long inFrame = Zstd.getFrameContentSize(in.bytes(), from, compressed);
+    if (inFrame != size || size > (long) compressed * ZSTD_MOST) {
+      throw in.malformed(
+          "frame of " + compressed + " bytes for " + inFrame + " (expected: " + size + ")");
+    }
     byte[] content = new byte[(int) size];
     try {
-      Zstd.decompressByteArray(content, 0, content.length, in.bytes(), from, compressed);
+      long written =
+          Zstd.decompressByteArray(content, 0, content.length, in.bytes(), from, compressed);
+      if (written != size) {
+        throw in.malformed("content of " + written + " bytes (expected: " + size + ")");
+      }
     } catch (ZstdException e) {
       throw in.malformed("zstd: " + e.getMessage());
     }
@@ -158,7 +184,8 @@ public final class SpanPart implements SpanRows {
     ColumnReader in =
         decompressed(
             SpanColumns.DETAIL,
-            ColumnReader.of(SpanColumns.DETAIL, detailColumn, SpanColumns.VERSION));
+            ColumnReader.of(SpanColumns.DETAIL, detailColumn, SpanColumns.VERSION),
+            MAX_CONTENT);
     byte[][] resources = new byte[in.count()][];
     for (int i = 0; i < resources.length; i++) {
       resources[i] = in.blob();

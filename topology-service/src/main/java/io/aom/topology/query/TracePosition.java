@@ -4,7 +4,6 @@ import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
 import io.aom.topology.column.ColumnReader;
 import io.aom.topology.column.ColumnWriter;
-import io.aom.topology.column.MalformedColumnException;
 import io.aom.topology.span.TraceId;
 import java.util.Base64;
 
@@ -43,7 +42,7 @@ record TracePosition(long startNanos, TraceId id) implements Comparable<TracePos
       TracePosition position = read(in);
       in.end();
       return position;
-    } catch (IllegalArgumentException | MalformedColumnException e) {
+    } catch (IllegalArgumentException e) {
       throw new RejectedException(
           Problem.BAD_REQUEST, "cursor: not one of ours (expected: what an answer gave)");
     }

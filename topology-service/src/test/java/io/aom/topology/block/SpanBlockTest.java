@@ -11,10 +11,12 @@ import static io.aom.topology.SpanFixture.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.luben.zstd.Zstd;
 import io.aom.blockstore.BlockPart;
 import io.aom.telemetry.TenantId;
 import io.aom.topology.SpanFixture.One;
 import io.aom.topology.TraceGenerator;
+import io.aom.topology.column.ColumnWriter;
 import io.aom.topology.column.MalformedColumnException;
 import io.aom.topology.span.Span;
 import io.aom.topology.span.SpanDecoder;
@@ -96,6 +98,40 @@ class SpanBlockTest {
             .isInstanceOf(MalformedColumnException.class)
             .hasMessageStartingWith(name);
       }
+    }
+  }
+
+  @Test
+  void aPartThatClaimsToHoldMoreThanOneMayIsMalformed() {
+    ColumnWriter traces = new ColumnWriter(SpanColumns.VERSION, 1024);
+    traces.varint(300_000);
+    for (int i = 0; i < 300_000; i++) { // 8,192 spans each: more than an int, and than any memory
+      traces.i64(1).i64(i).varint(1).varint(8192);
+    }
+
+    assertThatThrownBy(() -> new SpanPart(Map.of(SpanColumns.TRACES, traces.finish())))
+        .isInstanceOf(MalformedColumnException.class)
+        .hasMessageContaining("traces: byte ")
+        .hasMessageContaining("16384 so far (expected: 1 or more, at most 8192)");
+  }
+
+  @Test
+  void contentThatIsNotAsLongAsItsColumnSaysIsMalformed() {
+    Map<String, byte[]> columns =
+        SpanBlockFormat.seal(table(List.of(server("a", 1, 1)))).getFirst().columns();
+    SpanPart part = new SpanPart(columns);
+    byte[] frame = Zstd.compress(new byte[] {0, 0, 0});
+    for (long claimed : new long[] {2, 4, 1 << 20, 256 << 20}) {
+      byte[] detail =
+          new ColumnWriter(SpanColumns.VERSION, 64)
+              .varint(claimed)
+              .varint(frame.length)
+              .raw(frame, 0, frame.length)
+              .finish();
+
+      assertThatThrownBy(() -> part.raw(detail, _ -> true))
+          .isInstanceOf(MalformedColumnException.class)
+          .hasMessageContaining("for 3 (expected: " + claimed + ")");
     }
   }
 
