@@ -1,11 +1,15 @@
 package io.aom.ingest.body;
 
+import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import org.xerial.snappy.Snappy;
@@ -25,6 +29,17 @@ public final class Body implements AutoCloseable {
 
   /** Windows of up to 8 MiB, which is what levels up to 19 use. */
   private static final int ZSTD_WINDOW_LOG = 23;
+
+  /** A window of that size is taken even where the first frame's is smaller. */
+  private static final int ZSTD_LEAST_WINDOW_LOG = 20;
+
+  private static final int ZSTD_MAGIC = 0xFD2FB528;
+
+  /** Flag of a frame whose window is as large as its content. */
+  private static final int ZSTD_SINGLE = 0x20;
+
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final InFlightBytes.Lease lease;
   private final GrowingBytes wire;
@@ -127,12 +142,37 @@ public final class Body implements AutoCloseable {
   }
 
   private Payload zstd() {
+    int windowLog = zstdWindowLog(wire.array(), wire.size());
+    // It is allocated outside the heap, for a body of some bytes too.
+    long window = 1L << windowLog;
+    lease.take(window);
     try (ZstdInputStreamNoFinalizer in = new ZstdInputStreamNoFinalizer(wire.stream())) {
-      in.setLongMax(ZSTD_WINDOW_LOG);
+      in.setLongMax(windowLog);
       return decoded(in);
     } catch (IOException e) {
       throw malformed("zstd: " + e.getMessage());
+    } finally {
+      lease.giveBack(window);
     }
+  }
+
+  /**
+   * How large a window the first frame asks for, as a power of two (RFC 8878, 3.1.1.1); a later
+   * frame may not ask for more. The largest if the first does not say.
+   */
+  private static int zstdWindowLog(byte[] bytes, int size) {
+    if (size < 6 || (int) INTS.get(bytes, 0) != ZSTD_MAGIC) {
+      return ZSTD_WINDOW_LOG;
+    }
+    if ((bytes[4] & ZSTD_SINGLE) != 0) {
+      long content = Zstd.getFrameContentSize(bytes, 0, size);
+      int log = content < 0 ? ZSTD_WINDOW_LOG : Long.SIZE - Long.numberOfLeadingZeros(content);
+      return Math.clamp(log, ZSTD_LEAST_WINDOW_LOG, ZSTD_WINDOW_LOG);
+    }
+    int exponent = (bytes[5] & 0xFF) >>> 3;
+    int mantissa = bytes[5] & 7;
+    int log = 10 + exponent + (mantissa == 0 ? 0 : 1);
+    return Math.clamp(log, ZSTD_LEAST_WINDOW_LOG, ZSTD_WINDOW_LOG);
   }
 
   private Payload decoded(InputStream in) throws IOException {

@@ -54,10 +54,10 @@ final class GrowingBytes {
    */
   void add(ByteBuffer part, int expected) {
     int length = part.remaining();
+    if (length > limit - size) {
+      throw tooLarge(size + (long) length); // the array may be longer
+    }
     if (length > bytes.length - size) {
-      if (length > limit - size) {
-        throw tooLarge(size + (long) length);
-      }
       reserve(Math.max(size + length, Math.min(Math.max(expected, size * 2), limit)));
     }
     part.get(bytes, size, length);

@@ -40,9 +40,18 @@ public final class InFlightBytes {
      * Takes more, before it is allocated.
      *
      * @throws RejectedException ({@link Problem#UNAVAILABLE}) if all requests together have too
-     *     much
+     *     much, {@link Problem#TOO_LARGE} if this one alone has
      */
     public void take(long bytes) {
+      if (bytes > limit - held) {
+        throw new RejectedException(
+            Problem.TOO_LARGE,
+            "request: takes "
+                + (held + bytes)
+                + " bytes of memory (expected: at most "
+                + limit
+                + "; send it in parts)");
+      }
       if (taken.addAndGet(bytes) > limit) {
         taken.addAndGet(-bytes);
         throw new RejectedException(
@@ -51,6 +60,12 @@ public final class InFlightBytes {
             Map.of("retryAfterSeconds", 1));
       }
       held += bytes;
+    }
+
+    /** Gives back some of what was taken. */
+    public void giveBack(long bytes) {
+      taken.addAndGet(-bytes);
+      held -= bytes;
     }
 
     @Override

@@ -35,6 +35,11 @@ public final class TimeCheck {
     return true;
   }
 
+  /** Milliseconds since 1970 of an unsigned number of nanoseconds, as OTLP has them. */
+  public static long millis(long nanos) {
+    return Long.divideUnsigned(nanos, 1_000_000);
+  }
+
   private static void refuse(
       RefusalReason reason,
       long timeMillis,

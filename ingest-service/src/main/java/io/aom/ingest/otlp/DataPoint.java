@@ -2,11 +2,11 @@ package io.aom.ingest.otlp;
 
 import io.aom.ingest.intake.RefusalReason;
 import io.aom.ingest.intake.SliceLimits;
+import io.aom.ingest.intake.TimeCheck;
 import io.aom.telemetry.labels.LabelBuffer;
 import io.aom.telemetry.otlp.Otlp;
 import io.aom.telemetry.otlp.PrometheusNames;
 import io.aom.telemetry.wire.ProtoReader;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What data points of all kinds have. Not thread-safe; reusable. */
@@ -117,6 +117,6 @@ final class DataPoint {
   }
 
   static long millis(long nanos) {
-    return TimeUnit.NANOSECONDS.toMillis(nanos);
+    return TimeCheck.millis(nanos);
   }
 }

@@ -67,6 +67,18 @@ final class HistogramPoints implements Points {
           " with " + countSize + " buckets (expected: " + (edgeSize + 1) + ")");
       return;
     }
+    for (int i = 1; i < edgeSize; i++) {
+      double before = Double.longBitsToDouble(edges[i - 1]);
+      double edge = Double.longBitsToDouble(edges[i]);
+      if (!(edge > before)) {
+        writer.refuse(
+            RefusalReason.INVALID_HISTOGRAM,
+            1,
+            metric,
+            " with the bound " + edge + " after " + before + " (expected: bounds that rise)");
+        return;
+      }
+    }
     if (!buckets(tenant, metric, names.bucket(), countSize, count)) {
       return; // its first series says why
     }

@@ -3,6 +3,7 @@ package io.aom.ingest.otlp;
 import io.aom.ingest.intake.RefusalReason;
 import io.aom.ingest.intake.Refusals;
 import io.aom.ingest.intake.SliceLimits;
+import io.aom.ingest.intake.SliceMemory;
 import io.aom.ingest.intake.TimeCheck;
 import io.aom.telemetry.labels.TenantHash;
 import io.aom.telemetry.labels.Utf8;
@@ -61,11 +62,27 @@ public final class LogSplitter {
    */
   public RecordSplit split(
       TenantHash tenant, byte[] body, int from, int to, long digest, long nowMillis) {
+    return split(tenant, body, from, to, digest, nowMillis, SliceMemory.UNBOUNDED);
+  }
+
+  /**
+   * The same with slices that are paid for.
+   *
+   * @throws io.aom.telemetry.RejectedException if there is no room for them
+   */
+  public RecordSplit split(
+      TenantHash tenant,
+      byte[] body,
+      int from,
+      int to,
+      long digest,
+      long nowMillis,
+      SliceMemory memory) {
     refusals = new Refusals();
     items = 0;
     earliest = nowMillis - limits.pastMillis();
     latest = nowMillis + limits.futureMillis();
-    slices.start(body);
+    slices.start(body, memory);
     int turn = Math.floorMod(digest, spread);
     ProtoReader request = new ProtoReader(body, from, to);
     while (request.next()) {
@@ -147,10 +164,14 @@ public final class LogSplitter {
         }
         case LogRecord.TRACE_ID -> badIds |= skipId(TRACE_ID_BYTES);
         case LogRecord.SPAN_ID -> badIds |= skipId(SPAN_ID_BYTES);
+        // Who reads the record from Kafka would refuse all of it for one field of another type.
+        case LogRecord.SEVERITY_NUMBER -> reader.int64();
+        case LogRecord.SEVERITY_TEXT -> reader.advance(reader.length());
+        case LogRecord.FLAGS -> reader.fixed32();
         default -> reader.skip();
       }
     }
-    if (!shallow) {
+    if (!shallow || !slices.isShallow()) {
       refusals.add(
           RefusalReason.NESTED_TOO_DEEP,
           1,
@@ -160,11 +181,7 @@ public final class LogSplitter {
     // A record without a time is as new as we say it is.
     if (timeNanos != 0
         && !TimeCheck.accepts(
-            TimeUnit.NANOSECONDS.toMillis(timeNanos),
-            TimeUnit.NANOSECONDS,
-            earliest,
-            latest,
-            refusals)) {
+            TimeCheck.millis(timeNanos), TimeUnit.NANOSECONDS, earliest, latest, refusals)) {
       return;
     }
     byte[] source = body;
@@ -203,13 +220,15 @@ public final class LogSplitter {
     rewritten.clear();
     int attributes = 0;
     long dropped = 0;
+    long said = 0;
     long cutFrom = 0;
     reader.reset(body, from, to);
     while (reader.next()) {
       int field = reader.field();
       int tag = reader.tagStart();
       switch (field) {
-        case LogRecord.DROPPED_ATTRIBUTES_COUNT -> dropped += reader.int64() & 0xFFFFFFFFL;
+        // Of a field that is there more than once the last counts, as everywhere in protobuf.
+        case LogRecord.DROPPED_ATTRIBUTES_COUNT -> said = reader.int64() & 0xFFFFFFFFL;
         case LogRecord.ATTRIBUTES -> {
           reader.skip();
           if (++attributes <= limits.attributesPerRecord()) {
@@ -225,6 +244,7 @@ public final class LogSplitter {
           if (length == (field == LogRecord.TRACE_ID ? TRACE_ID_BYTES : SPAN_ID_BYTES)) {
             rewritten.copy(body, tag, reader.position() - tag);
           } else {
+            rewritten.bytes(field, NOTHING, 0, 0);
             refusals.warn("log record: id of " + length + " bytes left out (expected: 16 or 8)");
           }
         }
@@ -252,8 +272,8 @@ public final class LogSplitter {
       refusals.warn(
           "log record: text of " + cutFrom + " bytes (kept: " + limits.logBodyBytes() + ")");
     }
-    if (dropped > 0) {
-      rewritten.varint(LogRecord.DROPPED_ATTRIBUTES_COUNT, dropped & 0xFFFFFFFFL);
+    if (dropped + said > 0) {
+      rewritten.varint(LogRecord.DROPPED_ATTRIBUTES_COUNT, (dropped + said) & 0xFFFFFFFFL);
     }
   }
 

@@ -14,6 +14,7 @@ import io.aom.ingest.intake.RefusalReason;
 import io.aom.ingest.intake.Refusals;
 import io.aom.ingest.intake.RequestDigest;
 import io.aom.ingest.intake.Signal;
+import io.aom.ingest.intake.SliceMemory;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
@@ -96,10 +97,8 @@ public final class OtlpEndpoint implements IntakeEndpoint {
       Payload payload = body.decode(coding);
       metrics.body(signal, payload.wireBytes(), payload.length());
       RequestDigest digest = RequestDigest.of(tenant, payload.bytes(), payload.length());
-      // The slices are about as large as what they are made of; JSON becomes protobuf before.
-      body.take(json ? 2L * payload.length() : payload.length());
-      Payload protobuf = json ? protobuf(tenant, payload, now) : payload;
-      RecordSplit split = split(tenant, protobuf, digest, partitions, now);
+      Payload protobuf = json ? protobuf(tenant, payload, now, body::take) : payload;
+      RecordSplit split = split(tenant, protobuf, digest, partitions, now, body::take);
       intake.accept(
           signal,
           tenant,
@@ -114,21 +113,26 @@ public final class OtlpEndpoint implements IntakeEndpoint {
   }
 
   private RecordSplit split(
-      TenantId tenant, Payload payload, RequestDigest digest, int partitions, long now) {
+      TenantId tenant,
+      Payload payload,
+      RequestDigest digest,
+      int partitions,
+      long now,
+      SliceMemory memory) {
     try {
       return switch (signal) {
-        case METRICS -> splitters.metrics(partitions, tenant, payload, now);
-        case LOGS -> splitters.logs(partitions, tenant, payload, digest, now);
-        case SPANS -> splitters.spans(partitions, payload, now);
+        case METRICS -> splitters.metrics(partitions, tenant, payload, now, memory);
+        case LOGS -> splitters.logs(partitions, tenant, payload, digest, now, memory);
+        case SPANS -> splitters.spans(partitions, payload, now, memory);
       };
     } catch (MalformedWireException e) {
       throw malformed(tenant, now, e);
     }
   }
 
-  private Payload protobuf(TenantId tenant, Payload json, long now) {
+  private Payload protobuf(TenantId tenant, Payload json, long now, SliceMemory memory) {
     try {
-      ProtoWriter writer = OtlpJson.toProtobuf(signal, json.bytes(), json.length());
+      ProtoWriter writer = OtlpJson.toProtobuf(signal, json.bytes(), json.length(), memory);
       return new Payload(writer.array(), writer.size(), json.wireBytes());
     } catch (MalformedWireException e) {
       throw malformed(tenant, now, e);

@@ -1,6 +1,7 @@
 package io.aom.ingest.otlp;
 
 import io.aom.ingest.intake.Signal;
+import io.aom.ingest.intake.SliceMemory;
 import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.util.Base64;
@@ -57,14 +58,25 @@ final class OtlpJson {
 
   private static final Map<String, Map<String, Field>> MESSAGES = messages();
 
-  private OtlpJson() {}
+  private final JsonParser json;
+  private final ProtoWriter writer;
+  private final SliceMemory memory;
+  private int paid;
+
+  private OtlpJson(JsonParser json, ProtoWriter writer, SliceMemory memory) {
+    this.json = json;
+    this.writer = writer;
+    this.memory = memory;
+  }
 
   /**
-   * The request as protobuf.
+   * The request as protobuf, which may be four times as long: a number takes 8 bytes.
    *
+   * @param memory pays for it
    * @throws MalformedWireException if it is not JSON or not of that shape
+   * @throws io.aom.telemetry.RejectedException if there is no room for it
    */
-  static ProtoWriter toProtobuf(Signal signal, byte[] body, int length) {
+  static ProtoWriter toProtobuf(Signal signal, byte[] body, int length, SliceMemory memory) {
     ProtoWriter writer = new ProtoWriter(Math.max(256, length / 2));
     String root =
         switch (signal) {
@@ -73,12 +85,14 @@ final class OtlpJson {
           case SPANS -> "TraceRequest";
         };
     try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), body, 0, length)) {
+      OtlpJson request = new OtlpJson(json, writer, memory);
+      request.pay();
       if (json.nextToken() != JsonToken.START_OBJECT) {
-        throw malformed(json, "not an object");
+        throw request.malformed("not an object");
       }
-      message(json, root, writer);
+      request.message(root);
       if (json.nextToken() != null) {
-        throw malformed(json, "something after the request");
+        throw request.malformed("something after the request");
       }
       return writer;
     } catch (JacksonException e) {
@@ -91,7 +105,16 @@ final class OtlpJson {
     }
   }
 
-  private static void message(JsonParser json, String name, ProtoWriter writer) {
+  /** Takes what the writer has grown by. */
+  private void pay() {
+    int capacity = writer.array().length;
+    if (capacity > paid) {
+      memory.take(capacity - (long) paid);
+      paid = capacity;
+    }
+  }
+
+  private void message(String name) {
     Map<String, Field> fields = MESSAGES.get(name);
     if (fields == null) {
       throw new IllegalStateException("message: " + name + " (expected: a known one)");
@@ -103,93 +126,95 @@ final class OtlpJson {
         json.skipChildren();
       } else if (token != JsonToken.VALUE_NULL) { // null is the same as not there
         if (field.repeated()) {
-          array(json, field, writer);
+          array(field);
         } else {
-          value(json, field, writer);
+          value(field);
         }
+        pay();
       }
     }
   }
 
-  private static void array(JsonParser json, Field field, ProtoWriter writer) {
+  private void array(Field field) {
     if (json.currentToken() != JsonToken.START_ARRAY) {
-      throw malformed(json, "not a list");
+      throw malformed("not a list");
     }
     boolean packed = field.type() != Type.MESSAGE && field.type() != Type.STRING;
     int begun = packed ? writer.begin(field.number()) : 0;
     while (json.nextToken() != JsonToken.END_ARRAY) {
       if (!packed) {
-        value(json, field, writer);
+        value(field);
       } else if (field.type() == Type.DOUBLE) {
-        writer.packedFixed64(Double.doubleToRawLongBits(number(json)));
+        writer.packedFixed64(Double.doubleToRawLongBits(number()));
       } else if (field.type() == Type.FIXED64) {
-        writer.packedFixed64(integer(json));
+        writer.packedFixed64(integer());
       } else {
-        writer.packedVarint(integer(json));
+        writer.packedVarint(integer());
       }
+      pay();
     }
     if (packed) {
       writer.end(begun);
     }
   }
 
-  private static void value(JsonParser json, Field field, ProtoWriter writer) {
+  private void value(Field field) {
     int number = field.number();
     switch (field.type()) {
-      case STRING -> writer.string(number, text(json));
+      case STRING -> writer.string(number, text());
       case BYTES -> {
-        byte[] bytes = base64(json);
+        byte[] bytes = base64();
         writer.bytes(number, bytes, 0, bytes.length);
       }
       case HEX -> {
-        byte[] bytes = hex(json);
+        byte[] bytes = hex();
         writer.bytes(number, bytes, 0, bytes.length);
       }
-      case BOOL -> writer.varint(number, bool(json) ? 1 : 0);
-      case VARINT -> writer.varint(number, integer(json));
-      case SINT -> writer.sint(number, integer(json));
-      case FIXED32 -> writer.fixed32(number, (int) integer(json));
-      case FIXED64 -> writer.fixed64(number, integer(json));
-      case DOUBLE -> writer.float64(number, number(json));
+      case BOOL -> writer.varint(number, bool() ? 1 : 0);
+      case VARINT -> writer.varint(number, integer());
+      case SINT -> writer.sint(number, integer());
+      case FIXED32 -> writer.fixed32(number, (int) integer());
+      case FIXED64 -> writer.fixed64(number, integer());
+      case DOUBLE -> writer.float64(number, number());
       case MESSAGE -> {
         if (json.currentToken() != JsonToken.START_OBJECT) {
-          throw malformed(json, "not an object");
+          throw malformed("not an object");
         }
         int begun = writer.begin(number);
-        message(json, field.message(), writer);
+        message(field.message());
         writer.end(begun);
       }
     }
   }
 
-  private static String text(JsonParser json) {
+  private String text() {
     if (json.currentToken() != JsonToken.VALUE_STRING) {
-      throw malformed(json, "not a string");
+      throw malformed("not a string");
     }
     return json.getString();
   }
 
-  private static boolean bool(JsonParser json) {
+  private boolean bool() {
     return switch (json.currentToken()) {
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
-      case null, default -> throw malformed(json, "not true or false");
+      case null, default -> throw malformed("not true or false");
     };
   }
 
   /** A whole number, also written as a string; unsigned ones above the range of long wrap. */
-  private static long integer(JsonParser json) {
+  private long integer() {
     try {
       return switch (json.currentToken()) {
         case VALUE_NUMBER_INT -> parse(json.getString());
         case VALUE_STRING -> parse(json.getString().strip());
         case VALUE_NUMBER_FLOAT -> json.getDecimalValue().longValueExact();
-        case null, default -> throw malformed(json, "not a whole number");
+        case null, default -> throw malformed("not a whole number");
       };
     } catch (NumberFormatException e) {
-      throw malformed(json, "not a whole number of 64 bits");
+      throw malformed("not a whole number of 64 bits");
     } catch (ArithmeticException e) {
-      throw malformed(json, "not a whole number");
+      throw malformed("not a whole number");
     }
   }
 
@@ -197,7 +222,7 @@ final class OtlpJson {
     return digits.startsWith("-") ? Long.parseLong(digits) : Long.parseUnsignedLong(digits);
   }
 
-  private static double number(JsonParser json) {
+  private double number() {
     try {
       return switch (json.currentToken()) {
         case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> json.getDoubleValue();
@@ -208,31 +233,32 @@ final class OtlpJson {
               case "-Infinity" -> Double.NEGATIVE_INFINITY;
               case String digits -> Double.parseDouble(digits);
             };
-        case null, default -> throw malformed(json, "not a number");
+        case null, default -> throw malformed("not a number");
       };
     } catch (NumberFormatException e) {
-      throw malformed(json, "not a number");
+      throw malformed("not a number");
     }
   }
 
-  private static byte[] hex(JsonParser json) {
+  private byte[] hex() {
+    String text = text();
     try {
-      return HexFormat.of().parseHex(text(json));
+      return HexFormat.of().parseHex(text);
     } catch (IllegalArgumentException e) {
-      throw malformed(json, "not hex");
+      throw malformed("not hex");
     }
   }
 
-  private static byte[] base64(JsonParser json) {
-    String text = text(json).replace('-', '+').replace('_', '/');
+  private byte[] base64() {
+    String text = text().replace('-', '+').replace('_', '/');
     try {
       return Base64.getDecoder().decode(text);
     } catch (IllegalArgumentException e) {
-      throw malformed(json, "not base64");
+      throw malformed("not base64");
     }
   }
 
-  private static MalformedWireException malformed(JsonParser json, String what) {
+  private MalformedWireException malformed(String what) {
     String name = json.currentName();
     return new MalformedWireException(
         "byte "

@@ -3,6 +3,7 @@ package io.aom.ingest.otlp;
 import io.aom.ingest.intake.RefusalReason;
 import io.aom.ingest.intake.Refusals;
 import io.aom.ingest.intake.SliceLimits;
+import io.aom.ingest.intake.SliceMemory;
 import io.aom.ingest.remotewrite.MetricSlices;
 import io.aom.ingest.remotewrite.MetricSplit;
 import io.aom.ingest.series.SeriesTenant;
@@ -75,7 +76,18 @@ public final class OtlpMetricSplitter {
    *     it is to be stored
    */
   public MetricSplit split(SeriesTenant tenant, byte[] bytes, int from, int to, long nowMillis) {
+    return split(tenant, bytes, from, to, nowMillis, SliceMemory.UNBOUNDED);
+  }
+
+  /**
+   * The same with slices that are paid for.
+   *
+   * @throws io.aom.telemetry.RejectedException if there is no room for them
+   */
+  public MetricSplit split(
+      SeriesTenant tenant, byte[] bytes, int from, int to, long nowMillis, SliceMemory memory) {
     begin(tenant, bytes, nowMillis);
+    slices.begin(memory);
     ProtoReader request = new ProtoReader(bytes, from, to);
     while (request.next()) {
       if (request.field() == Envelope.RESOURCES) {
@@ -97,7 +109,6 @@ public final class OtlpMetricSplitter {
     body = bytes;
     refusals = new Refusals();
     tenant.active().begin(nowMillis);
-    slices.clear();
     names.trim();
     exemplars.begin(bytes);
     writer.beginRequest(refusals, nowMillis);

@@ -4,6 +4,7 @@ import io.aom.ingest.body.Payload;
 import io.aom.ingest.intake.Pool;
 import io.aom.ingest.intake.RequestDigest;
 import io.aom.ingest.intake.SliceLimits;
+import io.aom.ingest.intake.SliceMemory;
 import io.aom.ingest.intake.TenantCache;
 import io.aom.ingest.remotewrite.MetricSplit;
 import io.aom.ingest.series.SeriesTenant;
@@ -45,28 +46,37 @@ public final class OtlpSplitters {
   }
 
   RecordSplit logs(
-      int partitions, TenantId tenant, Payload payload, RequestDigest digest, long nowMillis) {
+      int partitions,
+      TenantId tenant,
+      Payload payload,
+      RequestDigest digest,
+      long nowMillis,
+      SliceMemory memory) {
     TenantHash hash = tenants.of(tenant);
     return logs.computeIfAbsent(
             partitions,
             count -> new Pool<>(KEPT, () -> new LogSplitter(count, logSpread, logLimits)))
-        .with(s -> s.split(hash, payload.bytes(), 0, payload.length(), digest.low(), nowMillis));
+        .with(
+            s ->
+                s.split(
+                    hash, payload.bytes(), 0, payload.length(), digest.low(), nowMillis, memory));
   }
 
-  RecordSplit spans(int partitions, Payload payload, long nowMillis) {
+  RecordSplit spans(int partitions, Payload payload, long nowMillis, SliceMemory memory) {
     return spans
         .computeIfAbsent(
             partitions, count -> new Pool<>(KEPT, () -> new SpanSplitter(count, spanLimits)))
-        .with(s -> s.split(payload.bytes(), 0, payload.length(), nowMillis));
+        .with(s -> s.split(payload.bytes(), 0, payload.length(), nowMillis, memory));
   }
 
-  RecordSplit metrics(int partitions, TenantId tenant, Payload payload, long nowMillis) {
+  RecordSplit metrics(
+      int partitions, TenantId tenant, Payload payload, long nowMillis, SliceMemory memory) {
     SeriesTenant series = seriesTenants.of(tenant);
     MetricSplit split =
         metrics
             .computeIfAbsent(
                 partitions, count -> new Pool<>(KEPT, () -> metricSplitters.apply(count)))
-            .with(s -> s.split(series, payload.bytes(), 0, payload.length(), nowMillis));
+            .with(s -> s.split(series, payload.bytes(), 0, payload.length(), nowMillis, memory));
     return new RecordSplit(split.slices(), split.items(), split.refusals());
   }
 }

@@ -1,7 +1,11 @@
 package io.aom.ingest.otlp;
 
 import io.aom.ingest.intake.Slice;
+import io.aom.ingest.intake.SliceMemory;
 import io.aom.telemetry.otlp.Otlp.Envelope;
+import io.aom.telemetry.otlp.Otlp.Resource;
+import io.aom.telemetry.otlp.Otlp.Scope;
+import io.aom.telemetry.otlp.ValueCheck;
 import io.aom.telemetry.wire.ProtoReader;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.util.ArrayList;
@@ -26,6 +30,7 @@ final class ResourceSlices {
   private List<Slice> slices = new ArrayList<>();
 
   private byte[] body = NOTHING;
+  private SliceMemory memory = SliceMemory.UNBOUNDED;
   private Header resource = new Header();
   private Header scope = new Header();
   private int resourceNumber;
@@ -46,13 +51,25 @@ final class ResourceSlices {
   private static final class Header {
     private int[] ranges = new int[8];
     private int size;
+    private boolean shallow = true;
 
-    void read(ProtoReader reader, int contentField) {
+    /**
+     * Reads an envelope.
+     *
+     * @param described field with what is described: a resource or a scope
+     * @param attributes field of its attributes
+     */
+    void read(ProtoReader reader, int contentField, int described, int attributes) {
       size = 0;
+      shallow = true;
       while (reader.next()) {
         boolean isContent = reader.field() == contentField;
         int from = reader.tagStart();
-        reader.skip();
+        if (reader.field() == described) {
+          shallow &= check(reader, attributes);
+        } else {
+          reader.skip();
+        }
         if (!isContent) {
           if (size == ranges.length) {
             ranges = Arrays.copyOf(ranges, size * 2);
@@ -61,6 +78,26 @@ final class ResourceSlices {
           ranges[size++] = reader.position();
         }
       }
+    }
+
+    /**
+     * Walks what stands around records, since who reads these from Kafka would refuse all of them.
+     */
+    private static boolean check(ProtoReader reader, int attributes) {
+      boolean shallow = true;
+      int outer = reader.enter();
+      while (reader.next()) {
+        if (reader.field() == attributes) {
+          shallow &= ValueCheck.keyValue(reader);
+        } else if (attributes == Scope.ATTRIBUTES
+            && (reader.field() == Scope.NAME || reader.field() == Scope.VERSION)) {
+          reader.advance(reader.length());
+        } else {
+          reader.skip();
+        }
+      }
+      reader.leave(outer);
+      return shallow;
     }
 
     int bytes() {
@@ -93,8 +130,9 @@ final class ResourceSlices {
     return open.length;
   }
 
-  void start(byte[] newBody) {
+  void start(byte[] newBody, SliceMemory newMemory) {
     body = newBody;
+    memory = newMemory;
     slices = new ArrayList<>();
     resource = new Header();
     scope = new Header();
@@ -111,14 +149,20 @@ final class ResourceSlices {
 
   /** The records that follow belong to the resource envelope in {@code body[from, to)}. */
   void resource(int from, int to) {
-    resource.read(new ProtoReader(body, from, to), Envelope.SCOPES);
+    resource.read(
+        new ProtoReader(body, from, to), Envelope.SCOPES, Envelope.RESOURCE, Resource.ATTRIBUTES);
     resourceNumber++;
   }
 
   /** The records that follow belong to the scope envelope in {@code body[from, to)}. */
   void scope(int from, int to) {
-    scope.read(new ProtoReader(body, from, to), Envelope.RECORDS);
+    scope.read(new ProtoReader(body, from, to), Envelope.RECORDS, Envelope.SCOPE, Scope.ATTRIBUTES);
     scopeNumber++;
+  }
+
+  /** Whether no attribute of the present resource and scope nests too deep. */
+  boolean isShallow() {
+    return resource.shallow && scope.shallow;
   }
 
   /** Bytes that the present resource and scope add to a slice. */
@@ -156,6 +200,7 @@ final class ResourceSlices {
       cut(i);
     }
     body = NOTHING;
+    memory = SliceMemory.UNBOUNDED;
     slices.sort(Comparator.comparingInt(Slice::partition));
     return List.copyOf(slices);
   }
@@ -167,6 +212,7 @@ final class ResourceSlices {
     }
     closeScope(slice);
     closeResource(slice);
+    memory.take(slice.writer.size());
     slices.add(new Slice(partition, slice.ordinal++, slice.writer.toByteArray(), slice.items));
     slice.writer.clear();
     slice.items = 0;

@@ -5,15 +5,18 @@ import com.dynatrace.hash4j.hashing.Hashing;
 import io.aom.ingest.intake.RefusalReason;
 import io.aom.ingest.intake.Refusals;
 import io.aom.ingest.intake.SliceLimits;
+import io.aom.ingest.intake.SliceMemory;
 import io.aom.ingest.intake.TimeCheck;
 import io.aom.telemetry.labels.TenantHash;
 import io.aom.telemetry.otlp.Otlp.Envelope;
 import io.aom.telemetry.otlp.Otlp.Span;
 import io.aom.telemetry.otlp.Otlp.SpanEvent;
 import io.aom.telemetry.otlp.Otlp.SpanLink;
+import io.aom.telemetry.otlp.Otlp.Status;
 import io.aom.telemetry.otlp.ValueCheck;
 import io.aom.telemetry.wire.ProtoReader;
 import io.aom.telemetry.wire.ProtoWriter;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,6 +31,7 @@ public final class SpanSplitter {
   private static final byte[] NOTHING = new byte[0];
   private static final int TRACE_ID_BYTES = 16;
   private static final int SPAN_ID_BYTES = 8;
+  private static final String LAST_END = " (expected: before the year 2262)";
 
   private final ResourceSlices slices;
   private final SliceLimits limits;
@@ -60,11 +64,20 @@ public final class SpanSplitter {
    *     it is to be stored
    */
   public RecordSplit split(byte[] body, int from, int to, long nowMillis) {
+    return split(body, from, to, nowMillis, SliceMemory.UNBOUNDED);
+  }
+
+  /**
+   * The same with slices that are paid for.
+   *
+   * @throws io.aom.telemetry.RejectedException if there is no room for them
+   */
+  public RecordSplit split(byte[] body, int from, int to, long nowMillis, SliceMemory memory) {
     refusals = new Refusals();
     items = 0;
     earliest = nowMillis - limits.pastMillis();
     latest = nowMillis + limits.futureMillis();
-    slices.start(body);
+    slices.start(body, memory);
     ProtoReader request = new ProtoReader(body, from, to);
     while (request.next()) {
       if (request.field() != Envelope.RESOURCES) {
@@ -110,7 +123,9 @@ public final class SpanSplitter {
     int traceIdLength = 0;
     int spanId = -1;
     int spanIdLength = 0;
+    int parentIdLength = 0;
     long startNanos = 0;
+    long endNanos = 0;
     int attributes = 0;
     boolean shallow = true;
     reader.reset(body, from, to);
@@ -126,13 +141,23 @@ public final class SpanSplitter {
           spanId = reader.position();
           reader.advance(spanIdLength);
         }
+        case Span.PARENT_SPAN_ID -> {
+          parentIdLength = reader.length();
+          reader.advance(parentIdLength);
+        }
         case Span.START_TIME_UNIX_NANO -> startNanos = reader.fixed64();
+        case Span.END_TIME_UNIX_NANO -> endNanos = reader.fixed64();
+        // Who reads the span from Kafka would refuse all that came with it for one field of
+        // another type.
+        case Span.NAME -> reader.advance(reader.length());
+        case Span.KIND -> reader.int64();
+        case Span.STATUS -> status();
         case Span.ATTRIBUTES -> {
           attributes++;
           shallow &= ValueCheck.keyValue(reader);
         }
-        case Span.EVENTS -> shallow &= attributesOf(SpanEvent.ATTRIBUTES);
-        case Span.LINKS -> shallow &= attributesOf(SpanLink.ATTRIBUTES);
+        case Span.EVENTS -> shallow &= event();
+        case Span.LINKS -> shallow &= link();
         default -> reader.skip();
       }
     }
@@ -150,7 +175,14 @@ public final class SpanSplitter {
           "span id: " + spanIdLength + " bytes (expected: 8, not all zero)");
       return;
     }
-    if (!shallow) {
+    if (parentIdLength != 0 && parentIdLength != SPAN_ID_BYTES) {
+      refusals.add(
+          RefusalReason.INVALID_SPAN_ID,
+          1,
+          "parent span id: " + parentIdLength + " bytes (expected: 8, or none)");
+      return;
+    }
+    if (!shallow || !slices.isShallow()) {
       refusals.add(
           RefusalReason.NESTED_TOO_DEEP,
           1,
@@ -158,11 +190,14 @@ public final class SpanSplitter {
       return;
     }
     if (!TimeCheck.accepts(
-        TimeUnit.NANOSECONDS.toMillis(startNanos),
-        TimeUnit.NANOSECONDS,
-        earliest,
-        latest,
-        refusals)) {
+        TimeCheck.millis(startNanos), TimeUnit.NANOSECONDS, earliest, latest, refusals)) {
+      return;
+    }
+    if (endNanos < 0) {
+      refusals.add(
+          RefusalReason.TOO_FAR_IN_FUTURE,
+          1,
+          "end time: " + Instant.ofEpochMilli(TimeCheck.millis(endNanos)) + LAST_END);
       return;
     }
     int partition = partition(body, traceId, slices.partitions());
@@ -190,31 +225,58 @@ public final class SpanSplitter {
     items++;
   }
 
-  /** Walks an event or a link. */
-  private boolean attributesOf(int attributesField) {
+  private boolean event() {
     boolean shallow = true;
     int outer = reader.enter();
     while (reader.next()) {
-      if (reader.field() == attributesField) {
-        shallow &= ValueCheck.keyValue(reader);
-      } else {
-        reader.skip();
+      switch (reader.field()) {
+        case SpanEvent.TIME_UNIX_NANO -> reader.fixed64();
+        case SpanEvent.NAME -> reader.advance(reader.length());
+        case SpanEvent.ATTRIBUTES -> shallow &= ValueCheck.keyValue(reader);
+        default -> reader.skip();
       }
     }
     reader.leave(outer);
     return shallow;
   }
 
+  private boolean link() {
+    boolean shallow = true;
+    int outer = reader.enter();
+    while (reader.next()) {
+      switch (reader.field()) {
+        case SpanLink.TRACE_ID, SpanLink.SPAN_ID -> reader.advance(reader.length());
+        case SpanLink.ATTRIBUTES -> shallow &= ValueCheck.keyValue(reader);
+        default -> reader.skip();
+      }
+    }
+    reader.leave(outer);
+    return shallow;
+  }
+
+  private void status() {
+    int outer = reader.enter();
+    while (reader.next()) {
+      switch (reader.field()) {
+        case Status.MESSAGE -> reader.advance(reader.length());
+        case Status.CODE -> reader.int64();
+        default -> reader.skip();
+      }
+    }
+    reader.leave(outer);
+  }
+
   private void rewrite(byte[] body, int from, int to, int attributes) {
     rewritten.clear();
     int kept = 0;
     long dropped = (long) attributes - limits.attributesPerRecord();
+    long said = 0;
     reader.reset(body, from, to);
     while (reader.next()) {
       int field = reader.field();
       int tag = reader.tagStart();
       if (field == Span.DROPPED_ATTRIBUTES_COUNT) {
-        dropped += reader.int64() & 0xFFFFFFFFL;
+        said = reader.int64() & 0xFFFFFFFFL; // of several the last one counts
         continue;
       }
       reader.skip();
@@ -222,7 +284,7 @@ public final class SpanSplitter {
         rewritten.copy(body, tag, reader.position() - tag);
       }
     }
-    rewritten.varint(Span.DROPPED_ATTRIBUTES_COUNT, dropped & 0xFFFFFFFFL);
+    rewritten.varint(Span.DROPPED_ATTRIBUTES_COUNT, (dropped + said) & 0xFFFFFFFFL);
     refusals.warn(
         "span: "
             + attributes

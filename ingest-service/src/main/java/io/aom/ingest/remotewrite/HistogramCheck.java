@@ -5,11 +5,58 @@ import io.aom.telemetry.remotewrite.RemoteWriteV2.Histogram;
 import io.aom.telemetry.wire.ProtoReader;
 import org.jspecify.annotations.Nullable;
 
-/** Checks that a native histogram's buckets can be read back. Not thread-safe. */
+/**
+ * Checks that a native histogram can be read back: every field is of its type, since who reads the
+ * record from Kafka would refuse all of it, and its buckets are in order. Not thread-safe.
+ */
 final class HistogramCheck {
   private static final int CUSTOM_BUCKETS = -53;
 
+  private final Spans negative = new Spans();
+  private final Spans positive = new Spans();
   private long timeMillis;
+  private int bounds;
+  private double lastBound;
+  private boolean boundsRise;
+
+  /** The spans of one sign. */
+  private static final class Spans {
+    private long buckets;
+    private long counts;
+    private long next;
+    private boolean inOrder;
+    private boolean any;
+
+    void clear() {
+      buckets = 0;
+      counts = 0;
+      next = 0;
+      inOrder = true;
+      any = false;
+    }
+
+    void add(ProtoReader reader) {
+      long offset = 0;
+      long length = 0;
+      int outer = reader.enter();
+      while (reader.next()) {
+        switch (reader.field()) {
+          case BucketSpan.OFFSET -> offset = reader.sint64();
+          case BucketSpan.LENGTH -> length = reader.int64();
+          default -> reader.skip();
+        }
+      }
+      reader.leave(outer);
+      inOrder &=
+          offset == (int) offset
+              && length == (length & 0xFFFFFFFFL)
+              && (offset >= 0 || !any)
+              && next + offset + length <= 1L + Integer.MAX_VALUE;
+      any = true;
+      next += offset + length;
+      buckets += length;
+    }
+  }
 
   /** Time of the histogram last checked, epoch milliseconds. */
   long timeMillis() {
@@ -19,49 +66,74 @@ final class HistogramCheck {
   /** Reads the message the reader was narrowed to; what is wrong with it, or null. */
   @Nullable String fault(ProtoReader reader) {
     timeMillis = 0;
+    negative.clear();
+    positive.clear();
+    bounds = 0;
+    lastBound = Double.NEGATIVE_INFINITY;
+    boundsRise = true;
     long schema = 0;
-    long negativeSpan = 0;
-    long positiveSpan = 0;
-    long negativeBuckets = 0;
-    long positiveBuckets = 0;
     while (reader.next()) {
       switch (reader.field()) {
+        case Histogram.COUNT_INT,
+            Histogram.ZERO_COUNT_INT,
+            Histogram.RESET_HINT,
+            Histogram.START_TIMESTAMP ->
+            reader.int64();
+        case Histogram.COUNT_FLOAT,
+            Histogram.SUM,
+            Histogram.ZERO_THRESHOLD,
+            Histogram.ZERO_COUNT_FLOAT ->
+            reader.fixed64();
         case Histogram.SCHEMA -> schema = reader.sint64();
         case Histogram.TIMESTAMP -> timeMillis = reader.int64();
-        case Histogram.NEGATIVE_SPANS -> negativeSpan += span(reader);
-        case Histogram.POSITIVE_SPANS -> positiveSpan += span(reader);
-        case Histogram.NEGATIVE_DELTAS -> negativeBuckets += varints(reader);
-        case Histogram.POSITIVE_DELTAS -> positiveBuckets += varints(reader);
-        case Histogram.NEGATIVE_COUNTS -> negativeBuckets += doubles(reader);
-        case Histogram.POSITIVE_COUNTS -> positiveBuckets += doubles(reader);
+        case Histogram.NEGATIVE_SPANS -> negative.add(reader);
+        case Histogram.POSITIVE_SPANS -> positive.add(reader);
+        case Histogram.NEGATIVE_DELTAS -> negative.counts += varints(reader);
+        case Histogram.POSITIVE_DELTAS -> positive.counts += varints(reader);
+        case Histogram.NEGATIVE_COUNTS -> negative.counts += doubles(reader);
+        case Histogram.POSITIVE_COUNTS -> positive.counts += doubles(reader);
+        case Histogram.CUSTOM_VALUES -> bounds(reader);
         default -> reader.skip();
       }
     }
+    return fault(schema);
+  }
+
+  private @Nullable String fault(long schema) {
     if (schema != CUSTOM_BUCKETS && (schema < -4 || schema > 8)) {
       return "histogram schema: " + schema + " (expected: -4 to 8, or -53)";
     }
-    if (negativeSpan != negativeBuckets || positiveSpan != positiveBuckets) {
+    if (negative.buckets != negative.counts || positive.buckets != positive.counts) {
       return "histogram buckets: "
-          + (negativeBuckets + positiveBuckets)
+          + (negative.counts + positive.counts)
           + " (expected: as many as the spans say, "
-          + (negativeSpan + positiveSpan)
+          + (negative.buckets + positive.buckets)
           + ")";
+    }
+    if (!negative.inOrder || !positive.inOrder) {
+      return "histogram spans: not in order (expected: no offset below 0 but the first, numbers of"
+          + " 32 bits)";
+    }
+    if (schema == CUSTOM_BUCKETS
+        && (!boundsRise || negative.any || positive.next > bounds + 1L || positive.next < 0)) {
+      return "histogram bounds: "
+          + bounds
+          + " for buckets up to "
+          + positive.next
+          + " (expected: rising ones, at most one bucket more)";
     }
     return null;
   }
 
-  private static long span(ProtoReader reader) {
-    long length = 0;
+  private void bounds(ProtoReader reader) {
     int outer = reader.enter();
-    while (reader.next()) {
-      if (reader.field() == BucketSpan.LENGTH) {
-        length = reader.int64() & 0xFFFFFFFFL;
-      } else {
-        reader.skip();
-      }
+    while (reader.hasRemaining()) {
+      double bound = Double.longBitsToDouble(reader.packedFixed64());
+      boundsRise &= bound > lastBound;
+      lastBound = bound;
+      bounds++;
     }
     reader.leave(outer);
-    return length;
   }
 
   private static int varints(ProtoReader reader) {

@@ -1,6 +1,7 @@
 package io.aom.ingest.remotewrite;
 
 import io.aom.ingest.intake.Slice;
+import io.aom.ingest.intake.SliceMemory;
 import io.aom.telemetry.remotewrite.SymbolTable;
 import io.aom.telemetry.remotewrite.WriteRequestBuilder;
 import java.util.ArrayList;
@@ -11,7 +12,7 @@ import java.util.List;
  * none larger than a slice may be.
  *
  * <p>A series is {@link #series}, then any of its parts; it is written only once it has a part. Not
- * thread-safe. Reusable after {@link #clear}.
+ * thread-safe. Reusable after {@link #begin}.
  */
 public final class MetricSlices {
   private static final int[] NO_LABELS = new int[0];
@@ -21,6 +22,7 @@ public final class MetricSlices {
   private final int[] ordinals;
   private final int sliceBytes;
   private List<Slice> slices = new ArrayList<>();
+  private SliceMemory memory = SliceMemory.UNBOUNDED;
 
   private int partition;
   private int[] labels = NO_LABELS;
@@ -44,7 +46,9 @@ public final class MetricSlices {
     ordinals = new int[partitions];
   }
 
-  public void clear() {
+  /** Starts a request whose slices are paid for by {@code newMemory}. */
+  public void begin(SliceMemory newMemory) {
+    memory = newMemory;
     symbols.clear();
     for (WriteRequestBuilder builder : builders) {
       builder.clear();
@@ -130,6 +134,7 @@ public final class MetricSlices {
     for (int i = 0; i < builders.length; i++) {
       cut(i);
     }
+    memory = SliceMemory.UNBOUNDED;
     slices.sort(java.util.Comparator.comparingInt(Slice::partition));
     return List.copyOf(slices);
   }
@@ -159,6 +164,7 @@ public final class MetricSlices {
   private void cut(int index) {
     WriteRequestBuilder builder = builders[index];
     if (!builder.isEmpty()) {
+      memory.take(builder.sizeBytes());
       slices.add(new Slice(index, ordinals[index]++, builder.toByteArray(), builder.items()));
       builder.clear();
     }

@@ -88,11 +88,9 @@ public final class RemoteWriteEndpoint implements IntakeEndpoint {
     try (Body body = request.body()) {
       Payload payload = body.decode(coding);
       metrics.body(Signal.METRICS, payload.wireBytes(), payload.length());
-      // The slices are about as large as what they are made of, at most.
-      body.take(payload.length());
       MetricSplit split;
       try {
-        split = splitters.split(second, partitions, request.tenant(), payload, now);
+        split = splitters.split(second, partitions, request.tenant(), payload, now, body::take);
       } catch (MalformedWireException e) {
         intake.refused(Signal.METRICS, request.tenant(), RefusalReason.MALFORMED, 1, now);
         throw new RejectedException(

@@ -3,6 +3,8 @@ package io.aom.ingest.remotewrite;
 import io.aom.ingest.intake.RefusalReason;
 import io.aom.ingest.intake.Refusals;
 import io.aom.ingest.intake.SliceLimits;
+import io.aom.ingest.intake.SliceMemory;
+import io.aom.ingest.intake.TimeCheck;
 import io.aom.ingest.series.HaFilter;
 import io.aom.ingest.series.HaPairs;
 import io.aom.ingest.series.SeriesCache;
@@ -20,6 +22,7 @@ import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Turns a remote write 1.0 request into remote write 2.0 requests for the partitions of the metrics
@@ -102,6 +105,16 @@ public final class RemoteWriteSplitter {
    * @throws MalformedWireException if the request cannot be read; nothing of it is to be stored
    */
   public MetricSplit split(SeriesTenant tenant, byte[] bytes, int from, int to, long nowMillis) {
+    return split(tenant, bytes, from, to, nowMillis, SliceMemory.UNBOUNDED);
+  }
+
+  /**
+   * The same with slices that are paid for.
+   *
+   * @throws io.aom.telemetry.RejectedException if there is no room for them
+   */
+  public MetricSplit split(
+      SeriesTenant tenant, byte[] bytes, int from, int to, long nowMillis, SliceMemory memory) {
     body = bytes;
     refusals = new Refusals();
     now = nowMillis;
@@ -112,7 +125,7 @@ public final class RemoteWriteSplitter {
     seriesItems.begin(body, earliest, latest, refusals);
     exemplars = 0;
     known = 0;
-    slices.clear();
+    slices.begin(memory);
     ahead = 0;
     ProtoReader request = new ProtoReader(bytes, from, to);
     while (request.next()) {
@@ -541,6 +554,9 @@ public final class RemoteWriteSplitter {
           RefusalReason.TOO_MANY_LABELS,
           1,
           "exemplar: " + labelCount + " labels in " + length + " bytes (expected: fewer)");
+      return;
+    }
+    if (!TimeCheck.accepts(time, TimeUnit.MILLISECONDS, earliest, latest, refusals)) {
       return;
     }
     buffer.sort();

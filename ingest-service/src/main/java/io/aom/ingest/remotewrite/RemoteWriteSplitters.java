@@ -3,6 +3,7 @@ package io.aom.ingest.remotewrite;
 import io.aom.ingest.body.Payload;
 import io.aom.ingest.intake.Pool;
 import io.aom.ingest.intake.SliceLimits;
+import io.aom.ingest.intake.SliceMemory;
 import io.aom.ingest.series.SeriesTenant;
 import io.aom.ingest.series.SeriesTenants;
 import io.aom.telemetry.TenantId;
@@ -28,14 +29,22 @@ public final class RemoteWriteSplitters {
    *
    * @param second whether it is remote write 2.0
    * @param nowMillis our clock, epoch milliseconds
+   * @param memory pays for the slices
    */
   public MetricSplit split(
-      boolean second, int partitions, TenantId tenant, Payload payload, long nowMillis) {
+      boolean second,
+      int partitions,
+      TenantId tenant,
+      Payload payload,
+      long nowMillis,
+      SliceMemory memory) {
     SeriesTenant series = tenants.of(tenant);
     Pools pools = byPartitions.computeIfAbsent(partitions, this::pools);
+    byte[] bytes = payload.bytes();
+    int length = payload.length();
     return second
-        ? pools.second().with(s -> s.split(series, payload.bytes(), 0, payload.length(), nowMillis))
-        : pools.first().with(s -> s.split(series, payload.bytes(), 0, payload.length(), nowMillis));
+        ? pools.second().with(s -> s.split(series, bytes, 0, length, nowMillis, memory))
+        : pools.first().with(s -> s.split(series, bytes, 0, length, nowMillis, memory));
   }
 
   private Pools pools(int partitions) {

@@ -3,6 +3,8 @@ package io.aom.ingest.remotewrite;
 import io.aom.ingest.intake.RefusalReason;
 import io.aom.ingest.intake.Refusals;
 import io.aom.ingest.intake.SliceLimits;
+import io.aom.ingest.intake.SliceMemory;
+import io.aom.ingest.intake.TimeCheck;
 import io.aom.ingest.series.HaFilter;
 import io.aom.ingest.series.HaPairs;
 import io.aom.ingest.series.SeriesCheck;
@@ -17,6 +19,7 @@ import io.aom.telemetry.remotewrite.RemoteWriteV2.TimeSeries;
 import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoReader;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Splits a remote write 2.0 request into such requests for the partitions of the metrics topic. The
@@ -70,6 +73,16 @@ public final class RemoteWriteV2Splitter {
    * @throws MalformedWireException if the request cannot be read; nothing of it is to be stored
    */
   public MetricSplit split(SeriesTenant tenant, byte[] bytes, int from, int to, long nowMillis) {
+    return split(tenant, bytes, from, to, nowMillis, SliceMemory.UNBOUNDED);
+  }
+
+  /**
+   * The same with slices that are paid for.
+   *
+   * @throws io.aom.telemetry.RejectedException if there is no room for them
+   */
+  public MetricSplit split(
+      SeriesTenant tenant, byte[] bytes, int from, int to, long nowMillis, SliceMemory memory) {
     body = bytes;
     refusals = new Refusals();
     now = nowMillis;
@@ -79,7 +92,7 @@ public final class RemoteWriteV2Splitter {
     latest = nowMillis + limits.futureMillis();
     seriesItems.begin(body, earliest, latest, refusals);
     exemplars = 0;
-    slices.clear();
+    slices.begin(memory);
     symbols(from, to);
     ProtoReader request = new ProtoReader(bytes, from, to);
     while (request.next()) {
@@ -368,6 +381,9 @@ public final class RemoteWriteV2Splitter {
               + " bytes of labels (expected: UTF-8, at most "
               + limits.labelValueBytes()
               + ")");
+      return;
+    }
+    if (!TimeCheck.accepts(time, TimeUnit.MILLISECONDS, earliest, latest, refusals)) {
       return;
     }
     int[] exemplarIds = new int[refCount];

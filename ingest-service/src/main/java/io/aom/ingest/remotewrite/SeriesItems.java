@@ -74,6 +74,7 @@ final class SeriesItems {
       switch (reader.field()) {
         case Sample.VALUE -> reader.fixed64();
         case Sample.TIMESTAMP -> time = reader.int64();
+        case Sample.START_TIMESTAMP -> reader.int64();
         default -> reader.skip();
       }
     }

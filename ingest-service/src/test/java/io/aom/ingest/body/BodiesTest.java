@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdOutputStream;
 import com.sun.management.ThreadMXBean;
 import io.aom.ingest.Sender;
 import io.aom.telemetry.RejectedException;
@@ -186,6 +187,60 @@ class BodiesTest {
               RejectedException.class, e -> assertThat(e.problem().status()).isEqualTo(413));
     }
     assertThat(inFlight.taken()).isZero();
+  }
+
+  /** Arrays are of round sizes, so that there may be room for more than there may be. */
+  @Test
+  void aBoundThatIsNotRoundIsKeptToTheByte() {
+    try (Body body = new Bodies(5_000, 5_000, inFlight).open(-1)) {
+      body.add(ByteBuffer.allocate(5_000));
+      assertThatThrownBy(() -> body.add(ByteBuffer.allocate(1)))
+          .isInstanceOfSatisfying(
+              RejectedException.class, e -> assertThat(e.problem().status()).isEqualTo(413));
+    }
+    assertThat(inFlight.taken()).isZero();
+  }
+
+  @Test
+  void aRequestThatCanNeverFitIsToldSo() {
+    InFlightBytes small = new InFlightBytes(100);
+    try (InFlightBytes.Lease one = small.lease()) {
+      one.take(60);
+      assertThatThrownBy(() -> one.take(41))
+          .isInstanceOfSatisfying(
+              RejectedException.class, e -> assertThat(e.problem().status()).isEqualTo(413))
+          .hasMessage(
+              "request: takes 101 bytes of memory (expected: at most 100; send it in parts)");
+      one.giveBack(50);
+      one.take(90);
+      assertThat(small.taken()).isEqualTo(100);
+    }
+    assertThat(small.taken()).isZero();
+  }
+
+  /** A frame of some bytes has a window of megabytes allocated for it, outside the heap. */
+  @Test
+  void theWindowOfZstdIsPaidForWhileItIsThere() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZstdOutputStream out = new ZstdOutputStream(bytes)) {
+      out.setLong(21).write(new byte[100]);
+    }
+    byte[] wire = bytes.toByteArray();
+    for (long room : new long[] {1 << 20, 4 << 20}) {
+      InFlightBytes small = new InFlightBytes(room);
+      try (Body body = new Bodies(MIB, MIB, small).open(wire.length)) {
+        body.readFrom(new ByteArrayInputStream(wire));
+        if (room > 2 << 20) {
+          assertThat(body.decode(ContentCoding.ZSTD).length()).isEqualTo(100);
+          assertThat(small.taken()).isLessThan(100_000);
+        } else {
+          assertThatThrownBy(() -> body.decode(ContentCoding.ZSTD))
+              .isInstanceOf(RejectedException.class)
+              .hasMessageContaining("bytes of memory");
+        }
+      }
+      assertThat(small.taken()).isZero();
+    }
   }
 
   @Test

@@ -40,6 +40,13 @@ class TimeCheckTest {
                 + ")");
   }
 
+  /** OTLP's nanoseconds have no sign; the last of them is of the year 2554, not of 1969. */
+  @Test
+  void nanosecondsHaveNoSign() {
+    assertThat(TimeCheck.millis(-1)).isEqualTo(18_446_744_073_709L);
+    assertThat(TimeCheck.millis(1_999_999)).isEqualTo(1);
+  }
+
   @Test
   void aTimeThatIsMerelyOldOrEarlyIsGivenNoOtherReason() {
     Refusals refusals = new Refusals();

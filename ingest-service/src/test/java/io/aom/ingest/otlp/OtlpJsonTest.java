@@ -9,6 +9,9 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.aom.ingest.intake.Signal;
+import io.aom.ingest.intake.SliceMemory;
+import io.aom.telemetry.Problem;
+import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoWriter;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
@@ -16,31 +19,26 @@ import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.logs.v1.LogRecord;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Against opentelemetry-proto's messages: any message, written as OTLP/JSON, comes out the same.
  */
 class OtlpJsonTest {
-  private static final JsonMapper JSON = JsonMapper.shared();
-
   @Property(tries = 100)
   void everyFieldOfEverySignalComesThrough(@ForAll long seed) throws Exception {
     for (Signal signal : Signal.values()) {
       Message sent = random(prototype(signal), new Random(seed), 0);
 
-      Message read = parse(signal, toJson(sent, new Random(seed)).toString());
+      Message read = parse(signal, OtlpJsonWriter.json(sent, new Random(seed)));
 
       assertThat(read).isEqualTo(sent);
     }
@@ -93,6 +91,32 @@ class OtlpJsonTest {
         .hasMessageStartingWith("byte ");
   }
 
+  /** In JSON a number may take two bytes, in protobuf eight. */
+  @Test
+  void whatGrowsIsPaidForAsItGrows() {
+    byte[] body =
+        ("{\"resourceMetrics\":[{\"scopeMetrics\":[{\"metrics\":[{\"histogram\":{\"dataPoints\":"
+                + "[{\"bucketCounts\":["
+                + "0,".repeat(1_000_000)
+                + "0]}]}}]}]}]}")
+            .getBytes(StandardCharsets.UTF_8);
+    AtomicLong left = new AtomicLong(4_000_000);
+
+    assertThatThrownBy(
+            () ->
+                OtlpJson.toProtobuf(
+                    Signal.METRICS,
+                    body,
+                    body.length,
+                    bytes -> {
+                      if (left.addAndGet(-bytes) < 0) {
+                        throw new RejectedException(Problem.TOO_LARGE, "no room");
+                      }
+                    }))
+        .isInstanceOf(RejectedException.class);
+    assertThat(left.get()).isGreaterThan(-4_000_000);
+  }
+
   @Test
   void nestingWithoutEndIsMalformed() {
     String deep = "{\"x\":" + "[".repeat(100_000);
@@ -102,7 +126,7 @@ class OtlpJsonTest {
 
   private static Message parse(Signal signal, String json) throws InvalidProtocolBufferException {
     byte[] body = json.getBytes(StandardCharsets.UTF_8);
-    ProtoWriter writer = OtlpJson.toProtobuf(signal, body, body.length);
+    ProtoWriter writer = OtlpJson.toProtobuf(signal, body, body.length, SliceMemory.UNBOUNDED);
     return prototype(signal).getParserForType().parseFrom(writer.toByteArray());
   }
 
@@ -159,45 +183,6 @@ class OtlpJsonTest {
         yield values.get(random.nextInt(values.size()));
       }
       case MESSAGE -> throw new AssertionError(field);
-    };
-  }
-
-  private static ObjectNode toJson(Message message, Random random) {
-    ObjectNode json = JSON.createObjectNode();
-    message
-        .getAllFields()
-        .forEach(
-            (field, value) -> {
-              if (field.isRepeated()) {
-                ArrayNode list = json.putArray(field.getJsonName());
-                ((List<?>) value).forEach(each -> list.addPOJO(toJson(field, each, random)));
-              } else {
-                json.putPOJO(field.getJsonName(), toJson(field, value, random));
-              }
-            });
-    return json;
-  }
-
-  private static Object toJson(FieldDescriptor field, Object value, Random random) {
-    return switch (field.getJavaType()) {
-      case MESSAGE -> toJson((Message) value, random);
-      case ENUM -> ((EnumValueDescriptor) value).getNumber();
-      case LONG -> {
-        boolean unsigned = field.toProto().getType().name().matches(".*(FIXED64|UINT64)");
-        String digits =
-            unsigned && !field.toProto().getType().name().contains("SFIXED")
-                ? Long.toUnsignedString((Long) value)
-                : value.toString();
-        yield random.nextBoolean() ? digits : new java.math.BigInteger(digits);
-      }
-      case DOUBLE -> Double.isInfinite((Double) value) ? "Infinity" : value;
-      case BYTE_STRING -> {
-        byte[] bytes = ((ByteString) value).toByteArray();
-        yield field.getName().endsWith("_id")
-            ? HexFormat.of().formatHex(bytes)
-            : Base64.getEncoder().encodeToString(bytes);
-      }
-      case INT, FLOAT, BOOLEAN, STRING -> value;
     };
   }
 }

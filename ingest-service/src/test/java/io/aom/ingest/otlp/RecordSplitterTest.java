@@ -8,6 +8,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.aom.ingest.intake.RefusalReason;
 import io.aom.ingest.intake.Slice;
 import io.aom.ingest.intake.SliceLimits;
+import io.aom.telemetry.Problem;
+import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
 import io.aom.telemetry.labels.TenantHash;
 import io.aom.telemetry.wire.MalformedWireException;
@@ -29,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -154,10 +157,6 @@ class RecordSplitterTest {
 
   @Test
   void whatCannotBeTakenIsRefusedByReason() {
-    AnyValue deep = AnyValue.newBuilder().setStringValue("x").build();
-    for (int i = 0; i < 60; i++) {
-      deep = AnyValue.newBuilder().setArrayValue(ArrayValue.newBuilder().addValues(deep)).build();
-    }
     SliceLimits small = new SliceLimits(70_000, 40, 256, 2048, 600_000, 86_400_000L, 8, 1000);
     byte[] body =
         logs(
@@ -165,7 +164,7 @@ class RecordSplitterTest {
                 log("future").setTimeUnixNano((NOW + 600_001) * 1_000_000).build(),
                 log("old").setTimeUnixNano((NOW - 86_400_001) * 1_000_000).build(),
                 log("no time").setTimeUnixNano(0).build(),
-                log("deep").setBody(deep).build(),
+                log("deep").setBody(deep(60)).build(),
                 log("big").addAttributes(attribute("k", "v".repeat(80_000))).build())
             .toByteArray();
 
@@ -198,6 +197,95 @@ class RecordSplitterTest {
         .containsOnly(
             Map.entry(RefusalReason.INVALID_TRACE_ID, 3L),
             Map.entry(RefusalReason.INVALID_SPAN_ID, 1L));
+  }
+
+  /** What stands around the records is in each slice again: 300 KB here, and 70 KB each time. */
+  @Test
+  void slicesThatTakeFarMoreThanTheRequestArePaidForBeforeTheyAreMade() {
+    SliceLimits small = new SliceLimits(70_000, 40, 256, 2048, 600_000, 86_400_000L, 8, 1000);
+    LogRecord[] records = new LogRecord[2000];
+    for (int i = 0; i < records.length; i++) {
+      records[i] = log("x".repeat(100)).build();
+    }
+    ExportLogsServiceRequest.Builder sent = logs(records).toBuilder();
+    sent.getResourceLogsBuilder(0)
+        .getResourceBuilder()
+        .addAttributes(attribute("large", "v".repeat(69_000)));
+    byte[] body = sent.build().toByteArray();
+    AtomicLong left = new AtomicLong(10_000_000);
+
+    assertThatThrownBy(
+            () ->
+                new LogSplitter(2, 1, small)
+                    .split(
+                        TENANT,
+                        body,
+                        0,
+                        body.length,
+                        1,
+                        NOW,
+                        bytes -> {
+                          if (left.addAndGet(-bytes) < 0) {
+                            throw new RejectedException(Problem.TOO_LARGE, "no room");
+                          }
+                        }))
+        .isInstanceOf(RejectedException.class);
+
+    assertThat(body.length).isLessThan(400_000);
+    assertThat(left.get()).isBetween(-70_000L, 0L);
+  }
+
+  /** Whoever reads the slice from Kafka takes all of it or nothing. */
+  @Test
+  void aSpanThatWouldSpoilItsSliceIsRefusedAlone() {
+    KeyValue deep = attribute("deep", deep(60));
+    byte[] body =
+        spansOf(
+                span(1, 1).build(),
+                span(1, 2).setParentSpanId(ByteString.copyFromUtf8("short")).build(),
+                span(1, 3).setParentSpanId(ByteString.copyFromUtf8("12345678")).build(),
+                span(1, 4).setEndTimeUnixNano(-1).build(),
+                span(1, 5).addLinks(Span.Link.newBuilder().addAttributes(deep)).build())
+            .toByteArray();
+
+    RecordSplit split = new SpanSplitter(2, LIMITS).split(body, 0, body.length, NOW);
+
+    assertThat(split.items()).isEqualTo(2);
+    assertThat(split.refusals().counts())
+        .containsOnly(
+            Map.entry(RefusalReason.INVALID_SPAN_ID, 1L),
+            Map.entry(RefusalReason.TOO_FAR_IN_FUTURE, 1L),
+            Map.entry(RefusalReason.NESTED_TOO_DEEP, 1L));
+    assertThat(split.refusals().message())
+        .contains(
+            "parent span id: 5 bytes (expected: 8, or none)",
+            "end time: 2554-07-21T23:34:33.709Z (expected: before the year 2262)");
+  }
+
+  @Test
+  void recordsOfAResourceThatNestsTooDeepAreRefused() {
+    ExportLogsServiceRequest.Builder logs = logs(log("a").build(), log("b").build()).toBuilder();
+    logs.getResourceLogsBuilder(0).getResourceBuilder().addAttributes(attribute("deep", deep(60)));
+    logs.addResourceLogs(logs(log("c").build()).getResourceLogs(0));
+    byte[] body = logs.build().toByteArray();
+
+    RecordSplit split = new LogSplitter(2, 1, LIMITS).split(TENANT, body, 0, body.length, 1, NOW);
+
+    assertThat(split.items()).isEqualTo(1);
+    assertThat(split.refusals().counts())
+        .containsOnly(Map.entry(RefusalReason.NESTED_TOO_DEEP, 2L));
+  }
+
+  private static AnyValue deep(int levels) {
+    AnyValue value = AnyValue.newBuilder().setStringValue("x").build();
+    for (int i = 0; i < levels; i++) {
+      value = AnyValue.newBuilder().setArrayValue(ArrayValue.newBuilder().addValues(value)).build();
+    }
+    return value;
+  }
+
+  private static KeyValue attribute(String key, AnyValue value) {
+    return KeyValue.newBuilder().setKey(key).setValue(value).build();
   }
 
   @Property(tries = 300)

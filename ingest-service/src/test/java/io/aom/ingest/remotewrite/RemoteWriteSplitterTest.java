@@ -18,9 +18,12 @@ import io.aom.ingest.series.SeriesCache;
 import io.aom.ingest.series.SeriesLimits;
 import io.aom.ingest.series.SeriesTenant;
 import io.aom.ingest.series.SeriesTenantExamples;
+import io.aom.telemetry.Problem;
+import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
 import io.aom.telemetry.remotewrite.StaleMarker;
 import io.aom.telemetry.wire.MalformedWireException;
+import io.aom.telemetry.wire.ProtoWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -28,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -137,6 +141,131 @@ class RemoteWriteSplitterTest {
     assertThat(split.exemplars()).isEqualTo(1);
     assertThat(split.slices()).hasSize(1);
     assertThat(readSecondVersion(split.slices().getFirst().value())).containsExactly(histogram);
+  }
+
+  /** The head would refuse all of the slice for it. */
+  @ParameterizedTest
+  @CsvSource({"false, -5", "true, -5", "false, 9223372036854775807", "true, 9223372036854775807"})
+  void anExemplarOfNoTimeThereCanBeIsRefusedAlone(boolean second, long timeMillis) {
+    Series series =
+        new Series(
+            named("latency"),
+            List.of(Sample.of(1, NOW)),
+            List.of(),
+            List.of(
+                new Example(Map.of("trace_id", "a"), 0.25, NOW),
+                new Example(Map.of("trace_id", "b"), 0.25, timeMillis)),
+            Meta.NONE);
+
+    MetricSplit split = new Splitter(3, LIMITS).split(second, List.of(series));
+
+    assertThat(split.samples()).isEqualTo(1);
+    assertThat(split.exemplars()).isEqualTo(1);
+    assertThat(split.refusals().total()).isEqualTo(1);
+    assertThat(readSecondVersion(split.slices().getFirst().value()).getFirst().exemplars())
+        .containsExactly(series.exemplars().getFirst());
+  }
+
+  /** Queries would fail on them for as long as they are stored. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          spans that go back         | 3   | 0 1 -1 1           |          | histogram spans: not in order
+          a span beyond 32 bits      | 3   | 2147483647 2       |          | histogram spans: not in order
+          a length beyond all        | 3   | 0 4294967295       |          | histogram buckets: 2 (expected: as many as the spans say
+          custom buckets, no bounds  | -53 | 0 2                |          | histogram bounds: 0 for buckets up to 2
+          bounds that fall           | -53 | 0 2                | 2 1      | histogram bounds: 2 for buckets up to 2
+          """)
+  void nativeHistogramsThatCannotBeReadBackAreRefused(
+      String fault, int schema, String spans, String bounds, String message) {
+    ProtoWriter body = new ProtoWriter(256);
+    for (String symbol : List.of("", "__name__", "latency")) {
+      body.string(4, symbol);
+    }
+    int series = body.begin(5);
+    body.packedVarints(1, new int[] {1, 2}, 2);
+    int histogram = body.begin(3);
+    body.varint(1, 2).float64(3, 1).sint(4, schema).varint(15, NOW);
+    String[] numbers = spans.split(" ");
+    for (int i = 0; i < numbers.length; i += 2) {
+      int span = body.begin(11);
+      body.sint(1, Long.parseLong(numbers[i])).varint(2, Long.parseLong(numbers[i + 1]));
+      body.end(span);
+    }
+    int deltas = body.begin(12);
+    body.packedVarint(2);
+    body.packedVarint(0);
+    body.end(deltas);
+    if (bounds != null) {
+      int custom = body.begin(16);
+      for (String bound : bounds.split(" ")) {
+        body.packedFixed64(Double.doubleToRawLongBits(Double.parseDouble(bound)));
+      }
+      body.end(custom);
+    }
+    body.end(histogram);
+    body.end(series);
+
+    MetricSplit split = new Splitter(3, LIMITS).split(true, body.toByteArray());
+
+    assertThat(split.histograms()).isZero();
+    assertThat(split.refusals().counts())
+        .containsExactly(Map.entry(RefusalReason.INVALID_HISTOGRAM, 1L));
+    assertThat(split.refusals().message()).contains(message);
+  }
+
+  /**
+   * Texts that many series share are in each slice again: 400 KB here, and in each slice of 70 KB
+   * the few series that fit.
+   */
+  @Test
+  void slicesThatTakeFarMoreThanTheRequestArePaidForBeforeTheyAreMade() {
+    SliceLimits small = new SliceLimits(70_000, 40, 256, 2048, 600_000, 24 * HOUR, 128, 65_536);
+    ProtoWriter body = new ProtoWriter(1 << 20);
+    body.string(4, "").string(4, "__name__").string(4, "m");
+    for (int i = 0; i < 20; i++) {
+      body.string(4, "l" + i);
+    }
+    for (int i = 0; i < 100; i++) {
+      body.string(4, i + "v".repeat(2000));
+    }
+    for (int i = 0; i < 2000; i++) {
+      int series = body.begin(5);
+      int[] refs = new int[42];
+      refs[0] = 1;
+      refs[1] = 2;
+      for (int label = 0; label < 20; label++) {
+        refs[2 + 2 * label] = 3 + label;
+        refs[3 + 2 * label] = 23 + (i * 37 + label * 13) % 100;
+      }
+      body.packedVarints(1, refs, refs.length);
+      int sample = body.begin(2);
+      body.float64(1, i).varint(2, NOW);
+      body.end(sample);
+      body.end(series);
+    }
+    byte[] request = body.toByteArray();
+    AtomicLong left = new AtomicLong(10_000_000);
+
+    assertThatThrownBy(
+            () ->
+                new RemoteWriteV2Splitter(2, small)
+                    .split(
+                        tenant,
+                        request,
+                        0,
+                        request.length,
+                        NOW,
+                        bytes -> {
+                          if (left.addAndGet(-bytes) < 0) {
+                            throw new RejectedException(Problem.TOO_LARGE, "no room");
+                          }
+                        }))
+        .isInstanceOf(RejectedException.class);
+    assertThat(request.length).isLessThan(400_000);
+    assertThat(left.get()).isBetween(-70_000L, 0L);
   }
 
   @Test
