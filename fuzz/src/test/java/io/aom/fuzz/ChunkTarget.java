@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.zip.CRC32C;
 
 /**
  * By the first byte: the rest is a column of a block, with its checksum made right, and reads as
@@ -51,6 +50,12 @@ final class ChunkTarget implements Target {
     return input;
   }
 
+  /** Some bytes may stand for 65,536 samples, of which some copies are made. */
+  @Override
+  public long mostAllocated() {
+    return 512 << 20;
+  }
+
   @Override
   public void check(byte[] input) {
     if (input.length == 0) {
@@ -60,7 +65,7 @@ final class ChunkTarget implements Target {
       roundTrip(ByteBuffer.wrap(input, 1, input.length - 1));
       return;
     }
-    byte[] column = withChecksum(Arrays.copyOfRange(input, 1, input.length));
+    byte[] column = Columns.withChecksum(Arrays.copyOfRange(input, 1, input.length));
     try {
       switch (input[0] & 3) {
         case 0 -> samples(SamplesColumn.open(column));
@@ -123,15 +128,5 @@ final class ChunkTarget implements Target {
               + Long.toHexString(Double.doubleToRawLongBits(samples.value(i))));
     }
     return text;
-  }
-
-  private static byte[] withChecksum(byte[] content) {
-    CRC32C crc = new CRC32C();
-    crc.update(content, 0, content.length);
-    byte[] column = Arrays.copyOf(content, content.length + 4);
-    for (int i = 0; i < 4; i++) {
-      column[content.length + i] = (byte) (crc.getValue() >>> (8 * i));
-    }
-    return column;
   }
 }

@@ -3,6 +3,7 @@ package io.aom.fuzz;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,7 +19,8 @@ public final class Jazzer {
   public static void fuzzerInitialize(String[] args) throws IOException {
     target = Targets.named(args[0]);
     Path corpus = Files.createDirectories(Path.of(args[1]));
-    List<byte[]> seeds = target.seeds();
+    List<byte[]> seeds = new ArrayList<>(target.seeds());
+    seeds.addAll(Found.of(args[0]));
     for (int i = 0; i < seeds.size(); i++) {
       Files.write(corpus.resolve("seed-" + i), seeds.get(i));
     }
@@ -26,6 +28,6 @@ public final class Jazzer {
 
   /** For each input; Jazzer finds this method by its name. */
   public static void fuzzerTestOneInput(byte[] input) {
-    target.check(input);
+    Checks.check(target, input);
   }
 }

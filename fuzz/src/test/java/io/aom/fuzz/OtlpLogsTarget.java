@@ -1,7 +1,11 @@
 package io.aom.fuzz;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.aom.ingest.intake.Slice;
 import io.aom.ingest.otlp.LogSplitter;
+import io.aom.ingest.otlp.RecordSplit;
+import io.aom.logs.head.LogSegment;
 import io.aom.telemetry.labels.TenantHash;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
@@ -12,6 +16,7 @@ import io.opentelemetry.proto.logs.v1.ResourceLogs;
 import io.opentelemetry.proto.logs.v1.ScopeLogs;
 import io.opentelemetry.proto.resource.v1.Resource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** OTLP logs in protobuf. */
 final class OtlpLogsTarget extends SplitTarget {
@@ -57,12 +62,74 @@ final class OtlpLogsTarget extends SplitTarget {
   }
 
   @Override
-  List<Slice> split(byte[] input) {
-    return splitter.split(tenant, input, 0, input.length, input.length, NOW).slices();
+  Outcome split(byte[] input) {
+    RecordSplit split = splitter.split(tenant, input, 0, input.length, input.length, NOW);
+    return new Outcome(split.slices(), split.refusals());
+  }
+
+  @Override
+  void compare(byte[] input, Outcome outcome) {
+    Placed sent = placed(input);
+    if (sent == null) {
+      return;
+    }
+    for (Slice slice : outcome.slices()) {
+      Placed stored = placed(slice.value());
+      if (stored == null) {
+        throw new AssertionError("a slice that protobuf-java cannot read as logs");
+      }
+      sent.take(stored, slice.items());
+    }
+    sent.leaves(outcome.refusals().total());
+  }
+
+  /** The records of a request, each with what stands around it; null if protobuf-java refuses. */
+  private static @Nullable Placed placed(byte[] request) {
+    ExportLogsServiceRequest parsed;
+    try {
+      parsed = ExportLogsServiceRequest.parseFrom(request);
+    } catch (InvalidProtocolBufferException e) {
+      return null;
+    }
+    Placed placed = new Placed();
+    for (ResourceLogs resource : parsed.getResourceLogsList()) {
+      ByteString outer = resource.toBuilder().clearScopeLogs().build().toByteString();
+      for (ScopeLogs scope : resource.getScopeLogsList()) {
+        ByteString inner = scope.toBuilder().clearLogRecords().build().toByteString();
+        for (LogRecord record : scope.getLogRecordsList()) {
+          placed.add(outer, inner, shown(record));
+        }
+      }
+    }
+    return placed;
+  }
+
+  /**
+   * A record as it comes out: ids of other lengths are left out, as are further attributes than may
+   * be, which are counted. No input here is long enough for a text that is cut.
+   */
+  private static ByteString shown(LogRecord record) {
+    int most = LIMITS.attributesPerRecord();
+    LogRecord.Builder shown = record.toBuilder();
+    if (record.getTraceId().size() != 16) {
+      shown.clearTraceId();
+    }
+    if (record.getSpanId().size() != 8) {
+      shown.clearSpanId();
+    }
+    if (record.getAttributesCount() > most) {
+      shown
+          .clearAttributes()
+          .addAllAttributes(record.getAttributesList().subList(0, most))
+          .setDroppedAttributesCount(
+              record.getAttributesCount() - most + record.getDroppedAttributesCount());
+    }
+    return shown.build().toByteString();
   }
 
   @Override
   void readable(Slice slice) {
     parsed(slice.value());
+    inHead(new LogSegment(0), slice);
   }
 }

@@ -2,6 +2,7 @@ package io.aom.fuzz;
 
 import io.aom.ingest.intake.Slice;
 import io.aom.ingest.otlp.OtlpMetricSplitter;
+import io.aom.ingest.remotewrite.MetricSplit;
 import io.aom.ingest.series.SeriesTenant;
 import io.aom.telemetry.otlp.PrometheusNames;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
@@ -111,8 +112,9 @@ final class OtlpMetricsTarget extends SplitTarget {
   }
 
   @Override
-  List<Slice> split(byte[] input) {
-    return splitter.split(tenant, input, 0, input.length, NOW).slices();
+  Outcome split(byte[] input) {
+    MetricSplit split = splitter.split(tenant, input, 0, input.length, NOW);
+    return new Outcome(split.slices(), split.refusals());
   }
 
   @Override

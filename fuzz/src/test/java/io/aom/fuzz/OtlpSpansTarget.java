@@ -1,13 +1,17 @@
 package io.aom.fuzz;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.aom.ingest.intake.Slice;
+import io.aom.ingest.otlp.RecordSplit;
 import io.aom.ingest.otlp.SpanSplitter;
+import io.aom.topology.head.SpanSegment;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** OTLP spans in protobuf. */
 final class OtlpSpansTarget extends SplitTarget {
@@ -40,12 +44,66 @@ final class OtlpSpansTarget extends SplitTarget {
   }
 
   @Override
-  List<Slice> split(byte[] input) {
-    return splitter.split(input, 0, input.length, NOW).slices();
+  Outcome split(byte[] input) {
+    RecordSplit split = splitter.split(input, 0, input.length, NOW);
+    return new Outcome(split.slices(), split.refusals());
+  }
+
+  @Override
+  void compare(byte[] input, Outcome outcome) {
+    Placed sent = placed(input);
+    if (sent == null) {
+      return;
+    }
+    for (Slice slice : outcome.slices()) {
+      Placed stored = placed(slice.value());
+      if (stored == null) {
+        throw new AssertionError("a slice that protobuf-java cannot read as spans");
+      }
+      sent.take(stored, slice.items());
+    }
+    sent.leaves(outcome.refusals().total());
+  }
+
+  /** The spans of a request, each with what stands around it; null if protobuf-java refuses it. */
+  private static @Nullable Placed placed(byte[] request) {
+    ExportTraceServiceRequest parsed;
+    try {
+      parsed = ExportTraceServiceRequest.parseFrom(request);
+    } catch (InvalidProtocolBufferException e) {
+      return null;
+    }
+    Placed placed = new Placed();
+    for (ResourceSpans resource : parsed.getResourceSpansList()) {
+      ByteString outer = resource.toBuilder().clearScopeSpans().build().toByteString();
+      for (ScopeSpans scope : resource.getScopeSpansList()) {
+        ByteString inner = scope.toBuilder().clearSpans().build().toByteString();
+        for (Span span : scope.getSpansList()) {
+          placed.add(outer, inner, shown(span));
+        }
+      }
+    }
+    return placed;
+  }
+
+  /** A span as it comes out: further attributes than may be are counted and left out. */
+  private static ByteString shown(Span span) {
+    int most = LIMITS.attributesPerRecord();
+    if (span.getAttributesCount() <= most) {
+      return span.toByteString();
+    }
+    int dropped = span.getAttributesCount() - most + span.getDroppedAttributesCount();
+    return span.toBuilder()
+        .clearAttributes()
+        .addAllAttributes(span.getAttributesList().subList(0, most))
+        .setDroppedAttributesCount(dropped)
+        .build()
+        .toByteString();
   }
 
   @Override
   void readable(Slice slice) {
     parsed(slice.value());
+    inHead(new SpanSegment(), slice);
   }
 }

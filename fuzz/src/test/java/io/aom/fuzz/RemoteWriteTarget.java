@@ -1,6 +1,7 @@
 package io.aom.fuzz;
 
 import io.aom.ingest.intake.Slice;
+import io.aom.ingest.remotewrite.MetricSplit;
 import io.aom.ingest.remotewrite.RemoteWriteSplitter;
 import io.aom.ingest.remotewrite.RemoteWriteV2Splitter;
 import io.aom.ingest.series.SeriesTenant;
@@ -46,7 +47,8 @@ final class RemoteWriteTarget extends SplitTarget {
     return out.toByteArray();
   }
 
-  private static byte[] secondVersion() {
+  /** A request of remote write 2.0 with all that there is. */
+  static byte[] secondVersion() {
     ProtoWriter out = new ProtoWriter(256);
     for (String symbol : List.of("", "__name__", "requests_total", "path", "/a", "Requests.")) {
       out.string(4, symbol);
@@ -95,10 +97,12 @@ final class RemoteWriteTarget extends SplitTarget {
   }
 
   @Override
-  List<Slice> split(byte[] input) {
-    return second
-        ? next.split(tenant, input, 0, input.length, NOW).slices()
-        : first.split(tenant, input, 0, input.length, NOW).slices();
+  Outcome split(byte[] input) {
+    MetricSplit split =
+        second
+            ? next.split(tenant, input, 0, input.length, NOW)
+            : first.split(tenant, input, 0, input.length, NOW);
+    return new Outcome(split.slices(), split.refusals());
   }
 
   @Override

@@ -3,6 +3,10 @@ package io.aom.fuzz;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
+import io.aom.blockstore.HeadRecord;
+import io.aom.blockstore.HeadSegment;
+import io.aom.blockstore.MalformedRecordException;
+import io.aom.ingest.intake.Refusals;
 import io.aom.ingest.intake.Slice;
 import io.aom.ingest.intake.SliceLimits;
 import io.aom.ingest.series.HaPairDocument;
@@ -11,6 +15,8 @@ import io.aom.ingest.series.SeriesCache;
 import io.aom.ingest.series.SeriesLimits;
 import io.aom.ingest.series.SeriesTenant;
 import io.aom.ingest.series.SeriesTenants;
+import io.aom.metrics.block.MetricsBlockFormat;
+import io.aom.metrics.overflow.FoldProperties;
 import io.aom.opensearch.documents.InMemoryDocumentStore;
 import io.aom.telemetry.TenantId;
 import io.aom.telemetry.wire.MalformedWireException;
@@ -26,30 +32,47 @@ abstract class SplitTarget implements Target {
   static final SliceLimits LIMITS =
       new SliceLimits(70_000, 40, 256, 2048, 600_000, 86_400_000L, 128, 65_536);
 
+  /** What became of a request: the slices, and what is not in them. */
+  record Outcome(List<Slice> slices, Refusals refusals) {}
+
   /** Splits the bytes; throws MalformedWireException as the splitter does. */
-  abstract List<Slice> split(byte[] input);
+  abstract Outcome split(byte[] input);
 
   @Override
   public final void check(byte[] input) {
-    List<Slice> slices;
+    Outcome outcome;
     try {
-      slices = split(input);
+      outcome = split(input);
     } catch (MalformedWireException e) {
       if (!e.getMessage().matches("(?s)(byte|symbols).+")) {
         throw new AssertionError("refused without a place: " + e.getMessage(), e);
       }
       return;
     }
-    for (Slice slice : slices) {
+    for (Slice slice : outcome.slices()) {
       if (slice.partition() < 0 || slice.partition() >= PARTITIONS) {
         throw new AssertionError("partition: " + slice.partition());
       }
       readable(slice);
     }
+    compare(input, outcome);
   }
+
+  /** Compares the slices with what protobuf-java finds in the request, where it can read it. */
+  void compare(byte[] input, Outcome outcome) {}
 
   /** Reads a slice as who takes it from Kafka would. */
   abstract void readable(Slice slice);
+
+  /** What was taken in must not be refused behind Kafka, with all that lies beside it. */
+  static void inHead(HeadSegment head, Slice slice) {
+    try {
+      int items = head.append(new HeadRecord(TENANT, slice.value(), slice.items(), NOW, 1));
+      Checks.same(slice.items(), items);
+    } catch (MalformedRecordException e) {
+      throw new AssertionError("a slice that its head refuses", e);
+    }
+  }
 
   static UnknownFieldSet parsed(byte[] bytes) {
     try {
@@ -72,6 +95,7 @@ abstract class SplitTarget implements Target {
    * them.
    */
   static void readableSeries(Slice slice) {
+    inHead(new MetricsBlockFormat(List.of(), FoldProperties.OFF).newSegment(0), slice);
     UnknownFieldSet request = parsed(slice.value());
     int symbols = request.getField(4).getLengthDelimitedList().size();
     if (symbols == 0 || !request.getField(4).getLengthDelimitedList().getFirst().isEmpty()) {

@@ -12,4 +12,12 @@ interface Target {
    * used by one thread.
    */
   void check(byte[] input);
+
+  /**
+   * Most bytes that one check may allocate, so that an input of some bytes that claims to be of
+   * gigabytes is found out on any heap.
+   */
+  default long mostAllocated() {
+    return 16 << 20;
+  }
 }

@@ -24,6 +24,7 @@ class TargetsTest {
   void keepsItsPromise(String name) {
     Target target = Targets.named(name);
     target.seeds().forEach(seed -> check(name, target, seed));
+    Found.of(name).forEach(found -> check(name, target, found));
     check(name, target, new byte[0]);
     Mutations mutations = new Mutations(target.seeds(), new Random(SEED));
     for (int i = 0; i < COUNT; i++) {
@@ -33,7 +34,7 @@ class TargetsTest {
 
   private static void check(String name, Target target, byte[] input) {
     try {
-      target.check(input);
+      Checks.check(target, input);
     } catch (RuntimeException | Error e) {
       throw new AssertionError(name + " on " + HexFormat.of().formatHex(input), e);
     }

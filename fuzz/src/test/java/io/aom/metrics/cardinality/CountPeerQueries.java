@@ -1,0 +1,30 @@
+package io.aom.metrics.cardinality;
+
+import io.aom.blockstore.PartitionQuery;
+import io.aom.metrics.overflow.FoldedLabel;
+import io.aom.metrics.series.Labels;
+import io.aom.telemetry.TenantId;
+import java.util.List;
+
+/** Lets fuzzing reach the question of how many series a member has. */
+public final class CountPeerQueries {
+  private static final SeriesCountsQuery COUNTS = new SeriesCountsQuery();
+
+  private CountPeerQueries() {}
+
+  /** The query. */
+  public static PartitionQuery<?, ?, ?> query() {
+    return COUNTS;
+  }
+
+  /** A question and an answer of it. */
+  public static List<byte[]> examples() {
+    SeriesCounts counts = new SeriesCounts();
+    counts.add(List.of(Labels.of("__name__", "up", "job", "a"), Labels.of("__name__", "up")));
+    return List.of(
+        COUNTS.encodeQuestion(new SeriesCountsQuery.Question(new TenantId("acme"), "up")),
+        COUNTS.encodeAnswer(
+            new SeriesCountsQuery.HeadCounts(
+                counts, 3, 5, 9, List.of(new FoldedLabel("up", "path", 50, 7, "job=a", 6)))));
+  }
+}
