@@ -18,6 +18,7 @@ final class HistogramCheck {
   private int bounds;
   private double lastBound;
   private boolean boundsRise;
+  private double zeroThreshold;
 
   /** The spans of one sign. */
   private static final class Spans {
@@ -71,6 +72,7 @@ final class HistogramCheck {
     bounds = 0;
     lastBound = Double.NEGATIVE_INFINITY;
     boundsRise = true;
+    zeroThreshold = 0;
     long schema = 0;
     while (reader.next()) {
       switch (reader.field()) {
@@ -79,11 +81,8 @@ final class HistogramCheck {
             Histogram.RESET_HINT,
             Histogram.START_TIMESTAMP ->
             reader.int64();
-        case Histogram.COUNT_FLOAT,
-            Histogram.SUM,
-            Histogram.ZERO_THRESHOLD,
-            Histogram.ZERO_COUNT_FLOAT ->
-            reader.fixed64();
+        case Histogram.COUNT_FLOAT, Histogram.SUM, Histogram.ZERO_COUNT_FLOAT -> reader.fixed64();
+        case Histogram.ZERO_THRESHOLD -> zeroThreshold = reader.float64();
         case Histogram.SCHEMA -> schema = reader.sint64();
         case Histogram.TIMESTAMP -> timeMillis = reader.int64();
         case Histogram.NEGATIVE_SPANS -> negative.add(reader);
@@ -102,6 +101,9 @@ final class HistogramCheck {
   private @Nullable String fault(long schema) {
     if (schema != CUSTOM_BUCKETS && (schema < -4 || schema > 8)) {
       return "histogram schema: " + schema + " (expected: -4 to 8, or -53)";
+    }
+    if (!(zeroThreshold >= 0)) {
+      return "histogram zero threshold: " + zeroThreshold + " (expected: 0 or more)";
     }
     if (negative.buckets != negative.counts || positive.buckets != positive.counts) {
       return "histogram buckets: "

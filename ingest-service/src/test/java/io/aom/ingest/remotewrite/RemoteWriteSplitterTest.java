@@ -173,6 +173,7 @@ class RemoteWriteSplitterTest {
       textBlock =
           """
           spans that go back         | 3   | 0 1 -1 1           |          | histogram spans: not in order
+          a zero bucket of no width  | 3   | 0 2                |          | histogram zero threshold: NaN (expected: 0 or more)
           a span beyond 32 bits      | 3   | 2147483647 2       |          | histogram spans: not in order
           a length beyond all        | 3   | 0 4294967295       |          | histogram buckets: 2 (expected: as many as the spans say
           custom buckets, no bounds  | -53 | 0 2                |          | histogram bounds: 0 for buckets up to 2
@@ -188,6 +189,7 @@ class RemoteWriteSplitterTest {
     body.packedVarints(1, new int[] {1, 2}, 2);
     int histogram = body.begin(3);
     body.varint(1, 2).float64(3, 1).sint(4, schema).varint(15, NOW);
+    body.float64(5, fault.startsWith("a zero bucket") ? Double.NaN : 0.001);
     String[] numbers = spans.split(" ");
     for (int i = 0; i < numbers.length; i += 2) {
       int span = body.begin(11);

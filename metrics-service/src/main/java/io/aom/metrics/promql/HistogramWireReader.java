@@ -81,6 +81,10 @@ final class HistogramWireReader {
     if (schema != FloatHistogram.CUSTOM_SCHEMA && (schema < -4 || schema > 8)) {
       throw new MalformedWireException("schema " + schema + " (expected: -4 to 8, or -53)");
     }
+    if (!(zeroThreshold >= 0)) { // what is no number could never be made that of another
+      throw new MalformedWireException(
+          "zero threshold " + zeroThreshold + " (expected: 0 or more)");
+    }
     return new FloatHistogram(
         schema,
         Hint.ofWire(hint),
