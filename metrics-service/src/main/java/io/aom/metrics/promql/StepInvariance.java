@@ -34,7 +34,8 @@ final class StepInvariance {
       case Expr.Subquery subquery -> subquery.shift().at() != null;
       case Expr.Paren paren -> of(paren.expr());
       case Expr.Unary unary -> of(unary.expr());
-      case Expr.Binary binary -> of(binary.left()) && of(binary.right());
+      // Chains are deep on their left.
+      case Expr.Binary binary -> of(binary.right()) && of(binary.left());
       case Expr.Aggregate aggregate -> of(aggregate.expr());
       case Expr.Call call -> ofCall(call);
     };
