@@ -76,7 +76,7 @@ public final class ProtoReader {
     long tag = varint();
     field = (int) (tag >>> 3);
     wireType = (int) (tag & 7);
-    if (field <= 0 || tag > 0xFFFFFFFFL) {
+    if (field <= 0 || tag >>> 32 != 0) {
       throw malformed("field number " + (tag >>> 3) + " (expected: 1 to 536870911)");
     }
     return true;
