@@ -32,6 +32,9 @@ import org.junit.jupiter.api.Test;
 
 /** Members of several replica groups, of which some die, hang or are behind. */
 class ReplicaGroupsIT {
+  /** In an answer, behind the number of partitions, freshness, offset, time and length. */
+  private static final int ROWS_FROM = 4 + 28 + 8 + 8 + 4;
+
   private final TestKafka kafka = TestKafka.shared();
   private final OpenSearch openSearch =
       OpenSearch.connect(
@@ -40,6 +43,7 @@ class ReplicaGroupsIT {
   private final Map<URI, BlockStore<Words>> members = new ConcurrentHashMap<>();
   private final Set<URI> gone = ConcurrentHashMap.newKeySet();
   private final Set<URI> hanging = ConcurrentHashMap.newKeySet();
+  private final Set<URI> garbling = ConcurrentHashMap.newKeySet();
   private final Queue<String> asked = new ConcurrentLinkedQueue<>();
   private LiveWords words;
 
@@ -71,7 +75,13 @@ class ReplicaGroupsIT {
     if (member == null || gone.contains(peer)) {
       throw new IOException("connection refused");
     }
-    return member.answer(query, request);
+    byte[] answer = member.answer(query, request);
+    if (garbling.contains(peer) && query.equals(WordQuery.ALL.name())) {
+      for (int i = ROWS_FROM; i < answer.length; i++) {
+        answer[i] = Character.isDigit(answer[i]) ? (byte) 'x' : answer[i];
+      }
+    }
+    return answer;
   }
 
   private static List<URI> addresses(int count) {
@@ -318,6 +328,27 @@ class ReplicaGroupsIT {
   private static void awaitReadingAlone(BlockStore<Words> store) {
     LiveWords.awaitReading(store);
     Await.until("the other is known to be away", () -> store.status().caughtUp());
+  }
+
+  @Test
+  void anAnswerThatCannotBeReadIsAsGoodAsNone() throws Exception {
+    List<BlockStore<Words>> all = IntStream.range(0, 4).mapToObj(i -> open(i, 4, 2)).toList();
+    awaitCaughtUp(all);
+    words.send(100);
+    BlockStore<Words> asking = all.get(0);
+    assertWhole(asking);
+
+    garbling.add(URI.create("http://m2"));
+    asked.clear();
+    assertWhole(asking);
+    assertThat(asked.stream().filter(ask -> ask.endsWith(" all")))
+        .containsExactly("m2 all", "m3 all");
+
+    garbling.add(URI.create("http://m3"));
+    HeadAnswers<List<Row>> partial =
+        asking.heads().ask(WordQuery.ALL, "blue", Consistency.EVENTUAL);
+    assertThat(partial.unreachable()).containsExactly(1);
+    assertThat(asking.status().members()).noneMatch(member -> member.away());
   }
 
   @Test
