@@ -194,7 +194,11 @@ final class HistogramWireReader {
       if (size == read.length) {
         read = Arrays.copyOf(read, size * 2);
       }
-      read[size++] = Double.longBitsToDouble(in.packedFixed64());
+      double bound = Double.longBitsToDouble(in.packedFixed64());
+      if (!(bound > (size == 0 ? Double.NEGATIVE_INFINITY : read[size - 1]))) {
+        throw new MalformedWireException("bound " + bound + " (expected: bounds that rise)");
+      }
+      read[size++] = bound;
     }
     in.leave(outer);
     bounds = Arrays.copyOf(read, size);
