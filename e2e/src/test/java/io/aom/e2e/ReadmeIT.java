@@ -27,7 +27,8 @@ class ReadmeIT {
       Map.of(
           "kubernetes.md", "by deploy/k8s, without a cluster",
           "CONTRIBUTING.md", "by whoever builds",
-          "benchmarks.md", "by hand: they take long");
+          "benchmarks.md", "by hand: they take long",
+          "fuzzing.md", "by hand: they take long");
 
   private static final Set<String> RUN_HERE =
       Set.of(
