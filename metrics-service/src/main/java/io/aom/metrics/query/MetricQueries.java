@@ -256,17 +256,13 @@ public final class MetricQueries {
       RollupChoice choice,
       Deadline deadline,
       QueryMemory.Account account) {
-    return new StoredSeries(
+    return StoredSeries.of(
         heads,
-        blocks,
-        tenant,
         consistency,
+        blocks,
         others,
-        properties,
-        choice,
-        deadline,
-        account,
-        metric -> uses.note(tenant, metric));
+        new StoredSeries.Context(
+            tenant, properties, choice, deadline, account, metric -> uses.note(tenant, metric)));
   }
 
   /** Whoever holds series that this member does not hold evaluates parts of the query for them. */

@@ -118,15 +118,16 @@ final class PartialQuery
   private Answer run(Question question, PartitionHead<MetricsSegment> head, RollupChoice choice) {
     try (QueryMemory.Account account = memory.open()) {
       StoredSeries source =
-          new StoredSeries(
+          StoredSeries.of(
               head,
               blocks,
-              question.tenant(),
-              properties,
-              choice,
-              question.deadline(),
-              account,
-              metric -> uses.note(question.tenant(), metric));
+              new StoredSeries.Context(
+                  question.tenant(),
+                  properties,
+                  choice,
+                  question.deadline(),
+                  account,
+                  metric -> uses.note(question.tenant(), metric)));
       PartialResult partial =
           new Engine(question.limits())
               .partial(

@@ -69,15 +69,9 @@ final class StoredSeries implements SeriesSource {
   private final Function<SelectQuery.Question, HeadAnswers<SelectQuery.Found>> heads;
   private final UnaryOperator<BlockQuery> scope;
   private final AvailableBlocks blocks;
-  private final TenantId tenant;
   private final Others others;
-  private final long maxSamples;
-  private final int maxSeries;
-  private final Patience patience;
-  private final QueryMemory.Account memory;
-  private final Consumer<String> used;
+  private final Context context;
   private final SampleAllowance allowance;
-  private final RollupChoice choice;
   private final Set<Resolution> resolutions = EnumSet.noneOf(Resolution.class);
   private boolean estimated;
   private final Set<String> missing = new LinkedHashSet<>();
@@ -95,47 +89,55 @@ final class StoredSeries implements SeriesSource {
   }
 
   /**
-   * All partitions.
+   * For whom series are read, and how.
    *
-   * @param others who may evaluate parts of the query
    * @param choice whether rollups are read
    * @param used gets the names of the metrics that are read
    */
-  StoredSeries(
-      Heads<MetricsSegment> heads,
-      BlockReader blocks,
+  record Context(
       TenantId tenant,
-      Heads.Consistency consistency,
-      Others others,
       QueryProperties properties,
       RollupChoice choice,
       Patience patience,
       QueryMemory.Account memory,
-      Consumer<String> used) {
-    this(
+      Consumer<String> used) {}
+
+  private StoredSeries(
+      Function<SelectQuery.Question, HeadAnswers<SelectQuery.Found>> heads,
+      UnaryOperator<BlockQuery> scope,
+      BlockReader blocks,
+      Others others,
+      Context context) {
+    this.heads = heads;
+    this.scope = scope;
+    this.blocks = new AvailableBlocks(blocks);
+    this.others = others;
+    this.context = context;
+    this.allowance = new SampleAllowance(context.properties().maxSamples());
+  }
+
+  /**
+   * Of all partitions.
+   *
+   * @param others who may evaluate parts of the query
+   */
+  static StoredSeries of(
+      Heads<MetricsSegment> heads,
+      Heads.Consistency consistency,
+      BlockReader blocks,
+      Others others,
+      Context context) {
+    return new StoredSeries(
         question -> heads.ask(SELECT, question, consistency),
         UnaryOperator.identity(),
         blocks,
-        tenant,
         others,
-        properties,
-        choice,
-        patience,
-        memory,
-        used);
+        context);
   }
 
-  /** One partition alone. */
-  StoredSeries(
-      PartitionHead<MetricsSegment> head,
-      BlockReader blocks,
-      TenantId tenant,
-      QueryProperties properties,
-      RollupChoice choice,
-      Patience patience,
-      QueryMemory.Account memory,
-      Consumer<String> used) {
-    this(
+  /** Of one partition alone. */
+  static StoredSeries of(PartitionHead<MetricsSegment> head, BlockReader blocks, Context context) {
+    return new StoredSeries(
         question ->
             new HeadAnswers<>(
                 List.of(
@@ -148,38 +150,8 @@ final class StoredSeries implements SeriesSource {
                 List.of()),
         query -> query.of(head.partition()),
         blocks,
-        tenant,
         Others.NONE,
-        properties,
-        choice,
-        patience,
-        memory,
-        used);
-  }
-
-  private StoredSeries(
-      Function<SelectQuery.Question, HeadAnswers<SelectQuery.Found>> heads,
-      UnaryOperator<BlockQuery> scope,
-      BlockReader blocks,
-      TenantId tenant,
-      Others others,
-      QueryProperties properties,
-      RollupChoice choice,
-      Patience patience,
-      QueryMemory.Account memory,
-      Consumer<String> used) {
-    this.heads = heads;
-    this.scope = scope;
-    this.blocks = new AvailableBlocks(blocks);
-    this.tenant = tenant;
-    this.others = others;
-    this.choice = choice;
-    this.maxSamples = properties.maxSamples();
-    this.maxSeries = properties.maxSeries();
-    this.patience = patience;
-    this.memory = memory;
-    this.used = used;
-    this.allowance = new SampleAllowance(properties.maxSamples());
+        context);
   }
 
   @Override
@@ -188,7 +160,10 @@ final class StoredSeries implements SeriesSource {
     HeadAnswers<SelectQuery.Found> answers =
         heads.apply(
             new SelectQuery.Question(
-                tenant, selections.stream().map(this::kept).toList(), maxSamples, maxSeries));
+                context.tenant(),
+                selections.stream().map(this::kept).toList(),
+                context.properties().maxSamples(),
+                context.properties().maxSeries()));
     note(answers);
     List<SeriesSet> result = new ArrayList<>(selections.size());
     for (int i = 0; i < selections.size(); i++) {
@@ -210,7 +185,7 @@ final class StoredSeries implements SeriesSource {
   private Selection kept(Selection selection) {
     return new Selection(
         selection.matchers(),
-        choice.kept().samplesAfter(selection.afterMillis()),
+        context.choice().kept().samplesAfter(selection.afterMillis()),
         selection.untilMillis(),
         selection.newestOnly());
   }
@@ -260,7 +235,7 @@ final class StoredSeries implements SeriesSource {
             return false;
           }
         }
-        SampleAllowance.checkSeries(series.size(), maxSeries);
+        SampleAllowance.checkSeries(series.size(), context.properties().maxSeries());
       }
     }
     return true;
@@ -278,11 +253,11 @@ final class StoredSeries implements SeriesSource {
       this.selection = selection;
       this.held = held;
       this.inHeads = inHeads;
-      this.cuts = choice.kept().cutsAfter(selection.afterMillis());
+      this.cuts = context.choice().kept().cutsAfter(selection.afterMillis());
     }
 
     SelectedSeries series() {
-      RollupPlan plan = choice.plan(selection);
+      RollupPlan plan = context.choice().plan(selection);
       SelectedSeries series;
       if (plan == null) {
         series = new SelectedSeries(allowance::take, cuts, null, 0);
@@ -298,7 +273,7 @@ final class StoredSeries implements SeriesSource {
                 new Stitching(
                     bucket,
                     plan.sampled(),
-                    choice.kept().samplesFrom(),
+                    context.choice().kept().samplesFrom(),
                     (number, after, until) -> samples(self[0].labels(number), after, until)),
                 plan.estimated() ? plan.coarsestMillis() : 0);
         self[0] = series;
@@ -323,7 +298,7 @@ final class StoredSeries implements SeriesSource {
               blocks.find(
                   scope.apply(
                       new BlockQuery(
-                              tenant,
+                              context.tenant(),
                               afterMillis + 1,
                               untilMillis + 1,
                               BlockTerms.expression(selection.matchers()),
@@ -335,7 +310,7 @@ final class StoredSeries implements SeriesSource {
     }
 
     private void fromBlocks(long earliestMillis, long untilMillis, SelectedSeries series) {
-      long afterMillis = choice.kept().samplesAfter(earliestMillis);
+      long afterMillis = context.choice().kept().samplesAfter(earliestMillis);
       read(
           find(afterMillis, untilMillis, BlockPart.AS_RECEIVED, null),
           RAW_COLUMNS,
@@ -355,7 +330,7 @@ final class StoredSeries implements SeriesSource {
     /** Rollups of what is rolled up, samples of the rest, and histograms, which never are. */
     private void fromRollups(
         Resolution resolution, long after, long until, boolean mayCut, SelectedSeries series) {
-      long samplesAfter = choice.kept().samplesAfter(after);
+      long samplesAfter = context.choice().kept().samplesAfter(after);
       String tier = resolution.text();
       List<FoundPart> found = find(after, until, tier, BlockTerms.WITH_HISTOGRAMS);
       List<FoundPart> rolled = found.stream().filter(part -> part.tier().equals(tier)).toList();
@@ -443,7 +418,7 @@ final class StoredSeries implements SeriesSource {
       Function<Map<String, byte[]>, SeriesPart> opened,
       SelectedSeries series) {
     for (int from = 0; from < found.size(); from += FETCH_PARTS) {
-      patience.check();
+      context.patience().check();
       List<FoundPart> some = found.subList(from, Math.min(found.size(), from + FETCH_PARTS));
       Map<FoundPart, Map<String, byte[]>> fetched = blocks.fetch(some, columns);
       for (FoundPart one : some) {
@@ -473,21 +448,21 @@ final class StoredSeries implements SeriesSource {
   }
 
   private void add(SeriesPart part, SelectedSeries to) {
-    patience.check();
+    context.patience().check();
     long before = to.sizeBytes();
     to.add(part);
-    SampleAllowance.checkSeries(to.size(), maxSeries);
+    SampleAllowance.checkSeries(to.size(), context.properties().maxSeries());
     hold(to.sizeBytes() - before);
   }
 
   private void hold(long bytes) {
-    memory.hold(bytes);
+    context.memory().hold(bytes);
     heldBytes += bytes;
   }
 
   /** Says that nobody asks for the series that were selected any more. */
   void forget() {
-    memory.release(heldBytes);
+    context.memory().release(heldBytes);
     heldBytes = 0;
   }
 
@@ -496,7 +471,7 @@ final class StoredSeries implements SeriesSource {
     for (LabelMatcher matcher : selection.matchers()) {
       if (matcher.name().equals(Labels.NAME) && matcher.kind() == LabelMatcher.Kind.EQUAL) {
         if (series.size() > 0) {
-          used.accept(matcher.value());
+          context.used().accept(matcher.value());
         }
         return;
       }
@@ -504,7 +479,7 @@ final class StoredSeries implements SeriesSource {
     series
         .group(List.of(Labels.NAME), false)
         .labels()
-        .forEach(metric -> used.accept(metric.metricName()));
+        .forEach(metric -> context.used().accept(metric.metricName()));
   }
 
   /** How long reading took so far. */
