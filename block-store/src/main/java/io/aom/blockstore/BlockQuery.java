@@ -45,6 +45,12 @@ public record BlockQuery(
         null);
   }
 
+  /** The same of another time. */
+  BlockQuery within(long startingMillis, long endingMillis) {
+    return new BlockQuery(
+        tenant, startingMillis, endingMillis, terms, held, newestFirst, partition, tier, besides);
+  }
+
   /** The same over one partition alone. */
   public BlockQuery of(int onlyPartition) {
     return new BlockQuery(

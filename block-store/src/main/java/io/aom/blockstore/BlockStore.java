@@ -1,5 +1,6 @@
 package io.aom.blockstore;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.aom.blockstore.Heads.Consistency;
 import io.aom.blockstore.LedgerQuery.Account;
 import io.aom.blockstore.LedgerQuery.Window;
@@ -76,7 +77,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
     this.format = format;
     this.catalogue = catalogue;
     this.retention = settings.retention();
-    this.cached = new CachedParts(catalogue, settings.cacheBytes());
+    this.cached = new CachedParts(catalogue, settings.cacheBytes(), Ticker.systemTicker());
     this.retained = new RetainedBlocks(cached, settings.retention(), clock);
     this.troubles = new Troubles(format.signal());
     this.reading =
