@@ -45,6 +45,8 @@ final class OtlpJsonTarget implements Target {
           .enable(DeserializationFeature.USE_BIG_INTEGER_FOR_INTS)
           .build();
 
+  private static final long MOST_32 = 0xFFFFFFFFL;
+
   private final Signal signal;
   private final Message prototype;
 
@@ -225,9 +227,13 @@ final class OtlpJsonTarget implements Target {
         yield value.booleanValue();
       }
       case DOUBLE -> number(value);
-      case ENUM -> field.getEnumType().findValueByNumberCreatingIfUnknown((int) integer(value));
-      case INT32, UINT32, SINT32, FIXED32, SFIXED32 -> (int) integer(value);
-      default -> integer(value);
+      case ENUM ->
+          field
+              .getEnumType()
+              .findValueByNumberCreatingIfUnknown((int) small(value, Integer.MIN_VALUE, MOST_32));
+      case SINT32 -> (int) small(value, Integer.MIN_VALUE, Integer.MAX_VALUE);
+      case INT32, UINT32, FIXED32, SFIXED32 -> (int) small(value, Integer.MIN_VALUE, MOST_32);
+      default -> integer(value).longValue();
     };
   }
 
@@ -266,8 +272,17 @@ final class OtlpJsonTarget implements Target {
     }
   }
 
+  private static long small(JsonNode value, long least, long most) {
+    BigInteger number = integer(value);
+    if (number.compareTo(BigInteger.valueOf(least)) < 0
+        || number.compareTo(BigInteger.valueOf(most)) > 0) {
+      throw new OtherShape("more than 32 bits: " + value, null);
+    }
+    return number.longValue();
+  }
+
   /** Of 64 bits, with a sign or without. */
-  private static long integer(JsonNode value) {
+  private static BigInteger integer(JsonNode value) {
     try {
       BigInteger number =
           value.isNumber()
@@ -278,7 +293,7 @@ final class OtlpJsonTarget implements Target {
       if (number.signum() < 0 ? number.bitLength() > 63 : number.bitLength() > 64) {
         throw new OtherShape("more than 64 bits: " + value, null);
       }
-      return number.longValue();
+      return number;
     } catch (NumberFormatException | ArithmeticException e) {
       throw new OtherShape("not a whole number: " + value, e);
     }

@@ -27,6 +27,8 @@ final class OtlpJson {
    */
   private static final int MAX_NESTING = 200;
 
+  private static final long MOST_32 = 0xFFFFFFFFL;
+
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -44,8 +46,11 @@ final class OtlpJson {
     /** Bytes that are hex in JSON. */
     HEX,
     BOOL,
-    /** int32, int64, uint32, uint64, enums. */
+    /** int64, uint64. */
     VARINT,
+    /** uint32, enums. */
+    VARINT32,
+    /** sint32. */
     SINT,
     FIXED32,
     FIXED64,
@@ -172,8 +177,9 @@ final class OtlpJson {
       }
       case BOOL -> writer.varint(number, bool() ? 1 : 0);
       case VARINT -> writer.varint(number, integer());
-      case SINT -> writer.sint(number, integer());
-      case FIXED32 -> writer.fixed32(number, (int) integer());
+      case VARINT32 -> writer.varint(number, small(Integer.MIN_VALUE, MOST_32));
+      case SINT -> writer.sint(number, small(Integer.MIN_VALUE, Integer.MAX_VALUE));
+      case FIXED32 -> writer.fixed32(number, (int) small(Integer.MIN_VALUE, MOST_32));
       case FIXED64 -> writer.fixed64(number, integer());
       case DOUBLE -> writer.float64(number, number());
       case MESSAGE -> {
@@ -216,6 +222,16 @@ final class OtlpJson {
     } catch (ArithmeticException e) {
       throw malformed("not a whole number");
     }
+  }
+
+  /** A whole number of 32 bits: one that is larger would stand for quite another. */
+  private long small(long least, long most) {
+    long value = integer();
+    boolean wrapped = value < 0 && !json.getString().strip().startsWith("-");
+    if (wrapped || value < least || value > most) {
+      throw malformed("not a whole number from " + least + " to " + most);
+    }
+    return value;
   }
 
   private static long parse(String digits) {
@@ -292,7 +308,7 @@ final class OtlpJson {
         message(
             "Resource",
             "attributes:1:*KeyValue",
-            "droppedAttributesCount:2:varint",
+            "droppedAttributesCount:2:varint32",
             "entityRefs:3:*EntityRef"),
         message(
             "EntityRef",
@@ -305,7 +321,7 @@ final class OtlpJson {
             "name:1:string",
             "version:2:string",
             "attributes:3:*KeyValue",
-            "droppedAttributesCount:4:varint"),
+            "droppedAttributesCount:4:varint32"),
         message("KeyValue", "key:1:string", "value:2:AnyValue"),
         message(
             "AnyValue",
@@ -321,11 +337,11 @@ final class OtlpJson {
         message(
             "LogRecord",
             "timeUnixNano:1:fixed64",
-            "severityNumber:2:varint",
+            "severityNumber:2:varint32",
             "severityText:3:string",
             "body:5:AnyValue",
             "attributes:6:*KeyValue",
-            "droppedAttributesCount:7:varint",
+            "droppedAttributesCount:7:varint32",
             "flags:8:fixed32",
             "traceId:9:hex",
             "spanId:10:hex",
@@ -338,15 +354,15 @@ final class OtlpJson {
             "traceState:3:string",
             "parentSpanId:4:hex",
             "name:5:string",
-            "kind:6:varint",
+            "kind:6:varint32",
             "startTimeUnixNano:7:fixed64",
             "endTimeUnixNano:8:fixed64",
             "attributes:9:*KeyValue",
-            "droppedAttributesCount:10:varint",
+            "droppedAttributesCount:10:varint32",
             "events:11:*Event",
-            "droppedEventsCount:12:varint",
+            "droppedEventsCount:12:varint32",
             "links:13:*Link",
-            "droppedLinksCount:14:varint",
+            "droppedLinksCount:14:varint32",
             "status:15:Status",
             "flags:16:fixed32"),
         message(
@@ -354,16 +370,16 @@ final class OtlpJson {
             "timeUnixNano:1:fixed64",
             "name:2:string",
             "attributes:3:*KeyValue",
-            "droppedAttributesCount:4:varint"),
+            "droppedAttributesCount:4:varint32"),
         message(
             "Link",
             "traceId:1:hex",
             "spanId:2:hex",
             "traceState:3:string",
             "attributes:4:*KeyValue",
-            "droppedAttributesCount:5:varint",
+            "droppedAttributesCount:5:varint32",
             "flags:6:fixed32"),
-        message("Status", "message:2:string", "code:3:varint"),
+        message("Status", "message:2:string", "code:3:varint32"),
         message(
             "Metric",
             "name:1:string",
@@ -379,13 +395,13 @@ final class OtlpJson {
         message(
             "Sum",
             "dataPoints:1:*NumberPoint",
-            "aggregationTemporality:2:varint",
+            "aggregationTemporality:2:varint32",
             "isMonotonic:3:bool"),
-        message("Histogram", "dataPoints:1:*HistogramPoint", "aggregationTemporality:2:varint"),
+        message("Histogram", "dataPoints:1:*HistogramPoint", "aggregationTemporality:2:varint32"),
         message(
             "ExponentialHistogram",
             "dataPoints:1:*ExponentialPoint",
-            "aggregationTemporality:2:varint"),
+            "aggregationTemporality:2:varint32"),
         message("Summary", "dataPoints:1:*SummaryPoint"),
         message(
             "NumberPoint",
@@ -395,7 +411,7 @@ final class OtlpJson {
             "exemplars:5:*Exemplar",
             "asInt:6:fixed64",
             "attributes:7:*KeyValue",
-            "flags:8:varint"),
+            "flags:8:varint32"),
         message(
             "HistogramPoint",
             "startTimeUnixNano:2:fixed64",
@@ -406,7 +422,7 @@ final class OtlpJson {
             "explicitBounds:7:*double",
             "exemplars:8:*Exemplar",
             "attributes:9:*KeyValue",
-            "flags:10:varint",
+            "flags:10:varint32",
             "min:11:double",
             "max:12:double"),
         message(
@@ -420,7 +436,7 @@ final class OtlpJson {
             "zeroCount:7:fixed64",
             "positive:8:Buckets",
             "negative:9:Buckets",
-            "flags:10:varint",
+            "flags:10:varint32",
             "exemplars:11:*Exemplar",
             "min:12:double",
             "max:13:double",
@@ -434,7 +450,7 @@ final class OtlpJson {
             "sum:5:double",
             "quantileValues:6:*Quantile",
             "attributes:7:*KeyValue",
-            "flags:8:varint"),
+            "flags:8:varint32"),
         message("Quantile", "quantile:1:double", "value:2:double"),
         message(
             "Exemplar",

@@ -83,6 +83,9 @@ class OtlpJsonTest {
         "{\"resourceLogs\": [{\"scopeLogs\": [{\"logRecords\": [{\"timeUnixNano\": \"x\"}]}]}]}",
         "{\"resourceLogs\": [{\"scopeLogs\": [{\"logRecords\": [{\"severityNumber\":"
             + " \"INFO\"}]}]}]}",
+        "{\"resourceLogs\": [{\"scopeLogs\": [{\"logRecords\": [{\"flags\": 4294967296}]}]}]}",
+        "{\"resourceLogs\": [{\"scopeLogs\": [{\"logRecords\": [{\"severityNumber\":"
+            + " \"18446744073709551615\"}]}]}]}",
         "{\"resourceLogs\": [{\"schemaUrl\": 7}]}"
       })
   void whatIsNotOfThatShapeIsMalformed(String json) {
