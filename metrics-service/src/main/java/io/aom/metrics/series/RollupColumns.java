@@ -277,6 +277,9 @@ public final class RollupColumns {
   /** Appends stretches {@code [from, to)} of another. */
   public void appendAll(RollupColumns other, int from, int to) {
     int count = to - from;
+    if (count <= 0) {
+      return;
+    }
     appendTimes(other.firstTimes, other.lastTimes, other.counts, from, count);
     fillLasts(other.lasts, from, count);
     fillRises(other.firsts, other.lost, other.resets, from, count);
