@@ -304,7 +304,7 @@ final class OtlpJsonTarget implements Target {
           value.isNumber()
               ? value.isIntegralNumber()
                   ? value.bigIntegerValue()
-                  : value.decimalValue().toBigIntegerExact()
+                  : BigInteger.valueOf(value.decimalValue().longValueExact())
               : new BigInteger(text(value).strip());
       if (number.signum() < 0 ? number.bitLength() > 63 : number.bitLength() > 64) {
         throw new OtherShape("more than 64 bits: " + value, null);
