@@ -89,6 +89,7 @@ public final class HistoryBench {
     return Map.of(
         "AOM_INGEST_PAST_METRICS", "30d",
         "AOM_BLOCKS_HOLD", "0s",
+        "AOM_GATEWAY_QUERIESPERSECOND", "10000",
         "AOM_BLOCKS_MERGE_ENABLED", Boolean.toString(options.number("--merge") != 0),
         "AOM_BLOCKS_MERGE_AFTER", "0s",
         "AOM_BLOCKS_MERGE_SHARE", "1",

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,9 +92,15 @@ public final class Client implements AutoCloseable {
 
   /** Reads an answer to its end without looking at it. */
   public void time(HttpRequest question) throws IOException, InterruptedException {
-    HttpResponse<Void> answer = http.send(question, HttpResponse.BodyHandlers.discarding());
+    HttpResponse<String> answer =
+        http.send(
+            question,
+            info ->
+                info.statusCode() / 100 == 2
+                    ? HttpResponse.BodySubscribers.replacing("")
+                    : HttpResponse.BodySubscribers.ofString(StandardCharsets.UTF_8));
     if (answer.statusCode() / 100 != 2) {
-      throw refused(answer(question));
+      throw refused(answer);
     }
   }
 
