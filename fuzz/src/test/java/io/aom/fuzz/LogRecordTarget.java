@@ -1,5 +1,6 @@
 package io.aom.fuzz;
 
+import com.google.protobuf.ByteString;
 import io.aom.blockstore.BlockPart;
 import io.aom.blockstore.HeadRecord;
 import io.aom.blockstore.MalformedRecordException;
@@ -17,6 +18,7 @@ import io.opentelemetry.proto.logs.v1.ResourceLogs;
 import io.opentelemetry.proto.logs.v1.ScopeLogs;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -36,8 +38,8 @@ final class LogRecordTarget implements Target {
             .setObservedTimeUnixNano(SplitTarget.NOW * 1_000_000)
             .setSeverityText("Warning")
             .setFlags(1)
-            .setTraceId(com.google.protobuf.ByteString.copyFromUtf8("0123456789abcdef"))
-            .setSpanId(com.google.protobuf.ByteString.copyFromUtf8("01234567"))
+            .setTraceId(ByteString.copyFromUtf8("0123456789abcdef"))
+            .setSpanId(ByteString.copyFromUtf8("01234567"))
             .setBody(
                 AnyValue.newBuilder()
                     .setArrayValue(
@@ -103,9 +105,9 @@ final class LogRecordTarget implements Target {
     row.body(slice);
     text.append(slice).append('|');
     row.traceId(slice);
-    text.append(java.util.HexFormat.of().formatHex(slice.bytes(), slice.from(), slice.to()));
+    text.append(HexFormat.of().formatHex(slice.bytes(), slice.from(), slice.to()));
     row.spanId(slice);
-    text.append(java.util.HexFormat.of().formatHex(slice.bytes(), slice.from(), slice.to()));
+    text.append(HexFormat.of().formatHex(slice.bytes(), slice.from(), slice.to()));
     return text.toString();
   }
 }

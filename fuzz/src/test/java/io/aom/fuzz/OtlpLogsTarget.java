@@ -16,10 +16,9 @@ import io.opentelemetry.proto.logs.v1.ResourceLogs;
 import io.opentelemetry.proto.logs.v1.ScopeLogs;
 import io.opentelemetry.proto.resource.v1.Resource;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** OTLP logs in protobuf. */
-final class OtlpLogsTarget extends SplitTarget {
+final class OtlpLogsTarget extends RecordSplitTarget {
   private final TenantHash tenant = new TenantHash(TENANT);
   private final LogSplitter splitter = new LogSplitter(PARTITIONS, 2, LIMITS);
 
@@ -68,29 +67,8 @@ final class OtlpLogsTarget extends SplitTarget {
   }
 
   @Override
-  void compare(byte[] input, Outcome outcome) {
-    Placed sent = placed(input);
-    if (sent == null) {
-      return;
-    }
-    for (Slice slice : outcome.slices()) {
-      Placed stored = placed(slice.value());
-      if (stored == null) {
-        throw new AssertionError("a slice that protobuf-java cannot read as logs");
-      }
-      sent.take(stored, slice.items());
-    }
-    sent.leaves(outcome.refusals().total());
-  }
-
-  /** The records of a request, each with what stands around it; null if protobuf-java refuses. */
-  private static @Nullable Placed placed(byte[] request) {
-    ExportLogsServiceRequest parsed;
-    try {
-      parsed = ExportLogsServiceRequest.parseFrom(request);
-    } catch (InvalidProtocolBufferException e) {
-      return null;
-    }
+  Placed placed(byte[] request) throws InvalidProtocolBufferException {
+    ExportLogsServiceRequest parsed = ExportLogsServiceRequest.parseFrom(request);
     Placed placed = new Placed();
     for (ResourceLogs resource : parsed.getResourceLogsList()) {
       ByteString outer = resource.toBuilder().clearScopeLogs().build().toByteString();

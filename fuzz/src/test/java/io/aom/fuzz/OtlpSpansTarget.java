@@ -11,10 +11,9 @@ import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** OTLP spans in protobuf. */
-final class OtlpSpansTarget extends SplitTarget {
+final class OtlpSpansTarget extends RecordSplitTarget {
   private final SpanSplitter splitter = new SpanSplitter(PARTITIONS, LIMITS);
 
   @Override
@@ -50,29 +49,8 @@ final class OtlpSpansTarget extends SplitTarget {
   }
 
   @Override
-  void compare(byte[] input, Outcome outcome) {
-    Placed sent = placed(input);
-    if (sent == null) {
-      return;
-    }
-    for (Slice slice : outcome.slices()) {
-      Placed stored = placed(slice.value());
-      if (stored == null) {
-        throw new AssertionError("a slice that protobuf-java cannot read as spans");
-      }
-      sent.take(stored, slice.items());
-    }
-    sent.leaves(outcome.refusals().total());
-  }
-
-  /** The spans of a request, each with what stands around it; null if protobuf-java refuses it. */
-  private static @Nullable Placed placed(byte[] request) {
-    ExportTraceServiceRequest parsed;
-    try {
-      parsed = ExportTraceServiceRequest.parseFrom(request);
-    } catch (InvalidProtocolBufferException e) {
-      return null;
-    }
+  Placed placed(byte[] request) throws InvalidProtocolBufferException {
+    ExportTraceServiceRequest parsed = ExportTraceServiceRequest.parseFrom(request);
     Placed placed = new Placed();
     for (ResourceSpans resource : parsed.getResourceSpansList()) {
       ByteString outer = resource.toBuilder().clearScopeSpans().build().toByteString();

@@ -40,11 +40,11 @@ final class DataPoint {
 
   /** Reads the field that the reader stands before, as the next do. */
   void time(ProtoReader reader) {
-    timeMillis = millis(reader.fixed64());
+    timeMillis = TimeCheck.millis(reader.fixed64());
   }
 
   void start(ProtoReader reader) {
-    startMillis = millis(reader.fixed64());
+    startMillis = TimeCheck.millis(reader.fixed64());
   }
 
   void flags(ProtoReader reader) {
@@ -114,9 +114,5 @@ final class DataPoint {
   /** Lets go of the request. */
   void release() {
     attributes.release();
-  }
-
-  static long millis(long nanos) {
-    return TimeCheck.millis(nanos);
   }
 }

@@ -1,6 +1,7 @@
 package io.aom.ingest.otlp;
 
 import io.aom.ingest.intake.Refusals;
+import io.aom.ingest.intake.TimeCheck;
 import io.aom.ingest.remotewrite.MetricSlices;
 import io.aom.telemetry.labels.LabelBuffer;
 import io.aom.telemetry.labels.Utf8;
@@ -147,7 +148,7 @@ final class Exemplars {
     reader.reset(body, from[index], to[index]);
     while (reader.next()) {
       switch (reader.field()) {
-        case Exemplar.TIME_UNIX_NANO -> time = DataPoint.millis(reader.fixed64());
+        case Exemplar.TIME_UNIX_NANO -> time = TimeCheck.millis(reader.fixed64());
         case Exemplar.TRACE_ID -> addId(TRACE_ID, TRACE_ID_BYTES);
         case Exemplar.SPAN_ID -> addId(SPAN_ID, SPAN_ID_BYTES);
         case Exemplar.FILTERED_ATTRIBUTES -> readable &= addAttribute();

@@ -12,24 +12,9 @@ import org.jspecify.annotations.Nullable;
  * same whenever it is evaluated. A subquery is pinned as a whole.
  */
 final class Pinned {
-  /** Functions that give something else at another time even for the same arguments. */
-  private static final EnumSet<Function> MOVING =
-      EnumSet.of(
-          Function.DAYS_IN_MONTH,
-          Function.DAY_OF_MONTH,
-          Function.DAY_OF_WEEK,
-          Function.DAY_OF_YEAR,
-          Function.HOUR,
-          Function.MINUTE,
-          Function.MONTH,
-          Function.YEAR,
-          Function.PREDICT_LINEAR,
-          Function.TIME,
-          Function.TIMESTAMP,
-          Function.START,
-          Function.END,
-          Function.STEP,
-          Function.RANGE);
+  /** Functions of the query's own range, which is another one where it is asked again. */
+  private static final EnumSet<Function> OF_QUERY =
+      EnumSet.of(Function.START, Function.END, Function.STEP, Function.RANGE);
 
   private final TimeShift.At at;
   private boolean moving;
@@ -80,7 +65,7 @@ final class Pinned {
             aggregate.span());
       }
       case Expr.Call call -> {
-        moving |= MOVING.contains(call.function());
+        moving |= call.function().looksAtTime() || OF_QUERY.contains(call.function());
         List<Expr> arguments = call.arguments().stream().map(this::pinned).toList();
         yield new Expr.Call(call.function(), arguments, call.span());
       }

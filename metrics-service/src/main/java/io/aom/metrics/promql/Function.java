@@ -185,6 +185,28 @@ public enum Function {
     return this == TIMESTAMP || this == START_TIMESTAMP;
   }
 
+  /**
+   * Whether it may give something else at another step even for the same arguments: it takes in the
+   * time that it is evaluated at.
+   */
+  public boolean looksAtTime() {
+    return switch (this) {
+      case DAYS_IN_MONTH,
+          DAY_OF_MONTH,
+          DAY_OF_WEEK,
+          DAY_OF_YEAR,
+          HOUR,
+          MINUTE,
+          MONTH,
+          PREDICT_LINEAR,
+          TIME,
+          TIMESTAMP,
+          YEAR ->
+          true;
+      default -> false;
+    };
+  }
+
   /** Whether it makes of a range of each series' samples a value of the series. */
   boolean takesRange() {
     return this != ABSENT_OVER_TIME && List.of(parameters).contains(MATRIX);

@@ -1,24 +1,7 @@
 package io.aom.metrics.promql;
 
-import java.util.EnumSet;
-
 /** Tells expressions that mean the same at every step, because they look at fixed times only. */
 final class StepInvariance {
-  /** Functions of the time they are evaluated at. */
-  private static final EnumSet<Function> MOVING =
-      EnumSet.of(
-          Function.DAYS_IN_MONTH,
-          Function.DAY_OF_MONTH,
-          Function.DAY_OF_WEEK,
-          Function.DAY_OF_YEAR,
-          Function.HOUR,
-          Function.MINUTE,
-          Function.MONTH,
-          Function.PREDICT_LINEAR,
-          Function.TIME,
-          Function.TIMESTAMP,
-          Function.YEAR);
-
   private StepInvariance() {}
 
   /**
@@ -44,7 +27,7 @@ final class StepInvariance {
   private static boolean ofCall(Expr.Call call) {
     // The time of a sample is fixed with the selector's; that of a calculated value is the step's.
     boolean fixed =
-        !MOVING.contains(call.function())
+        !call.function().looksAtTime()
             || (call.function() == Function.TIMESTAMP
                 && Expr.unwrap(call.arguments().get(0)) instanceof Expr.VectorSelector);
     return fixed && call.arguments().stream().allMatch(StepInvariance::of);
