@@ -22,7 +22,11 @@ final class RollupRanges {
   private final CounterRanges counters;
   private final Cut left = new Cut();
   private final Cut right = new Cut();
+
+  /** With what rounding took of it: a window may have lost little where others lost much. */
   private double[] lostTo = {};
+
+  private double[] lostToRest = {};
   private long[] countTo = {};
   private long[] resetsTo = {};
 
@@ -71,6 +75,11 @@ final class RollupRanges {
       if (firstTime <= start || lastTime > end) {
         cut(start, end);
       }
+    }
+
+    /** What of the loss in a stretch counts: between fewer than two samples nothing is lost. */
+    double lost(double whole) {
+      return grown == 0 ? 0 : grown * whole;
     }
 
     /** A stretch that is cut has two samples at least. */
@@ -168,21 +177,23 @@ final class RollupRanges {
     int size = all.size();
     if (countTo.length < size) {
       lostTo = new double[size * 2];
+      lostToRest = new double[size * 2];
       countTo = new long[size * 2];
       resetsTo = new long[size * 2];
     }
-    double lost = 0;
+    KahanSum lost = new KahanSum();
     long count = 0;
     long resets = 0;
     for (int i = 0; i < size; i++) {
       if (i > 0 && restarts(all, i)) {
-        lost += all.last(i - 1);
+        lost.add(all.last(i - 1));
         resets++;
       }
-      lost += all.lost(i);
+      lost.add(all.lost(i));
       resets += all.resets(i);
       count += all.count(i);
-      lostTo[i] = lost;
+      lostTo[i] = lost.sum;
+      lostToRest[i] = lost.lost;
       countTo[i] = count;
       resetsTo[i] = resets;
     }
@@ -249,9 +260,9 @@ final class RollupRanges {
     }
     double rise = last.last - left.first;
     if (counter) {
-      rise += left.grown * all.lost(from);
+      rise += left.lost(all.lost(from));
       if (from < to) {
-        rise += (lostTo[to] - all.lost(to) - lostTo[from]) + right.grown * all.lost(to);
+        rise += lostBetween(all, from, to) + right.lost(all.lost(to));
       }
     }
     int samples = (int) Math.min(count, Integer.MAX_VALUE);
@@ -261,6 +272,20 @@ final class RollupRanges {
     }
     return Rates.extrapolated(
         rise, left.first, left.firstTime, last.lastTime, samples, start, end, counter, perSecond);
+  }
+
+  /** What was lost between the end of one stretch and the beginning of another. */
+  private double lostBetween(RollupColumns all, int from, int to) {
+    double lost = (lostTo[to] - lostTo[from]) - all.lost(to) + (lostToRest[to] - lostToRest[from]);
+    if (Double.isFinite(lost)) {
+      return lost;
+    }
+    lost = 0; // what was infinite may lie before this window
+    for (int i = from + 1; i <= to; i++) {
+      lost += restarts(all, i) ? all.last(i - 1) : 0;
+      lost += i < to ? all.lost(i) : 0;
+    }
+    return lost;
   }
 
   private double sum(RollupColumns all, int from, int to) {

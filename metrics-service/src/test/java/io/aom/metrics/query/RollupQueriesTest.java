@@ -204,6 +204,35 @@ class RollupQueriesTest {
     assertThat(rolled).isGreaterThan(seed % 2 == 0 ? 40 : 20);
   }
 
+  /** A counter that once was huge, or infinite, restarted then and does so again and again. */
+  @ParameterizedTest
+  @ValueSource(doubles = {1e17, 1e300, Double.POSITIVE_INFINITY})
+  void whatACounterLostLongAgoDoesNotBlurWhatItLosesInAWindow(double most) {
+    Labels counter = series("requests_total", 0);
+    RemoteWrite request = new RemoteWrite();
+    for (int i = 1; i <= 20 * 120; i++) {
+      double value = i == 3 * 120 + 7 ? most : i % 97;
+      request.series(counter, START + i * 30_000L, value);
+    }
+    store.append(ACME, request);
+    store.seal();
+    store.merge();
+    StepGrid grid = new StepGrid(START + HOUR, START + 20 * HOUR, HOUR);
+
+    for (String query :
+        List.of(
+            "increase(requests_total[1h])",
+            "rate(requests_total[3h])",
+            "resets(requests_total[2h])",
+            "sum_over_time(requests_total[1h])",
+            "avg_over_time(requests_total[2h])")) {
+      Evaluated auto = ask(query, grid, Resolving.AUTO);
+
+      assertThat(auto.statistics().resolution()).isEqualTo("1h");
+      assertThat(values(auto)).as(query).isEqualTo(values(ask(query, grid, Resolving.RAW)));
+    }
+  }
+
   /** What rules cut, within buckets and between them, is cut from rollups as from samples. */
   @ParameterizedTest
   @ValueSource(longs = {14, 15})
