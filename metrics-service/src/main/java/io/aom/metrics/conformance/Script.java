@@ -10,7 +10,8 @@ final class Script {
       Pattern.compile(
           "(?i)load(_with_nhcb)?\\s+\\d\\w*[a-z]|eval(_\\w+)?\\s+(instant|range)\\s.*|clear");
   private static final Pattern LAST =
-      Pattern.compile("expected_fail_(message|regexp)\\s.*|[-+]?[\\d.]\\S*|[-+]?(?i:inf|nan)");
+      Pattern.compile(
+          "expected_fail_(message|regexp)\\s.*|[-+]?[\\d.]\\S*|[-+]?(?i:inf(?:inity)?|nan)");
 
   /**
    * One command.

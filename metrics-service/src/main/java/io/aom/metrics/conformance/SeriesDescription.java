@@ -203,7 +203,7 @@ record SeriesDescription(Labels labels, boolean starts, List<Item> items) {
     String plain = negative || text.startsWith("+") ? text.substring(1) : text;
     double value =
         switch (plain.toLowerCase(Locale.ROOT)) {
-          case "inf" -> Double.POSITIVE_INFINITY;
+          case "inf", "infinity" -> Double.POSITIVE_INFINITY;
           case "nan" -> Double.NaN;
           default -> finite(plain);
         };

@@ -362,6 +362,9 @@ final class Aggregations {
       int others = 0;
       for (StepSeries member : group.members) {
         FloatHistogram histogram = member.histogram(i);
+        if (histogramSum != null && histogramSum.failed()) {
+          break; // nothing behind is looked at, not even for remarks
+        }
         if (member.isFloat(i)) {
           floats++;
           if (average) {
@@ -371,19 +374,23 @@ final class Aggregations {
           }
         } else if (histogram != null) {
           others++;
-          if (histogramSum == null) {
+          if (histogramSum == null && floats == 0) {
             histogramSum = new HistogramSum();
           }
-          histogramSum.add(histogram, member.labels());
+          if (histogramSum != null) { // behind a float there is nothing to add up
+            histogramSum.add(histogram, member.labels());
+          }
         }
       }
       Span span = Expr.argumentSpan(aggregate.expr());
+      if (histogramSum != null) {
+        histogramSum.annotate(evaluation.annotations, span, false, floats > 0);
+      }
       if (floats > 0 && others > 0) {
         evaluation.annotations.mixedInAggregation(span);
       } else if (floats > 0) {
         out[i] = average ? mean.total() : sum.total();
       } else if (histogramSum != null) {
-        histogramSum.annotate(evaluation.annotations, span, false);
         FloatHistogram total = average ? histogramSum.mean() : histogramSum.total();
         if (total != null) {
           result.set(i, total);
@@ -468,11 +475,17 @@ final class Aggregations {
       added.add(histogram);
     }
 
+    /** Whether there was a histogram of another kind. */
+    boolean failed() {
+      return misfit != null;
+    }
+
     /**
      * @param ofRange whether they are of one range; histograms that do not fit are all there is to
      *     say of it then
+     * @param mixed whether there were floats among them, so that hints are of no interest
      */
-    void annotate(Annotations annotations, Span span, boolean ofRange) {
+    void annotate(Annotations annotations, Span span, boolean ofRange, boolean mixed) {
       Labels other = misfit;
       if (other != null) {
         annotations.mixedSchemas(span, other);
@@ -480,7 +493,7 @@ final class Aggregations {
       if (boundsDiffer && !(ofRange && other != null)) {
         annotations.reconciled(span, Operation.AGGREGATION);
       }
-      if (resets && noResets && other == null) {
+      if (resets && noResets && other == null && !mixed) {
         annotations.conflictingResets(span, Operation.AGGREGATION);
       }
     }

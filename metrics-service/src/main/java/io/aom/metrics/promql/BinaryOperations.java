@@ -151,6 +151,13 @@ final class BinaryOperations {
     Map<Labels, boolean[]> presence = new HashMap<>();
     bySignature(left).forEach((s, group) -> presence.put(s, presence(group, grid.count())));
     List<StepSeries> result = new ArrayList<>(left);
+    if (grid.count() == 1) { // what could become one series is in different steps
+      for (StepSeries series : right) {
+        boolean[] taken = presence.get(signature(series.labels()));
+        result.add(taken == null ? series : only(series, taken, false));
+      }
+      return result;
+    }
     Map<Labels, Integer> places = new HashMap<>();
     for (int i = 0; i < left.size(); i++) {
       places.put(left.get(i).labels(), i);
@@ -183,6 +190,9 @@ final class BinaryOperations {
     private final @Nullable Double fillOne = matching.fillRight();
     private final Map<Labels, StepSeries> results = new LinkedHashMap<>();
 
+    /** Results with the labels of another one, as there may be at a single step. */
+    private final List<StepSeries> twins = new ArrayList<>();
+
     Matcher(boolean swapped) {
       this.swapped = swapped;
     }
@@ -200,7 +210,9 @@ final class BinaryOperations {
             .match(manyGroups.getOrDefault(signature, List.of()), order);
       }
       cell.annotate();
-      return new ArrayList<>(results.values());
+      List<StepSeries> all = new ArrayList<>(results.values());
+      all.addAll(twins);
+      return all;
     }
 
     /** Steps at which there is something on both sides, or something to fill in. */
@@ -328,10 +340,20 @@ final class BinaryOperations {
         if (!cell.isEmpty()) {
           StepSeries to = both.result();
           if (to.isPresent(step)) {
-            throw Evaluation.sameLabels();
+            to = twinOf(to);
           }
           cell.store(to);
         }
+      }
+
+      /** Another series of the same labels; Prometheus minds these only from step to step. */
+      private StepSeries twinOf(StepSeries series) {
+        if (grid.count() > 1) {
+          throw Evaluation.sameLabels();
+        }
+        StepSeries twin = evaluation.blank(series.labels(), series.dropsName(), grid);
+        twins.add(twin);
+        return twin;
       }
 
       @SuppressWarnings("ReferenceEquality") // the same series are the same objects

@@ -4,7 +4,10 @@ import io.aom.telemetry.wire.ProtoWriter;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Buckets of one side of a histogram: those that are not zero, by index, ascending. Immutable. */
+/**
+ * Buckets of one side of a histogram, by index, ascending. Zeros are among them only as a sender
+ * wrote them; what is calculated has none. Immutable.
+ */
 public final class Buckets {
   static final Buckets NONE = new Buckets(new int[0], new double[0], 0);
 
@@ -30,13 +33,28 @@ public final class Buckets {
     return counts[place];
   }
 
-  /** Buckets that follow each other, the first at {@code first}. */
+  /** Buckets that follow each other, the first at {@code first}; zeros stay. */
   public static Buckets from(int first, double... counts) {
-    Builder builder = new Builder();
+    int[] indexes = new int[counts.length];
     for (int i = 0; i < counts.length; i++) {
-      builder.add(first + i, counts[i]);
+      indexes[i] = first + i;
     }
-    return builder.build();
+    return counts.length == 0 ? NONE : new Buckets(indexes, counts.clone(), counts.length);
+  }
+
+  /** The first {@code size} of these, whose indexes rise; zeros stay. */
+  static Buckets written(int[] indexes, double[] counts, int size) {
+    return size == 0 ? NONE : new Buckets(indexes, counts, size);
+  }
+
+  /** Without zeros. */
+  public Buckets populated() {
+    for (int i = 0; i < size; i++) {
+      if (counts[i] == 0) {
+        return times(1);
+      }
+    }
+    return this;
   }
 
   /** Gathers buckets in ascending order; equal indexes add up, zeros vanish. */
@@ -153,21 +171,25 @@ public final class Buckets {
     }
   }
 
+  /** Whether zeros aside both hold the same. */
   @Override
   public boolean equals(@Nullable Object other) {
-    if (!(other instanceof Buckets that) || size != that.size) {
+    if (!(other instanceof Buckets that)) {
       return false;
     }
-    for (int i = 0; i < size; i++) {
-      if (indexes[i] != that.indexes[i] || counts[i] != that.counts[i]) {
+    Buckets a = populated();
+    Buckets b = that.populated();
+    for (int i = 0; i < a.size && a.size == b.size; i++) {
+      if (a.indexes[i] != b.indexes[i]
+          || Double.doubleToLongBits(a.counts[i]) != Double.doubleToLongBits(b.counts[i])) {
         return false;
       }
     }
-    return true;
+    return a.size == b.size;
   }
 
   @Override
   public int hashCode() {
-    return size;
+    return populated().size;
   }
 }

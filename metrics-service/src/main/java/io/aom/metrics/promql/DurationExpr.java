@@ -1,8 +1,9 @@
 package io.aom.metrics.promql;
 
+import java.math.BigDecimal;
+
 /** A duration that may be calculated; its parts are in seconds. */
 public sealed interface DurationExpr {
-
   /** Seconds, for a query from {@code start} to {@code end} by {@code step}. */
   double seconds(StepGrid query);
 
@@ -132,7 +133,7 @@ public sealed interface DurationExpr {
   }
 
   /**
-   * Whole milliseconds.
+   * Whole milliseconds, what is below one cut off.
    *
    * @throws PromqlException if the calculation gives no duration
    */
@@ -144,8 +145,10 @@ public sealed interface DurationExpr {
     if (!(Math.abs(seconds) <= Long.MAX_VALUE / 1e9)) {
       throw failure("duration is out of range");
     }
-    // A literal is rounded, a calculation cut off, as in Prometheus.
-    return this instanceof Literal ? Math.round(seconds * 1000) : (long) (seconds * 1000);
+    // Of a literal the decimals count as written, of a calculation as they have come out.
+    return this instanceof Literal
+        ? BigDecimal.valueOf(seconds).movePointRight(3).longValue()
+        : (long) (seconds * 1000);
   }
 
   /**
@@ -155,7 +158,7 @@ public sealed interface DurationExpr {
    */
   default long positiveMillis(StepGrid query) {
     long millis = millis(query);
-    if (seconds(query) <= 0 || millis <= 0) {
+    if (seconds(query) <= 0) {
       throw failure("duration must be greater than 0");
     }
     return millis;

@@ -22,14 +22,25 @@ final class DurationParser {
     return duration;
   }
 
-  /** What follows {@code offset}: a sign and one operand; more only in parentheses. */
+  /**
+   * What follows {@code offset}: a sign and one operand. As in Prometheus a calculation needs no
+   * parentheses of its own where it begins with one, or with two signs.
+   */
   DurationExpr offset() {
-    if (in.peek().is("-") || in.peek().is("+")) {
+    boolean signed = in.peek().is("-") || in.peek().is("+");
+    Token second = in.peek(1);
+    if (in.peek().is("(") || (signed && (second.is("-") || second.is("+")))) {
+      return duration(0);
+    }
+    if (signed) {
       Token sign = in.take();
-      DurationExpr operand = operand();
-      return sign.is("-") ? operand.negated(sign.span().start()) : operand;
+      return signed(sign, operand());
     }
     return operand();
+  }
+
+  private static DurationExpr signed(Token sign, DurationExpr operand) {
+    return sign.is("-") ? operand.negated(sign.span().start()) : operand;
   }
 
   private DurationExpr duration(int weakest) {
@@ -37,8 +48,7 @@ final class DurationParser {
     DurationExpr left;
     if (in.peek().is("-") || in.peek().is("+")) {
       Token sign = in.take();
-      DurationExpr operand = duration(BinaryOperator.MULTIPLY.precedence());
-      left = sign.is("-") ? operand.negated(sign.span().start()) : operand;
+      left = signed(sign, duration(BinaryOperator.MULTIPLY.precedence()));
     } else {
       left = operand();
     }
@@ -48,7 +58,8 @@ final class DurationParser {
       if (operator == null
           || operator.text().length() != 1
           || operator.precedence() <= weakest
-          || operator.comparison()) {
+          || operator.comparison()
+          || !begins(in.peek(1))) {
         in.leave();
         return left;
       }
@@ -64,6 +75,18 @@ final class DurationParser {
       }
       left = new DurationExpr.Calculated(operator.text().charAt(0), left, right);
     }
+  }
+
+  /** Whether a duration may begin so; what stands behind an offset may also be a vector. */
+  private static boolean begins(Token token) {
+    return token.isNumber()
+        || token.is("(")
+        || token.is("-")
+        || token.is("+")
+        || token.isWord("step")
+        || token.isWord("range")
+        || token.isWord("min_of")
+        || token.isWord("max_of");
   }
 
   private DurationExpr operand() {

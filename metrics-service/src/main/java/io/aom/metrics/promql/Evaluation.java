@@ -56,15 +56,13 @@ final class Evaluation {
   /** Drops names that no longer fit; series that are then the same become one, if they can. */
   private List<StepSeries> finished(List<StepSeries> series, boolean sort) {
     List<StepSeries> named = new ArrayList<>(series.size());
-    boolean dropped = false;
     for (StepSeries one : series) {
       if (one.isAllEmpty()) {
         continue;
       }
-      dropped |= one.dropsName();
       named.add(one.dropsName() ? one.with(one.labels().withoutMetricIdentity(), false) : one);
     }
-    List<StepSeries> merged = dropped ? merged(named) : named;
+    List<StepSeries> merged = merged(named);
     if (sort) {
       merged.sort(Comparator.comparing(StepSeries::labels));
     }
@@ -94,7 +92,10 @@ final class Evaluation {
     return PromqlException.execution("vector cannot contain metrics with the same labelset");
   }
 
-  /** Two series of the same labels as one; the name fits as it does where the one begins. */
+  /**
+   * Two series of the same labels as one; the name fits as it does where the one begins. As in
+   * Prometheus, of a float and a histogram at the same step only the histogram is seen.
+   */
   static StepSeries together(StepSeries a, StepSeries b) {
     double[] values = a.values().clone();
     int first = 0;
@@ -105,16 +106,17 @@ final class Evaluation {
     StepSeries both =
         new StepSeries(a.labels(), beginsWithB ? b.dropsName() : a.dropsName(), values);
     for (int i = 0; i < values.length; i++) {
-      FloatHistogram histogram = a.histogram(i);
-      if (b.isPresent(i)) {
-        if (a.isPresent(i)) {
-          throw sameLabels();
-        }
-        values[i] = b.value(i);
-        histogram = b.histogram(i);
+      FloatHistogram ofA = a.histogram(i);
+      FloatHistogram ofB = b.histogram(i);
+      if ((a.isFloat(i) && b.isFloat(i)) || (ofA != null && ofB != null)) {
+        throw sameLabels();
       }
+      FloatHistogram histogram = ofA != null ? ofA : ofB;
       if (histogram != null) {
+        values[i] = StepSeries.EMPTY;
         both.set(i, histogram);
+      } else if (b.isFloat(i)) {
+        values[i] = b.value(i);
       }
     }
     return both;

@@ -52,6 +52,12 @@ public sealed interface Expr {
   record TimeShift(@Nullable At at, @Nullable DurationExpr offset) {
     static final TimeShift NONE = new TimeShift(null, null);
 
+    /** Whether there is an offset; one written as 0 is none, so that another may follow. */
+    boolean isMoved() {
+      return offset != null
+          && !(offset instanceof DurationExpr.Literal(double value, _, _) && value == 0);
+    }
+
     /** A fixed time. */
     public sealed interface At {
       long millis(StepGrid query);

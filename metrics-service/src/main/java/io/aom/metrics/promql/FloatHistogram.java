@@ -228,15 +228,19 @@ public final class FloatHistogram {
   public List<Bucket> buckets() {
     List<Bucket> all = new ArrayList<>();
     for (int i = negative.size() - 1; i >= 0; i--) {
-      int index = negative.index(i);
-      all.add(new Bucket(-upper(index), -beyondZero(lower(index)), negative.count(i)));
+      if (negative.count(i) != 0) {
+        int index = negative.index(i);
+        all.add(new Bucket(-upper(index), -beyondZero(lower(index)), negative.count(i)));
+      }
     }
     if (zeroCount > 0) {
       all.add(new Bucket(-zeroThreshold, zeroThreshold, zeroCount));
     }
     for (int i = 0; i < positive.size(); i++) {
-      int index = positive.index(i);
-      all.add(new Bucket(beyondZero(lower(index)), upper(index), positive.count(i)));
+      if (positive.count(i) != 0) {
+        int index = positive.index(i);
+        all.add(new Bucket(beyondZero(lower(index)), upper(index), positive.count(i)));
+      }
     }
     return all;
   }
@@ -469,14 +473,15 @@ public final class FloatHistogram {
   public String toString() {
     StringBuilder text = new StringBuilder("{count:").append(Numbers.formatShort(count));
     text.append(", sum:").append(Numbers.formatShort(sum));
-    for (int i = negative.size() - 1; i >= 0; i--) {
-      int index = negative.index(i);
+    Buckets below = negative.populated();
+    for (int i = below.size() - 1; i >= 0; i--) {
+      int index = below.index(i);
       text.append(", [")
           .append(Numbers.formatShort(-upper(index)))
           .append(',')
           .append(Numbers.formatShort(-lower(index)))
           .append("):")
-          .append(Numbers.formatShort(negative.count(i)));
+          .append(Numbers.formatShort(below.count(i)));
     }
     if (zeroCount != 0) {
       text.append(", [")
@@ -486,15 +491,16 @@ public final class FloatHistogram {
           .append("]:")
           .append(Numbers.formatShort(zeroCount));
     }
-    for (int i = 0; i < positive.size(); i++) {
-      int index = positive.index(i);
+    Buckets above = positive.populated();
+    for (int i = 0; i < above.size(); i++) {
+      int index = above.index(i);
       boolean open = !Double.isInfinite(lower(index));
       text.append(open ? ", (" : ", [")
           .append(Numbers.formatShort(lower(index)))
           .append(',')
           .append(Numbers.formatShort(upper(index)))
           .append("]:")
-          .append(Numbers.formatShort(positive.count(i)));
+          .append(Numbers.formatShort(above.count(i)));
     }
     return text.append('}').toString();
   }

@@ -47,7 +47,7 @@ public enum Function {
   HISTOGRAM_COUNT(VECTOR, VECTOR),
   HISTOGRAM_FRACTION(VECTOR, SCALAR, SCALAR, VECTOR),
   HISTOGRAM_QUANTILE(VECTOR, SCALAR, VECTOR),
-  HISTOGRAM_QUANTILES(-1, VECTOR, VECTOR, STRING, SCALAR),
+  HISTOGRAM_QUANTILES(9, VECTOR, VECTOR, STRING, SCALAR, SCALAR),
   HISTOGRAM_STDDEV(VECTOR, VECTOR),
   HISTOGRAM_STDVAR(VECTOR, VECTOR),
   HISTOGRAM_SUM(VECTOR, VECTOR),
@@ -56,7 +56,7 @@ public enum Function {
   INCREASE(VECTOR, MATRIX),
   INFO(1, VECTOR, VECTOR, VECTOR),
   IRATE(VECTOR, MATRIX),
-  LABEL_JOIN(-2, VECTOR, VECTOR, STRING, STRING, STRING),
+  LABEL_JOIN(-1, VECTOR, VECTOR, STRING, STRING, STRING),
   LABEL_REPLACE(VECTOR, VECTOR, STRING, STRING, STRING, STRING),
   LAST_OVER_TIME(VECTOR, MATRIX),
   LN(VECTOR, VECTOR),
@@ -83,8 +83,8 @@ public enum Function {
   SIN(VECTOR, VECTOR),
   SINH(VECTOR, VECTOR),
   SORT(VECTOR, VECTOR),
-  SORT_BY_LABEL(-2, VECTOR, VECTOR, STRING),
-  SORT_BY_LABEL_DESC(-2, VECTOR, VECTOR, STRING),
+  SORT_BY_LABEL(-1, VECTOR, VECTOR, STRING),
+  SORT_BY_LABEL_DESC(-1, VECTOR, VECTOR, STRING),
   SORT_DESC(VECTOR, VECTOR),
   SQRT(VECTOR, VECTOR),
   START(SCALAR),
@@ -118,33 +118,25 @@ public enum Function {
   @SuppressWarnings("ImmutableEnumChecker") // never written after construction
   private final ValueType[] parameters;
 
-  /** Above 0: how many of the last parameters may be left out. */
-  private final int optional;
-
-  /** Whether the last parameter may come any number of times. */
-  private final boolean repeats;
+  /** How many arguments may stand for the last parameter; -1: any number; 0: exactly one. */
+  private final int variadic;
 
   Function(ValueType result, ValueType... parameters) {
     this(0, result, parameters);
   }
 
-  /**
-   * A negative {@code variation} says that the last parameter repeats; -2 that it may be absent.
-   */
-  Function(int variation, ValueType result, ValueType... parameters) {
+  Function(int variadic, ValueType result, ValueType... parameters) {
     this.text = name().toLowerCase(Locale.ROOT);
     this.result = result;
     this.parameters = parameters.clone();
-    this.optional = variation == -2 ? 1 : Math.max(variation, 0);
-    this.repeats = variation < 0;
+    this.variadic = variadic;
   }
 
   Function(String text, ValueType result, ValueType... parameters) {
     this.text = text;
     this.result = result;
     this.parameters = parameters.clone();
-    this.optional = 0;
-    this.repeats = false;
+    this.variadic = 0;
   }
 
   public String text() {
@@ -159,17 +151,23 @@ public enum Function {
     return List.of(parameters);
   }
 
-  /** As Prometheus counts: how many of the last parameters may be left out; -1: any number more. */
+  /**
+   * As Prometheus counts: how many arguments may stand for the last parameter, or be left out; -1:
+   * any number; 0: exactly one.
+   */
   public int variadic() {
-    return repeats ? -1 : optional;
+    return variadic;
   }
 
   int fewest() {
-    return parameters.length - optional;
+    return variadic == 0 ? parameters.length : parameters.length - 1;
   }
 
   int most() {
-    return repeats ? Integer.MAX_VALUE : parameters.length;
+    if (variadic == 0) {
+      return parameters.length;
+    }
+    return variadic < 0 ? Integer.MAX_VALUE : parameters.length - 1 + variadic;
   }
 
   ValueType parameter(int index) {

@@ -2,9 +2,6 @@ package io.aom.metrics.promql;
 
 import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -12,15 +9,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** One call of a function that gives a vector. */
 final class FunctionCalls {
   /** From here on a square's root swallows the 1 beside it. */
   private static final double LARGE = 1e8;
-
-  /** Some hundred million years from now, what a date can be told of. */
-  private static final double FARTHEST_SECONDS = 3e16;
 
   private final Evaluation evaluation;
   private final Expr.Call call;
@@ -81,14 +76,14 @@ final class FunctionCalls {
       case CLAMP -> clamped(scalar(1), scalar(2));
       case CLAMP_MIN -> clamped(scalar(1), null);
       case CLAMP_MAX -> clamped(null, scalar(1));
-      case YEAR -> dated(ZonedDateTime::getYear);
-      case MONTH -> dated(ZonedDateTime::getMonthValue);
-      case DAY_OF_MONTH -> dated(ZonedDateTime::getDayOfMonth);
-      case DAY_OF_YEAR -> dated(ZonedDateTime::getDayOfYear);
-      case DAY_OF_WEEK -> dated(t -> t.getDayOfWeek().getValue() % 7);
-      case DAYS_IN_MONTH -> dated(t -> t.toLocalDate().lengthOfMonth());
-      case HOUR -> dated(ZonedDateTime::getHour);
-      case MINUTE -> dated(ZonedDateTime::getMinute);
+      case YEAR -> dated(CivilTime::year);
+      case MONTH -> dated(CivilTime::month);
+      case DAY_OF_MONTH -> dated(CivilTime::dayOfMonth);
+      case DAY_OF_YEAR -> dated(CivilTime::dayOfYear);
+      case DAY_OF_WEEK -> dated(CivilTime::dayOfWeek);
+      case DAYS_IN_MONTH -> dated(CivilTime::daysInMonth);
+      case HOUR -> dated(CivilTime::hour);
+      case MINUTE -> dated(CivilTime::minute);
       case VECTOR_OF -> List.of(new StepSeries(Labels.EMPTY, false, scalar(0).clone()));
       case TIMESTAMP -> timestamps();
       case START_TIMESTAMP -> startTimestamps();
@@ -193,18 +188,8 @@ final class FunctionCalls {
         });
   }
 
-  private interface DateField {
-    int of(ZonedDateTime time);
-  }
-
-  private List<StepSeries> dated(DateField field) {
-    StepFunction function =
-        (value, step) -> {
-          if (!(Math.abs(value) < FARTHEST_SECONDS)) {
-            return Double.NaN;
-          }
-          return field.of(Instant.ofEpochSecond((long) value).atZone(ZoneOffset.UTC));
-        };
+  private List<StepSeries> dated(ToDoubleFunction<CivilTime> field) {
+    StepFunction function = (value, step) -> field.applyAsDouble(CivilTime.of(value));
     if (!call.arguments().isEmpty()) {
       return mappedBySteps(function);
     }

@@ -146,7 +146,8 @@ final class HistogramFunctions {
   List<StepSeries> quantile(double[] phi, List<StepSeries> input, Expr phiExpr, Expr inputExpr) {
     notePhi(phi, Expr.argumentSpan(phiExpr));
     Span span = Expr.argumentSpan(inputExpr);
-    return estimated(groups(input, span), quantileOf(phi, span), span, UNCHANGED);
+    Estimate estimate = quantileOf(phi, new boolean[grid.count()], span);
+    return estimated(groups(input, span), estimate, span, UNCHANGED);
   }
 
   List<StepSeries> quantiles(List<StepSeries> input) {
@@ -154,13 +155,19 @@ final class HistogramFunctions {
     String label = evaluation.text(call.arguments().get(1));
     List<Group> groups = groups(input, span);
     List<StepSeries> result = new ArrayList<>();
+    boolean[] fixed = new boolean[grid.count()];
     for (int a = 2; a < call.arguments().size(); a++) {
       double[] phi = evaluation.scalar(call.arguments().get(a), grid);
       notePhi(phi, Expr.argumentSpan(call.arguments().get(a)));
       LabelsAt named = (labels, step) -> labels.with(label, quantileText(phi[step]));
-      result.addAll(estimated(groups, quantileOf(phi, span), span, named));
+      result.addAll(estimated(groups, quantileOf(phi, fixed.clone(), span), span, named));
+      for (int i = 0; i < phi.length; i++) {
+        fixed[i] |= phi[i] >= 0 && phi[i] <= 1;
+      }
     }
-    return result;
+    // Quantiles that are the same to a label's text, or take the place of one that tells series
+    // apart, give series of the same labels; at a single step Prometheus does not mind yet.
+    return grid.count() == 1 ? result : Evaluation.merged(result);
   }
 
   /** As OpenMetrics writes a bound: with a decimal point. */
@@ -178,7 +185,10 @@ final class HistogramFunctions {
     }
   }
 
-  private Estimate quantileOf(double[] phi, Span span) {
+  /**
+   * @param fixed steps at which another quantile of the same buckets has fixed them, and said so
+   */
+  private Estimate quantileOf(double[] phi, boolean[] fixed, Span span) {
     NativeQuantiles natives = new NativeQuantiles(evaluation.annotations, span);
     return new Estimate() {
       @Override
@@ -188,13 +198,13 @@ final class HistogramFunctions {
 
       @Override
       public double ofClassic(List<Bucket> buckets, int step, Labels labels) {
-        return classicQuantile(phi[step], buckets, span, labels, grid.at(step));
+        return classicQuantile(phi[step], buckets, fixed[step], span, labels, grid.at(step));
       }
     };
   }
 
   private double classicQuantile(
-      double phi, List<Bucket> given, Span span, Labels labels, long timeMillis) {
+      double phi, List<Bucket> given, boolean silent, Span span, Labels labels, long timeMillis) {
     if (Double.isNaN(phi)) {
       return Double.NaN;
     }
@@ -208,7 +218,7 @@ final class HistogramFunctions {
     if (given.get(last).upper() != Double.POSITIVE_INFINITY) {
       return Double.NaN;
     }
-    List<Bucket> buckets = monotonic(given, span, labels, timeMillis);
+    List<Bucket> buckets = monotonic(given, silent, span, labels, timeMillis);
     double observations = buckets.get(last).count();
     if (buckets.size() < 2 || observations == 0) {
       return Double.NaN;
@@ -235,7 +245,8 @@ final class HistogramFunctions {
    * Differences that rounding explains are ignored, either way; other counts that fall from one
    * bucket to the next are raised, and it is said.
    */
-  private List<Bucket> monotonic(List<Bucket> buckets, Span span, Labels labels, long timeMillis) {
+  private List<Bucket> monotonic(
+      List<Bucket> buckets, boolean silent, Span span, Labels labels, long timeMillis) {
     List<Bucket> fixed = new ArrayList<>(buckets.size());
     double before = buckets.get(0).count();
     double minimum = Double.POSITIVE_INFINITY;
@@ -254,7 +265,7 @@ final class HistogramFunctions {
       before = count;
       fixed.add(new Bucket(bucket.lower(), bucket.upper(), count));
     }
-    if (maximum > Double.NEGATIVE_INFINITY) {
+    if (maximum > Double.NEGATIVE_INFINITY && !silent) {
       evaluation.annotations.forcedMonotonicity(
           span, labels, timeMillis, minimum, maximum, largest);
     }

@@ -126,8 +126,8 @@ final class HistogramTrim {
   }
 
   private double zeros() {
-    boolean above = of.positive.size() > 0;
-    boolean below = of.negative.size() > 0;
+    boolean above = of.positive.populated().size() > 0;
+    boolean below = of.negative.populated().size() > 0;
     double lower = above && !below ? 0 : -of.zeroThreshold;
     double upper = below && !above ? 0 : of.zeroThreshold;
     double stays;

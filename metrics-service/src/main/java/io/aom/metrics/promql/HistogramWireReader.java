@@ -99,13 +99,12 @@ final class HistogramWireReader {
 
   /** Custom buckets are numbered from 0, and one more than there are bounds. */
   private Buckets inBounds(Buckets buckets) {
-    int last = buckets.size() - 1;
-    if (schema == FloatHistogram.CUSTOM_SCHEMA
-        && last >= 0
-        && (buckets.index(0) < 0 || buckets.index(last) > bounds.length)) {
+    Buckets populated = schema == FloatHistogram.CUSTOM_SCHEMA ? buckets.populated() : Buckets.NONE;
+    int last = populated.size() - 1;
+    if (last >= 0 && (populated.index(0) < 0 || populated.index(last) > bounds.length)) {
       throw new MalformedWireException(
           "bucket "
-              + buckets.index(last)
+              + populated.index(last)
               + " of "
               + bounds.length
               + " bounds (expected: 0 to as many)");
@@ -205,7 +204,7 @@ final class HistogramWireReader {
   }
 
   private static Buckets buckets(long[] spans, int spanCount, double[] counts, int size) {
-    Buckets.Builder builder = new Buckets.Builder();
+    int[] indexes = new int[Math.min(size, MAX_BUCKETS)];
     long index = 0;
     int place = 0;
     for (int i = 0; i < spanCount; i += 2) {
@@ -223,9 +222,10 @@ final class HistogramWireReader {
         if (index < Integer.MIN_VALUE || index > Integer.MAX_VALUE) {
           throw new MalformedWireException("bucket index " + index + " (expected: 32 bits)");
         }
-        builder.add((int) index++, counts[place++]);
+        indexes = place == indexes.length ? Arrays.copyOf(indexes, place * 2) : indexes;
+        indexes[place++] = (int) index++;
       }
     }
-    return builder.build();
+    return Buckets.written(indexes, counts, place);
   }
 }

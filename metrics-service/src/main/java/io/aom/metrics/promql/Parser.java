@@ -304,7 +304,7 @@ public final class Parser {
     if (!(expr instanceof Expr.VectorSelector selector)) {
       throw in.error(open.span(), "ranges only allowed for vector selectors");
     }
-    if (selector.shift().offset() != null) {
+    if (selector.shift().isMoved()) {
       throw in.error(open.span(), "no offset modifiers allowed before range");
     }
     if (selector.shift().at() != null) {
@@ -329,7 +329,7 @@ public final class Parser {
     if (at != null && old.at() != null) {
       throw in.error(expr.span(), "@ <timestamp> may not be set multiple times");
     }
-    if (offset != null && old.offset() != null) {
+    if (offset != null && old.isMoved()) {
       throw in.error(expr.span(), "offset may not be set multiple times");
     }
     TimeShift shift =

@@ -257,7 +257,7 @@ final class RangeFunctions {
       for (int i = w.histogramFrom; i < w.histogramTo; i++) {
         sum.add(w.histograms[i], w.labels());
       }
-      sum.annotate(evaluation.annotations, span, true);
+      sum.annotate(evaluation.annotations, span, true, false);
       w.result = average ? sum.mean() : sum.total();
       return StepSeries.EMPTY;
     }

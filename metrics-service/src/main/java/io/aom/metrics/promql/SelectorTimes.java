@@ -40,10 +40,10 @@ final class SelectorTimes {
       Expr.Subquery subquery, StepGrid grid, StepGrid query, EngineLimits limits) {
     SelectorTimes times = new SelectorTimes(subquery.shift(), grid, query);
     long range = subquery.range().positiveMillis(query);
-    long step =
-        subquery.step() == null
-            ? limits.subqueryStepMillis()
-            : subquery.step().positiveMillis(query);
+    long step = subquery.step() == null ? 0 : subquery.step().positiveMillis(query);
+    if (step == 0) { // also if it is below a millisecond
+      step = limits.subqueryStepMillis();
+    }
     long after = times.first() - range;
     long start = Math.floorDiv(after, step) * step + step;
     long end = times.last();

@@ -162,6 +162,9 @@ class ParserTest {
           a / fill_left(1) fill_right(1) b ; a / fill (1) b
           info(up, {})                  ; info(up, {})
           up smoothed offset 0s         ; up smoothed
+          up offset 0 offset 5m         ; up offset 5m
+          up offset (5m) * 2 + 1m       ; up offset (5m) * 2 + 1m
+          up offset (5m) * up           ; up offset (5m) * up
           """)
   void printsAsPrometheusDoes(String query, String printed) {
     assertThat(Parser.parse(query)).hasToString(printed);
