@@ -8,6 +8,7 @@ import io.aom.telemetry.TenantId;
 import io.aom.telemetry.Topics;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +26,8 @@ public final class LogBlockFormat implements BlockFormat<LogSegment> {
   public static final int MAX_PART_ROWS = 8_192;
 
   /**
-   * Most bytes of the rows' records in a part, so that no part outgrows what one request to
-   * OpenSearch may hold; a single row may exceed it.
+   * Most bytes of the rows' records, resources and scopes in a part, each of these once, so that no
+   * part outgrows what one request to OpenSearch may hold; a single row may exceed it.
    */
   static final int MAX_PART_BYTES = 8 << 20;
 
@@ -84,10 +85,22 @@ public final class LogBlockFormat implements BlockFormat<LogSegment> {
   }
 
   private static int endOfPart(HeadRows rows, int[] order, int from) {
+    BitSet resources = new BitSet();
+    BitSet scopes = new BitSet();
     long bytes = 0;
     int to = from;
     while (to < order.length && to - from < MAX_PART_ROWS) {
       bytes += rows.sizeBytes(order[to]);
+      int resource = rows.resourceNumber(order[to]);
+      if (!resources.get(resource)) {
+        resources.set(resource);
+        bytes += rows.resourceByNumber(resource).bytes().length;
+      }
+      int scope = rows.scopeNumber(order[to]);
+      if (!scopes.get(scope)) {
+        scopes.set(scope);
+        bytes += rows.scopeByNumber(scope).bytes().length;
+      }
       if (bytes > MAX_PART_BYTES && to > from) {
         break;
       }

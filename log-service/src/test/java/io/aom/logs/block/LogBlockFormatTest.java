@@ -198,6 +198,18 @@ class LogBlockFormatTest {
     assertThat(format.seal(segment)).hasSizeGreaterThan(2).allMatch(part -> part.rows() <= 8);
   }
 
+  @Test
+  void resourcesCountToTheSizeOfAPartOnce() throws Exception {
+    LogSegment segment = new LogSegment(0);
+    for (int i = 0; i < 200; i++) {
+      String service = i % 100 + "x".repeat(100_000);
+      segment.append(record(TENANT, i, request(resourceLogs(service, line(START + i, "y")))));
+    }
+
+    // 10 MB of resources; counted for each row they would be 20.
+    assertThat(format.seal(segment)).extracting(BlockPart::rows).containsExactly(83, 83, 34);
+  }
+
   /** A flipped bit anywhere is noticed; nothing is answered from it. */
   @Property(tries = 50)
   void aFlippedBitIsNoticed(@ForAll long seed) throws Exception {

@@ -4,6 +4,7 @@ import io.aom.topology.graph.TraceGroups;
 import io.aom.topology.span.SpanTable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 
@@ -16,7 +17,7 @@ final class SpanParts {
   /** A part is closed when it has this many spans. */
   static final int MAX_ROWS = 8192;
 
-  /** And before it would have more than this many bytes of OTLP. */
+  /** And before it would have more than this many bytes of OTLP, each resource and scope once. */
   static final long MAX_BYTES = 8L << 20;
 
   private static final long DAY_NANOS = 86_400_000_000_000L;
@@ -37,29 +38,68 @@ final class SpanParts {
 
   private SpanParts() {}
 
+  /** Bytes of OTLP that rows take together in one part. */
+  private static final class Content {
+    private final SpanTable spans;
+    private final BitSet resources = new BitSet();
+    private final BitSet scopes = new BitSet();
+    private long bytes;
+
+    Content(SpanTable spans) {
+      this.spans = spans;
+    }
+
+    long plus(int... rows) {
+      for (int row : rows) {
+        bytes += spans.length(row);
+        int resource = spans.resource(row);
+        if (!resources.get(resource)) {
+          resources.set(resource);
+          bytes += spans.resourceLength(resource);
+        }
+        int scope = spans.scope(row);
+        if (!scopes.get(scope)) {
+          scopes.set(scope);
+          bytes += spans.scopeLength(scope);
+        }
+      }
+      return bytes;
+    }
+
+    void clear() {
+      resources.clear();
+      scopes.clear();
+      bytes = 0;
+    }
+  }
+
   /** The parts, each as its runs. */
   static List<List<Run>> cut(SpanTable spans, TraceGroups groups) {
     List<Run> runs = new ArrayList<>(groups.traces());
+    Content content = new Content(spans);
     for (int trace = 0; trace < groups.traces(); trace++) {
-      addRuns(spans, groups, trace, runs);
+      addRuns(spans, groups, trace, content, runs);
     }
     runs.sort(ORDER);
     List<List<Run>> parts = new ArrayList<>();
     List<Run> part = new ArrayList<>();
     int rows = 0;
-    long bytes = 0;
+    content.clear();
     for (Run run : runs) {
-      long runBytes = bytes(spans, run);
-      boolean fits = rows + run.rows.length <= MAX_ROWS && bytes + runBytes <= MAX_BYTES;
-      if (!part.isEmpty() && !(fits && sameDay(part.getFirst(), run))) {
+      if (!part.isEmpty()
+          && !(sameDay(part.getFirst(), run)
+              && rows + run.rows.length <= MAX_ROWS
+              && content.plus(run.rows) <= MAX_BYTES)) {
         parts.add(part);
         part = new ArrayList<>();
         rows = 0;
-        bytes = 0;
+        content.clear();
+      }
+      if (part.isEmpty()) {
+        content.plus(run.rows);
       }
       part.add(run);
       rows += run.rows.length;
-      bytes += runBytes;
     }
     if (!part.isEmpty()) {
       parts.add(part);
@@ -71,33 +111,24 @@ final class SpanParts {
     return a.tenant == b.tenant && a.day == b.day;
   }
 
-  private static long bytes(SpanTable spans, Run run) {
-    long bytes = 0;
-    for (int row : run.rows) {
-      bytes += spans.length(row);
-    }
-    return bytes;
-  }
-
-  private static void addRuns(SpanTable spans, TraceGroups groups, int trace, List<Run> runs) {
+  private static void addRuns(
+      SpanTable spans, TraceGroups groups, int trace, Content content, List<Run> runs) {
     int[] rows = new int[groups.from(trace + 1) - groups.from(trace)];
     for (int i = 0; i < rows.length; i++) {
       rows[i] = groups.rowAt(groups.from(trace) + i);
     }
     sortByStart(spans, rows);
     int from = 0;
-    long bytes = 0;
+    content.clear();
     for (int i = 0; i < rows.length; i++) {
-      boolean first = i == from;
-      if (!first
-          && (day(spans, rows[i]) != day(spans, rows[from])
-              || i - from == MAX_ROWS
-              || bytes + spans.length(rows[i]) > MAX_BYTES)) {
+      if ((content.plus(rows[i]) > MAX_BYTES && i > from)
+          || day(spans, rows[i]) != day(spans, rows[from])
+          || i - from == MAX_ROWS) {
         runs.add(run(spans, rows, from, i));
         from = i;
-        bytes = 0;
+        content.clear();
+        content.plus(rows[i]);
       }
-      bytes += spans.length(rows[i]);
     }
     runs.add(run(spans, rows, from, rows.length));
   }

@@ -181,6 +181,11 @@ public final class SpanTable implements SpanRows {
     return resources.copy(resource);
   }
 
+  /** How many bytes the resource's message has. */
+  public int resourceLength(int resource) {
+    return resources.lengths()[resource];
+  }
+
   /** A number for the row's instrumentation scope. */
   public int scope(int row) {
     return scope[row];
@@ -189,6 +194,11 @@ public final class SpanTable implements SpanRows {
   /** The scope as an OTLP message, copied. */
   public byte[] scopeBytes(int scope) {
     return scopes.copy(scope);
+  }
+
+  /** How many bytes the scope's message has. */
+  public int scopeLength(int scope) {
+    return scopes.lengths()[scope];
   }
 
   /** The array that holds the row's OTLP {@code Span} message; not to be changed. */

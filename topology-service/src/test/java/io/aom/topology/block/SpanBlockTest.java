@@ -8,6 +8,8 @@ import static io.aom.topology.SpanFixture.TENANT;
 import static io.aom.topology.SpanFixture.client;
 import static io.aom.topology.SpanFixture.request;
 import static io.aom.topology.SpanFixture.server;
+import static io.aom.topology.SpanFixture.span;
+import static io.opentelemetry.proto.trace.v1.Span.SpanKind.SPAN_KIND_SERVER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,10 +20,12 @@ import io.aom.topology.SpanFixture.One;
 import io.aom.topology.TraceGenerator;
 import io.aom.topology.column.ColumnWriter;
 import io.aom.topology.column.MalformedColumnException;
+import io.aom.topology.span.RawSpan;
 import io.aom.topology.span.Span;
 import io.aom.topology.span.SpanDecoder;
 import io.aom.topology.span.SpanTable;
 import io.aom.topology.span.SpanTableBuilder;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -33,6 +37,8 @@ import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SpanBlockTest {
   private static final long DAY = 86_400_000 * MILLI;
@@ -171,6 +177,48 @@ class SpanBlockTest {
       assertThat(span.parentId()).isEqualTo(span.spanId() == 1 ? 0 : 1 + span.spanId() / 3);
     }
     assertThat(ids).hasSize(20_000);
+  }
+
+  /** Short spans, each of a process with a command line of 100 KB. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"a trace for each span, 200", "one trace, 1"})
+  void resourcesCountToTheSizeOfAPart(String situation, int traces) {
+    SpanTableBuilder builder = new SpanTableBuilder();
+    for (int i = 1; i <= 200; i++) {
+      String process = i % 20 + "/" + "x".repeat(100_000); // names service and host
+      One span = span(process, 1 + i % traces, i, SPAN_KIND_SERVER, "GET").start(NOON + i, 1);
+      builder.append(TENANT, request(List.of(span)), NOON_MILLIS);
+    }
+    SpanTable table = builder.table();
+
+    List<BlockPart> parts = SpanBlockFormat.seal(table);
+
+    // 200 KB of a resource each: 20 of them, each of them once, are no more than half a part.
+    assertThat(parts).hasSize(1);
+
+    for (int i = 1; i <= 200; i++) {
+      String process = i + "/" + "y".repeat(100_000);
+      One span =
+          span(process, 1 + i % traces, 200 + i, SPAN_KIND_SERVER, "GET").start(NOON + 200 + i, 1);
+      builder.append(TENANT, request(List.of(span)), NOON_MILLIS);
+    }
+
+    parts = SpanBlockFormat.seal(builder.table());
+
+    List<Long> ids = new ArrayList<>();
+    for (BlockPart part : parts) {
+      long bytes = 0;
+      Set<ByteBuffer> resources = new HashSet<>();
+      for (RawSpan raw :
+          new SpanPart(part.columns()).raw(part.columns().get(SpanColumns.DETAIL), _ -> true)) {
+        ids.add(SpanDecoder.decode(raw).spanId());
+        bytes += raw.span().length;
+        bytes += resources.add(ByteBuffer.wrap(raw.resource())) ? raw.resource().length : 0;
+      }
+      assertThat(bytes).isBetween(1L, SpanParts.MAX_BYTES);
+    }
+    assertThat(ids).doesNotHaveDuplicates().hasSize(400);
+    assertThat(parts).hasSizeBetween(6, 11);
   }
 
   @Test
