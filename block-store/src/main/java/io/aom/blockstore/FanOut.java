@@ -285,7 +285,7 @@ final class FanOut<S extends HeadSegment> implements Heads<S> {
               Freshness freshness = Announcement.read(in);
               long heldFrom = in.readLong();
               long storedUntil = in.readLong();
-              R answer = query.decodeAnswer(in.readNBytes(PeerBytes.readCount(in, 1)));
+              R answer = query.decodeAnswer(question, in.readNBytes(PeerBytes.readCount(in, 1)));
               answers.add(
                   new PartitionAnswer<>(
                       freshness.partition(), heldFrom, storedUntil, freshness, answer));

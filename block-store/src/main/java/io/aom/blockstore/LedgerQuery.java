@@ -91,7 +91,7 @@ final class LedgerQuery<S extends HeadSegment>
   }
 
   @Override
-  public Map<LedgerKey, Account> decodeAnswer(byte[] bytes) {
+  public Map<LedgerKey, Account> decodeAnswer(Window window, byte[] bytes) {
     return PeerBytes.decode(
         bytes,
         in -> {

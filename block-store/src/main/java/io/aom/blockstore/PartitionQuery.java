@@ -33,9 +33,10 @@ public interface PartitionQuery<S extends HeadSegment, Q, R> {
   /**
    * Reads what {@link #encodeAnswer} wrote.
    *
-   * @throws IllegalArgumentException if the bytes are no answer; another member is asked then
+   * @throws IllegalArgumentException if the bytes are no answer to this question; another member is
+   *     asked then
    */
-  R decodeAnswer(byte[] bytes);
+  R decodeAnswer(Q question, byte[] bytes);
 
   /** How long another member may take to answer. */
   default Duration timeout(Q question) {

@@ -18,7 +18,7 @@ interface ViewQuery<S extends HeadSegment, Q, R> {
 
   byte[] encodeAnswer(R answer);
 
-  R decodeAnswer(byte[] bytes);
+  R decodeAnswer(Q question, byte[] bytes);
 
   /** How long another member may take to answer. */
   Duration timeout(Q question);
@@ -59,8 +59,8 @@ interface ViewQuery<S extends HeadSegment, Q, R> {
     }
 
     @Override
-    public R decodeAnswer(byte[] bytes) {
-      return query.decodeAnswer(bytes);
+    public R decodeAnswer(Q question, byte[] bytes) {
+      return query.decodeAnswer(question, bytes);
     }
 
     @Override

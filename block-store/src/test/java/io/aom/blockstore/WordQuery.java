@@ -44,7 +44,7 @@ final class WordQuery implements HeadQuery<Words, String, List<Row>> {
   }
 
   @Override
-  public List<Row> decodeAnswer(byte[] bytes) {
+  public List<Row> decodeAnswer(String question, byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
     return text.isEmpty()
         ? List.of()

@@ -11,6 +11,8 @@ import java.util.function.UnaryOperator;
 public final class PeerQueries {
   private static final LedgerQuery<HeadSegment> LEDGER = new LedgerQuery<>();
 
+  private static final Window HOUR = new Window(1_790_000_000_000L, 1_790_003_600_000L);
+
   private PeerQueries() {}
 
   /** Examples, in the order of {@link #codecs}. */
@@ -18,7 +20,7 @@ public final class PeerQueries {
     Freshness fresh = new Freshness(1, 10, 12, 1_790_000_000_000L);
     return List.of(
         new Announcement(4, Map.of(1, fresh)).encode(),
-        LEDGER.encodeQuestion(new Window(0, 1_790_000_000_000L)),
+        LEDGER.encodeQuestion(HOUR),
         LEDGER.encodeAnswer(
             Map.of(
                 new LedgerKey(new TenantId("acme"), 3_600_000),
@@ -30,6 +32,6 @@ public final class PeerQueries {
     return List.of(
         bytes -> Announcement.decode(bytes).encode(),
         bytes -> LEDGER.encodeQuestion(LEDGER.decodeQuestion(bytes)),
-        bytes -> LEDGER.encodeAnswer(LEDGER.decodeAnswer(bytes)));
+        bytes -> LEDGER.encodeAnswer(LEDGER.decodeAnswer(HOUR, bytes)));
   }
 }

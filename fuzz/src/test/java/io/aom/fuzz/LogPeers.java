@@ -18,25 +18,22 @@ final class LogPeers {
   static PeerTarget target() {
     RowPosition row = new RowPosition(SplitTarget.NOW * 1_000_000, 3, 77, 1);
     byte[] some = {10, 0};
-    return new PeerTarget(
-        PeerTarget.codecs(List.of(QUERY)),
-        List.of(
-            QUERY.encodeQuestion(
-                new LogQuestion(
-                    SplitTarget.TENANT,
-                    SplitTarget.NOW - 60_000,
-                    SplitTarget.NOW,
-                    LogQueryParser.parse("level:error AND (cart OR NOT \"a b\")"),
-                    true,
-                    20,
-                    row,
-                    10_000)),
-            QUERY.encodeAnswer(
-                new LogHeadAnswer(
-                    List.of(
-                        new LogRow(row, 5, 9, "INFO", "hello", some, some, some, "ab", "cd", 1)),
-                    7,
-                    new Histogram(0, 30_000, 10_000)))),
-        false);
+    LogQuestion question =
+        new LogQuestion(
+            SplitTarget.TENANT,
+            SplitTarget.NOW - 60_000,
+            SplitTarget.NOW,
+            LogQueryParser.parse("level:error AND (cart OR NOT \"a b\")"),
+            true,
+            20,
+            row,
+            10_000);
+    LogHeadAnswer answer =
+        new LogHeadAnswer(
+            List.of(new LogRow(row, 5, 9, "INFO", "hello", some, some, some, "ab", "cd", 1)),
+            7,
+            new Histogram(question.startMillis(), question.endMillis(), question.stepMillis()));
+    List<byte[]> examples = List.of(QUERY.encodeQuestion(question), QUERY.encodeAnswer(answer));
+    return new PeerTarget(PeerTarget.codecs(List.of(QUERY), examples), examples, false);
   }
 }

@@ -26,12 +26,18 @@ final class PeerTarget implements Target {
     this.checksums = checksums;
   }
 
-  /** Of queries: of each its questions and its answers. */
-  static List<UnaryOperator<byte[]>> codecs(List<PartitionQuery<?, ?, ?>> queries) {
+  /**
+   * Of queries: of each its questions and its answers.
+   *
+   * @param examples of each query a question, and an answer to it
+   */
+  static List<UnaryOperator<byte[]>> codecs(
+      List<PartitionQuery<?, ?, ?>> queries, List<byte[]> examples) {
     List<UnaryOperator<byte[]>> codecs = new ArrayList<>();
     for (PartitionQuery<?, ?, ?> query : queries) {
+      byte[] question = examples.get(codecs.size());
       codecs.add(question(query));
-      codecs.add(answer(query));
+      codecs.add(answer(query, question));
     }
     return codecs;
   }
@@ -40,8 +46,10 @@ final class PeerTarget implements Target {
     return bytes -> query.encodeQuestion(query.decodeQuestion(bytes));
   }
 
-  private static <R> UnaryOperator<byte[]> answer(PartitionQuery<?, ?, R> query) {
-    return bytes -> query.encodeAnswer(query.decodeAnswer(bytes));
+  private static <Q, R> UnaryOperator<byte[]> answer(
+      PartitionQuery<?, Q, R> query, byte[] question) {
+    Q asked = query.decodeQuestion(question);
+    return bytes -> query.encodeAnswer(query.decodeAnswer(asked, bytes));
   }
 
   /** Columns of samples are among the messages. */

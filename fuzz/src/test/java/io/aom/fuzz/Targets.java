@@ -55,7 +55,7 @@ final class Targets {
                   "peer-spans",
                   () ->
                       new PeerTarget(
-                          PeerTarget.codecs(SpanPeerQueries.all()),
+                          PeerTarget.codecs(SpanPeerQueries.all(), SpanPeerQueries.examples()),
                           SpanPeerQueries.examples(),
                           true)),
               Map.entry(
@@ -77,6 +77,6 @@ final class Targets {
     queries.add(CountPeerQueries.query());
     List<byte[]> examples = new ArrayList<>(MetricPeerQueries.examples());
     examples.addAll(CountPeerQueries.examples());
-    return new PeerTarget(PeerTarget.codecs(queries), examples, false);
+    return new PeerTarget(PeerTarget.codecs(queries, examples), examples, false);
   }
 }

@@ -126,7 +126,7 @@ public final class MemoryStore implements Heads<LogSegment>, BlockReader {
                   heldFrom,
                   Long.MAX_VALUE,
                   fresh,
-                  query.decodeAnswer(query.encodeAnswer(answer))));
+                  query.decodeAnswer(question, query.encodeAnswer(answer))));
         });
     return new HeadAnswers<>(answers, unreachable);
   }

@@ -136,7 +136,7 @@ public final class MemoryBlocks implements BlockReader, Heads<SpanSegment> {
                   from,
                   Long.MAX_VALUE,
                   fresh,
-                  query.decodeAnswer(query.encodeAnswer(answer))));
+                  query.decodeAnswer(question, query.encodeAnswer(answer))));
         });
     if (unreachable) {
       return new HeadAnswers<>(answers, List.of(segments.size()));

@@ -63,7 +63,10 @@ public final class MetricPeerQueries {
     return List.of(
         SELECT.encodeQuestion(
             new SelectQuery.Question(
-                TENANT, List.of(new Selection(matchers, -1, 5, true)), 1000, 10)),
+                TENANT,
+                List.of(new Selection(matchers, -1, 5, true), new Selection(matchers, 0, 9, false)),
+                1000,
+                10)),
         SELECT.encodeAnswer(new SelectQuery.Found(List.of(List.of(part), List.of()), 1000)),
         EXEMPLARS.encodeQuestion(
             new ExemplarsQuery.Question(TENANT, List.of(matchers), 0, Long.MAX_VALUE)),
@@ -79,7 +82,7 @@ public final class MetricPeerQueries {
             new PartialQuery.Question(
                 TENANT,
                 "sum by (job) (rate(up[5m]))",
-                1,
+                0,
                 grid,
                 grid,
                 new RollupChoice(Resolving.RAW, 0, Kept.ALL),

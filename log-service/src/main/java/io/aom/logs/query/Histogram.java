@@ -55,8 +55,16 @@ public final class Histogram {
     counts[bucket * Severity.COUNT + severity.code()] += rows;
   }
 
+  /** Whether its buckets are these. */
+  boolean hasBuckets(long firstStartMillis, long widthMillis, long number) {
+    return firstStartMillis == startMillis && widthMillis == stepMillis && number == buckets();
+  }
+
   /** Adds another one of the same buckets. */
   void add(Histogram other) {
+    if (!other.hasBuckets(startMillis, stepMillis, buckets())) {
+      throw new IllegalArgumentException("buckets: " + other + " (expected: " + this + ")");
+    }
     for (int i = 0; i < counts.length; i++) {
       counts[i] += other.counts[i];
     }
@@ -71,36 +79,25 @@ public final class Histogram {
   }
 
   /**
-   * Reads what {@link #write} wrote.
+   * Takes over what {@link #write} wrote of one of the same buckets.
    *
-   * @param startMillis where its first bucket begins
-   * @throws MalformedWireException if these are no such buckets
+   * @throws MalformedWireException if there are fewer counts, or more
    */
-  static Histogram read(ProtoReader reader, long startMillis, long stepMillis, long buckets) {
+  void read(ProtoReader reader) {
     int length = reader.length();
-    // A count takes a byte at least, so that nothing is allocated for a number that cannot be.
-    boolean sound =
-        stepMillis > 0
-            && startMillis % stepMillis == 0
-            && buckets >= 0
-            && buckets <= length / Severity.COUNT
-            && stepMillis <= (Long.MAX_VALUE - Math.abs(startMillis)) / Math.max(1, buckets);
-    if (!sound) {
-      throw new MalformedWireException(
-          "histogram: "
-              + buckets
-              + " buckets of "
-              + stepMillis
-              + " ms from "
-              + startMillis
-              + " (expected: as many as there are counts for, from a multiple of their width)");
-    }
+    int end = reader.position() + length;
     int outer = reader.narrow(length);
-    Histogram read = new Histogram(startMillis, startMillis + buckets * stepMillis, stepMillis);
-    for (int i = 0; i < read.counts.length; i++) {
-      read.counts[i] = reader.packedVarint();
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = reader.packedVarint();
+    }
+    if (reader.position() != end) {
+      throw new MalformedWireException("counts: too many for " + this);
     }
     reader.leave(outer);
-    return read;
+  }
+
+  @Override
+  public String toString() {
+    return buckets() + " of " + stepMillis + " ms from " + startMillis;
   }
 }

@@ -6,6 +6,7 @@ import io.aom.logs.head.LogSegment;
 import io.aom.logs.row.LogRow;
 import io.aom.logs.row.RowPosition;
 import io.aom.logs.row.Severity;
+import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoReader;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.util.ArrayList;
@@ -118,13 +119,14 @@ public final class LogHeadQuery implements HeadQuery<LogSegment, LogQuestion, Lo
   }
 
   @Override
-  public LogHeadAnswer decodeAnswer(byte[] bytes) {
+  public LogHeadAnswer decodeAnswer(LogQuestion question, byte[] bytes) {
     long matched = 0;
     List<LogRow> rows = new ArrayList<>();
     long start = 0;
     long step = 0;
     long buckets = 0;
-    Histogram histogram = null;
+    Histogram histogram = question.newHistogram();
+    boolean counted = false;
     ProtoReader reader = new ProtoReader(bytes);
     while (reader.next()) {
       switch (reader.field()) {
@@ -134,10 +136,26 @@ public final class LogHeadQuery implements HeadQuery<LogSegment, LogQuestion, Lo
         case 4 -> step = reader.int64();
         case 5 -> buckets = reader.int64();
         case 6 -> {
-          histogram = Histogram.read(reader, start, step, buckets);
+          if (histogram == null || !histogram.hasBuckets(start, step, buckets)) {
+            throw new MalformedWireException(
+                "histogram: "
+                    + buckets
+                    + " of "
+                    + step
+                    + " ms from "
+                    + start
+                    + " (expected: "
+                    + (histogram == null ? "none" : histogram)
+                    + ")");
+          }
+          histogram.read(reader);
+          counted = true;
         }
         default -> reader.skip();
       }
+    }
+    if (histogram != null && !counted) {
+      throw new MalformedWireException("histogram: none (expected: " + histogram + ")");
     }
     return new LogHeadAnswer(rows, matched, histogram);
   }

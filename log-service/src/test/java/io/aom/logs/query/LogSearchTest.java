@@ -9,6 +9,7 @@ import static io.aom.logs.LogFixtures.request;
 import static io.aom.logs.LogFixtures.resourceLogs;
 import static io.aom.logs.LogFixtures.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.aom.blockstore.Heads.Consistency;
@@ -17,6 +18,8 @@ import io.aom.logs.MemoryStore;
 import io.aom.logs.query.lang.LogQueryParser;
 import io.aom.logs.row.LogRow;
 import io.aom.logs.row.RowPosition;
+import io.aom.logs.row.Severity;
+import io.aom.telemetry.wire.MalformedWireException;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.logs.v1.LogRecord;
 import io.opentelemetry.proto.logs.v1.SeverityNumber;
@@ -62,6 +65,58 @@ class LogSearchTest {
 
   private List<String> bodies(String query) {
     return ask(question(query, 100)).rows().stream().map(LogRow::body).toList();
+  }
+
+  /** What another member answers must be of the buckets that were asked for. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "the same, 0, 24, 1, ",
+    "other start, 1, 24, 1, '24 of 3600000 ms from 1772362800000 (expected: 24'",
+    "fewer, 0, 23, 1, '23 of 3600000 ms'",
+    "more, 0, 25, 1, '25 of 3600000 ms'",
+    "wider, 0, 24, 2, '12 of 7200000 ms'",
+  })
+  void aHistogramOfOtherBucketsIsNoAnswer(
+      String situation, int shift, int hours, int width, String reason) {
+    long start = START; // a multiple of both widths
+    LogQuestion asked =
+        new LogQuestion(
+            TENANT, start, start + 24 * HOUR, LogQueryParser.parse(""), true, 10, null, HOUR);
+    long from = start + shift * HOUR;
+    Histogram counted = new Histogram(from, from + hours * HOUR, width * HOUR);
+    counted.add(from, Severity.ERROR, 7);
+    LogHeadQuery query = new LogHeadQuery();
+    byte[] answer = query.encodeAnswer(new LogHeadAnswer(List.of(), 7, counted));
+    Histogram sum = asked.newHistogram();
+
+    if (reason == null) {
+      sum.add(query.decodeAnswer(asked, answer).histogram());
+      assertThat(sum.count(0, Severity.ERROR)).isEqualTo(7);
+    } else {
+      assertThatThrownBy(() -> query.decodeAnswer(asked, answer))
+          .isInstanceOf(MalformedWireException.class)
+          .hasMessageContaining(reason);
+      assertThatThrownBy(() -> sum.add(counted))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("expected: 24 of 3600000 ms from " + start);
+    }
+  }
+
+  @Test
+  void anAnswerHasAHistogramOrNoneAsAsked() {
+    LogHeadQuery query = new LogHeadQuery();
+    LogQuestion rows = question("", 10);
+    LogQuestion counts = question("", 0, true, null, HOUR);
+    byte[] without = query.encodeAnswer(new LogHeadAnswer(List.of(), 7, null));
+    byte[] with = query.encodeAnswer(new LogHeadAnswer(List.of(), 7, counts.newHistogram()));
+
+    assertThat(query.decodeAnswer(rows, without).histogram()).isNull();
+    assertThatThrownBy(() -> query.decodeAnswer(counts, without))
+        .isInstanceOf(MalformedWireException.class)
+        .hasMessageContaining("histogram: none (expected: 49 of 3600000 ms");
+    assertThatThrownBy(() -> query.decodeAnswer(rows, with))
+        .isInstanceOf(MalformedWireException.class)
+        .hasMessageContaining("(expected: none)");
   }
 
   private static LogRecord oddRecord() {

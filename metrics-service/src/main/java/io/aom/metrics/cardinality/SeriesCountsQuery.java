@@ -135,7 +135,7 @@ final class SeriesCountsQuery
   }
 
   @Override
-  public HeadCounts decodeAnswer(byte[] bytes) {
+  public HeadCounts decodeAnswer(Question question, byte[] bytes) {
     ProtoReader in = new ProtoReader(bytes);
     SeriesCounts counts = new SeriesCounts();
     List<FoldedLabel> folded = new ArrayList<>();

@@ -96,6 +96,17 @@ public final class Engine {
         : evaluation.partial(wanted, grid);
   }
 
+  /** How many columns {@link #partial} has for each group; 0 where it is null. */
+  public static int partialColumns(String query, int place) {
+    Expr wanted = Pushdown.at(place, Parser.parse(query));
+    if (wanted == null || !Pushdown.fits(wanted)) {
+      return 0;
+    }
+    return wanted instanceof Expr.Aggregate aggregate
+        ? Fold.stateColumns(aggregate.operation())
+        : 1;
+  }
+
   /**
    * Finds every selector with the window it looks at; equal ones share a selection. Parts that
    * others evaluate have none.

@@ -22,6 +22,15 @@ abstract sealed class Fold {
     };
   }
 
+  /** How many columns {@link #state} has. */
+  static int stateColumns(Aggregation operation) {
+    return switch (operation) {
+      case SUM -> 2;
+      case AVG, STDDEV, STDVAR -> 3;
+      default -> 1;
+    };
+  }
+
   static Fold of(Aggregation operation, int steps) {
     return switch (operation) {
       case COUNT -> new Count(steps);

@@ -82,7 +82,7 @@ final class ExemplarsQuery
   }
 
   @Override
-  public List<SeriesExemplars> decodeAnswer(byte[] bytes) {
+  public List<SeriesExemplars> decodeAnswer(Question question, byte[] bytes) {
     ProtoReader in = new ProtoReader(bytes);
     List<Labels> labels = List.of();
     List<List<Exemplar>> exemplars = List.of();

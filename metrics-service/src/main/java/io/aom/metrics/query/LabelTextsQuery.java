@@ -64,7 +64,7 @@ final class LabelTextsQuery
   }
 
   @Override
-  public Set<String> decodeAnswer(byte[] bytes) {
+  public Set<String> decodeAnswer(Question question, byte[] bytes) {
     ProtoReader in = new ProtoReader(bytes);
     Set<String> texts = new TreeSet<>();
     while (in.next()) {

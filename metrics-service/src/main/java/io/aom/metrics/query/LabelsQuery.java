@@ -62,7 +62,7 @@ final class LabelsQuery implements HeadQuery<MetricsSegment, LabelsQuery.Questio
   }
 
   @Override
-  public List<Labels> decodeAnswer(byte[] bytes) {
+  public List<Labels> decodeAnswer(Question question, byte[] bytes) {
     return LabelsColumn.decode(bytes);
   }
 }

@@ -49,7 +49,7 @@ final class MetadataQuery
   }
 
   @Override
-  public Map<String, MetricMetadata> decodeAnswer(byte[] bytes) {
+  public Map<String, MetricMetadata> decodeAnswer(TenantId question, byte[] bytes) {
     ProtoReader in = new ProtoReader(bytes);
     Map<String, MetricMetadata> all = new TreeMap<>();
     while (in.next()) {

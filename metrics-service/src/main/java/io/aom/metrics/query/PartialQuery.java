@@ -283,7 +283,7 @@ final class PartialQuery
   }
 
   @Override
-  public Answer decodeAnswer(byte[] bytes) {
+  public Answer decodeAnswer(Question question, byte[] bytes) {
     ProtoReader in = new ProtoReader(bytes);
     PartialResult partial = null;
     List<String> missing = new ArrayList<>();
@@ -292,7 +292,12 @@ final class PartialQuery
     boolean estimated = false;
     while (in.next()) {
       switch (in.field()) {
-        case 1 -> partial = PartialWire.read(in);
+        case 1 ->
+            partial =
+                PartialWire.read(
+                    in,
+                    Engine.partialColumns(question.query(), question.place()),
+                    question.grid().count());
         case 2 -> missing.add(in.string());
         case 3 -> samples = in.int64();
         case 4 -> {

@@ -54,8 +54,13 @@ final class PartialWire {
     out.end(begun);
   }
 
-  /** Reads the message that is the field's value. */
-  static PartialResult read(ProtoReader in) {
+  /**
+   * Reads the message that is the field's value.
+   *
+   * @param each how many columns a group has
+   * @param steps how many values a column has
+   */
+  static PartialResult read(ProtoReader in, int each, int steps) {
     boolean ofSeries = false;
     List<Labels> groups = List.of();
     List<double[]> columns = new ArrayList<>();
@@ -65,31 +70,19 @@ final class PartialWire {
       switch (in.field()) {
         case 1 -> ofSeries = in.bool();
         case 2 -> groups = LabelsColumn.decode(in.byteArray());
-        case 3 -> columns.add(column(in));
+        case 3 -> columns.add(column(in, steps));
         case 4 -> remarks.add(remark(in));
         default -> in.skip();
       }
     }
     in.leave(outer);
-    return new PartialResult(ofSeries, groups, byGroup(columns, groups.size()), remarks);
+    return new PartialResult(ofSeries, groups, byGroup(columns, groups.size(), each), remarks);
   }
 
-  /** As many columns for each group, all of them as long. */
-  private static List<double[][]> byGroup(List<double[]> columns, int groups) {
-    for (double[] column : columns) {
-      if (column.length != columns.getFirst().length) {
-        throw new MalformedWireException(
-            "columns: of "
-                + column.length
-                + " values (expected: "
-                + columns.getFirst().length
-                + " as in the first)");
-      }
-    }
-    int each = groups == 0 ? 0 : columns.size() / groups;
-    if (each * groups != columns.size()) {
+  private static List<double[][]> byGroup(List<double[]> columns, int groups, int each) {
+    if (columns.size() != (long) groups * each) {
       throw new MalformedWireException(
-          "columns: " + columns.size() + " (expected: as many for each of " + groups + " groups)");
+          "columns: " + columns.size() + " (expected: " + each + " for each of " + groups + ")");
     }
     List<double[][]> byGroup = new ArrayList<>(groups);
     for (int i = 0; i < groups; i++) {
@@ -98,13 +91,13 @@ final class PartialWire {
     return byGroup;
   }
 
-  private static double[] column(ProtoReader in) {
+  private static double[] column(ProtoReader in, int steps) {
     int length = in.length();
-    if (length % Long.BYTES != 0) {
+    if (length != (long) steps * Long.BYTES) {
       throw new MalformedWireException(
-          "column: " + length + " bytes (expected: a multiple of " + Long.BYTES + ")");
+          "column: " + length + " bytes (expected: " + Long.BYTES + " for each of " + steps + ")");
     }
-    double[] values = new double[length / Long.BYTES];
+    double[] values = new double[steps];
     int outer = in.narrow(length);
     for (int i = 0; i < values.length; i++) {
       values[i] = Double.longBitsToDouble(in.packedFixed64());

@@ -11,6 +11,7 @@ import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.SampleColumns;
 import io.aom.metrics.series.SeriesPart;
 import io.aom.telemetry.TenantId;
+import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoReader;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.util.ArrayList;
@@ -153,7 +154,7 @@ final class SelectQuery
   }
 
   @Override
-  public Found decodeAnswer(byte[] bytes) {
+  public Found decodeAnswer(Question question, byte[] bytes) {
     ProtoReader in = new ProtoReader(bytes);
     List<List<SeriesPart>> answer = new ArrayList<>();
     while (in.next()) {
@@ -172,6 +173,10 @@ final class SelectQuery
       }
       in.leave(outer);
       answer.add(parts);
+    }
+    if (answer.size() != question.selections().size()) {
+      throw new MalformedWireException(
+          "selections: " + answer.size() + " (expected: " + question.selections().size() + ")");
     }
     return new Found(answer, Long.MAX_VALUE);
   }

@@ -217,7 +217,7 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
         query.run(
             arrived,
             new PartitionHead<>(partition, heldFrom, storedUntil, fresh, List.of(segment)));
-    R back = query.decodeAnswer(query.encodeAnswer(answer));
+    R back = query.decodeAnswer(question, query.encodeAnswer(answer));
     return new PartitionAnswer<>(partition, heldFrom, storedUntil, fresh, back);
   }
 

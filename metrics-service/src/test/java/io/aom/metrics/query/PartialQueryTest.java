@@ -6,26 +6,34 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.aom.blockstore.Heads.Consistency;
 import io.aom.metrics.RemoteWrite;
+import io.aom.metrics.promql.EngineLimits;
+import io.aom.metrics.promql.PartialResult;
 import io.aom.metrics.promql.QueryResult;
+import io.aom.metrics.promql.SeriesSource.Selection;
 import io.aom.metrics.promql.StepGrid;
 import io.aom.metrics.promql.StepSeries;
 import io.aom.metrics.promql.Value;
 import io.aom.metrics.query.MetricQueries.Answer;
 import io.aom.metrics.query.MetricQueries.Evaluated;
 import io.aom.metrics.query.MetricQueries.PromqlQuery;
+import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
+import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Parts of queries that are evaluated where the series are give what they give of all samples. */
@@ -69,6 +77,73 @@ class PartialQueryTest {
                     .series(labels("depth", i), time, gauge)
                     .series(labels("huge", i), time, huge));
       }
+    }
+  }
+
+  @ParameterizedTest(name = "{1} x {2} of {0}: {3}")
+  @CsvSource({
+    "sum by (job) (up), 2, 3, true",
+    "avg(up), 3, 3, true",
+    "stddev(up), 3, 3, true",
+    "max(up), 1, 3, true",
+    "rate(up[5m]), 1, 3, true",
+    "sum(up), 1, 3, false",
+    "sum(up), 3, 3, false",
+    "sum(up), 2, 2, false",
+    "sum(up), 2, 4, false",
+    "rate(up[5m]), 0, 3, false",
+    "rate(up[5m]), 1, 1, false",
+    "'topk(1, up)', 1, 3, false",
+  })
+  void anAnswerHasTheColumnsAndStepsThatWereAskedFor(
+      String promql, int columns, int steps, boolean sound) {
+    PartialQuery query = new PartialQuery(null, null, null, null);
+    StepGrid three = new StepGrid(0, 2 * MINUTE, MINUTE);
+    PartialQuery.Question question =
+        new PartialQuery.Question(
+            ACME,
+            promql,
+            0,
+            three,
+            three,
+            new RollupChoice(Resolving.RAW, 0, Kept.ALL),
+            EngineLimits.DEFAULT,
+            new Deadline(Duration.ofSeconds(10), () -> false));
+    byte[] answer =
+        query.encodeAnswer(
+            new PartialQuery.Answer(
+                new PartialResult(
+                    false,
+                    List.of(labels("up", 0), labels("up", 1)),
+                    List.of(new double[columns][steps], new double[columns][steps]),
+                    List.of()),
+                List.of(),
+                5,
+                Set.of(),
+                false));
+
+    if (sound) {
+      assertThat(query.decodeAnswer(question, answer).partial()).isNotNull();
+    } else {
+      assertThatThrownBy(() -> query.decodeAnswer(question, answer))
+          .isInstanceOf(MalformedWireException.class)
+          .hasMessageStartingWith("column");
+    }
+  }
+
+  @Test
+  void anAnswerHasPartsForEachSelectionThatWasAskedFor() {
+    SelectQuery query = new SelectQuery();
+    Selection some = new Selection(List.of(LabelMatcher.equal("__name__", "up")), 0, 5, false);
+    SelectQuery.Question question = new SelectQuery.Question(ACME, List.of(some, some), 1000, 1000);
+    for (int selections : new int[] {0, 1, 3}) {
+      byte[] answer =
+          query.encodeAnswer(
+              new SelectQuery.Found(Collections.nCopies(selections, List.of()), 1000));
+
+      assertThatThrownBy(() -> query.decodeAnswer(question, answer))
+          .isInstanceOf(MalformedWireException.class)
+          .hasMessage("selections: " + selections + " (expected: 2)");
     }
   }
 

@@ -50,7 +50,7 @@ abstract class SpanHeadQuery<Q, R> implements HeadQuery<SpanSegment, Q, R> {
   }
 
   @Override
-  public final R decodeAnswer(byte[] bytes) {
+  public final R decodeAnswer(Q question, byte[] bytes) {
     ColumnReader in = ColumnReader.of(name + " answer", bytes, VERSION);
     R answer = readAnswer(in);
     in.end();
