@@ -125,6 +125,8 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
    * @param rowsExpired rows in blocks that were removed since rules of their tenant keep them no
    *     longer, without those that went with all of their age
    * @param lostOffsets records that the log had dropped before they were read
+   * @param unreadableAnswers answers of other members that could not be read, or were not to what
+   *     they had been asked
    */
   public record Status(
       boolean reading,
@@ -140,6 +142,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
       long mergeFailures,
       long rowsExpired,
       long lostOffsets,
+      long unreadableAnswers,
       CacheFigures cache,
       List<Freshness> partitions,
       List<Member> members,
@@ -232,6 +235,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
         merging.failures(),
         merging.rowsExpired() + upkeep.rowsExpired(),
         reading.lostOffsets(),
+        fanOut.unreadable(),
         cached.figures(),
         reading.freshness(),
         peers.all().stream().map(BlockStore::member).toList(),

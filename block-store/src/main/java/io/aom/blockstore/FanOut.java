@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +36,7 @@ final class FanOut<S extends HeadSegment> implements Heads<S> {
   private final Reading<S> own;
   private final Membership membership;
   private final Peers peers;
+  private final LongAdder unreadable = new LongAdder();
 
   FanOut(Reading<S> own, Membership membership, Peers peers) {
     this.own = own;
@@ -61,6 +63,11 @@ final class FanOut<S extends HeadSegment> implements Heads<S> {
     List<Integer> all = IntStream.range(0, partitions).boxed().toList();
     Map<Integer, Long> wanted = consistency == Consistency.STRONG ? own.endOffsets(all) : Map.of();
     return new Asking<>(query, question, wanted).ask(all);
+  }
+
+  /** How many answers of other members could not be read. */
+  long unreadable() {
+    return unreadable.sum();
   }
 
   /**
@@ -236,6 +243,7 @@ final class FanOut<S extends HeadSegment> implements Heads<S> {
         answers = decode(bytes);
       } catch (IllegalArgumentException e) {
         // As good as none.
+        unreadable.increment();
         LOG.warn(
             "answer of a member cannot be read signal={} member={} query={} reason={}",
             own.signal(),

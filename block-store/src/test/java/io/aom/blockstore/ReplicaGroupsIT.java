@@ -343,11 +343,13 @@ class ReplicaGroupsIT {
     assertWhole(asking);
     assertThat(asked.stream().filter(ask -> ask.endsWith(" all")))
         .containsExactly("m2 all", "m3 all");
+    assertThat(asking.status().unreadableAnswers()).isEqualTo(1);
 
     garbling.add(URI.create("http://m3"));
     HeadAnswers<List<Row>> partial =
         asking.heads().ask(WordQuery.ALL, "blue", Consistency.EVENTUAL);
     assertThat(partial.unreachable()).containsExactly(1);
+    assertThat(asking.status().unreadableAnswers()).isEqualTo(3);
     assertThat(asking.status().members()).noneMatch(member -> member.away());
   }
 

@@ -100,6 +100,8 @@ public class BlocksConfiguration {
       counter(registry, "aom.blocks.merge.failures", store, BlockStore.Status::mergeFailures);
       counter(registry, "aom.blocks.rows.expired", store, BlockStore.Status::rowsExpired);
       counter(registry, "aom.blocks.lost.offsets", store, BlockStore.Status::lostOffsets);
+      counter(
+          registry, "aom.blocks.answers.unreadable", store, BlockStore.Status::unreadableAnswers);
     };
   }
 
