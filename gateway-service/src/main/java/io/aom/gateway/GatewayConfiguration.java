@@ -227,18 +227,23 @@ public class GatewayConfiguration {
       IntakeCounters counters,
       GrpcConnections connections,
       GatewayProperties properties,
+      MeterRegistry meters,
       ReactorResourceFactory resources,
       @Value("${server.address}") InetAddress on) {
-    return new OtlpGrpcServer(
-        new InetSocketAddress(on, properties.otlpGrpcPort()),
-        authenticator,
-        ingest,
-        counters,
-        connections,
-        resources.getLoopResources(),
-        properties.connections().body(),
-        Math.toIntExact(properties.maxIntakeBody().toBytes()),
-        properties.intake().maxGrpcBytes().toBytes());
+    OtlpGrpcServer server =
+        new OtlpGrpcServer(
+            new InetSocketAddress(on, properties.otlpGrpcPort()),
+            authenticator,
+            ingest,
+            counters,
+            connections,
+            resources.getLoopResources(),
+            properties.connections().body(),
+            Math.toIntExact(properties.maxIntakeBody().toBytes()),
+            properties.intake().maxGrpcBytes().toBytes());
+    Gauge.builder("aom.gateway.grpc.message.bytes", server, OtlpGrpcServer::messageBytes)
+        .register(meters);
+    return server;
   }
 
   @Bean

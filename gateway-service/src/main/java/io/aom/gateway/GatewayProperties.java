@@ -66,7 +66,7 @@ public record GatewayProperties(
    *
    * @param maxConcurrent requests under way at once
    * @param timeout longest wait for an answer
-   * @param maxGrpcBytes gRPC messages in memory at once
+   * @param maxGrpcBytes gRPC messages in memory at once, whole or still coming
    */
   public record Intake(
       @DefaultValue("512") int maxConcurrent,

@@ -18,9 +18,9 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,7 +32,7 @@ import reactor.core.publisher.Mono;
  * One {@code Export} method: gRPC in, HTTP to ingest, and what ingest answers back as gRPC. Its
  * callbacks run on virtual threads, so they may block.
  */
-final class GrpcExport implements ServerCallHandler<GrpcMessage, GrpcMessage> {
+final class GrpcExport implements ServerCallHandler<byte[], byte[]> {
   private static final Logger log = LoggerFactory.getLogger(GrpcExport.class);
 
   private static final Metadata.Key<byte[]> DETAILS =
@@ -51,11 +51,12 @@ final class GrpcExport implements ServerCallHandler<GrpcMessage, GrpcMessage> {
   private final Authenticator authenticator;
   private final IngestClient ingest;
   private final IntakeCounters counters;
-  private final GrpcMessage.Room room;
+  private final Executor threads;
   private final Function<Runnable, Future<?>> whenMessageIsLate;
 
   /**
    * @param path where ingest takes the signal
+   * @param threads end calls there is no room for
    * @param whenMessageIsLate has something done once a message that begins now had to be there
    */
   GrpcExport(
@@ -63,19 +64,18 @@ final class GrpcExport implements ServerCallHandler<GrpcMessage, GrpcMessage> {
       Authenticator authenticator,
       IngestClient ingest,
       IntakeCounters counters,
-      GrpcMessage.Room room,
+      Executor threads,
       Function<Runnable, Future<?>> whenMessageIsLate) {
     this.path = path;
     this.authenticator = authenticator;
     this.ingest = ingest;
     this.counters = counters;
-    this.room = room;
+    this.threads = threads;
     this.whenMessageIsLate = whenMessageIsLate;
   }
 
   @Override
-  public ServerCall.Listener<GrpcMessage> startCall(
-      ServerCall<GrpcMessage, GrpcMessage> call, Metadata metadata) {
+  public ServerCall.Listener<byte[]> startCall(ServerCall<byte[], byte[]> call, Metadata metadata) {
     Identity caller;
     try {
       caller = authenticator.lookUp(presented(call, metadata), Role.AGENT);
@@ -83,7 +83,7 @@ final class GrpcExport implements ServerCallHandler<GrpcMessage, GrpcMessage> {
       close(call, e);
       return new ServerCall.Listener<>() {};
     }
-    Export export = new Export(call, caller);
+    Export export = new Export(call, caller, GrpcRoom.arrival());
     call.request(2); // one message, and the end of the stream
     return export;
   }
@@ -117,47 +117,56 @@ final class GrpcExport implements ServerCallHandler<GrpcMessage, GrpcMessage> {
   }
 
   /** One call under way. */
-  private final class Export extends ServerCall.Listener<GrpcMessage> {
-    private final ServerCall<GrpcMessage, GrpcMessage> call;
+  private final class Export extends ServerCall.Listener<byte[]> {
+    private final ServerCall<byte[], byte[]> call;
     private final Identity caller;
-    private final AtomicInteger held = new AtomicInteger();
+    private final GrpcRoom.Arrival arrival;
     private final AtomicBoolean settled = new AtomicBoolean();
     private final Future<?> deadline;
-    private @Nullable GrpcMessage message;
+    private byte @Nullable [] message;
     private @Nullable Disposable forwarding;
 
-    Export(ServerCall<GrpcMessage, GrpcMessage> call, Identity caller) {
+    Export(ServerCall<byte[], byte[]> call, Identity caller, GrpcRoom.Arrival arrival) {
       this.call = call;
       this.caller = caller;
+      this.arrival = arrival;
       deadline = whenMessageIsLate.apply(this::giveUp);
+      arrival.begin(() -> threads.execute(this::turnAway));
     }
 
-    /** Of this and the end of the message only the first is done. */
+    /** Of this, {@link #turnAway} and the end of the message only the first is done. */
     private void giveUp() {
       if (settled.compareAndSet(false, true)) {
         close(call, 408, "message: not whole in time", null);
       }
     }
 
-    @Override
-    public void onMessage(GrpcMessage received) {
-      message = received;
-      if (received instanceof GrpcMessage.Bytes(byte[] bytes)) {
-        held.set(bytes.length);
+    private void turnAway() {
+      if (settled.compareAndSet(false, true)) {
+        close(call, new RejectedException(GatewayProblem.SERVICE_BUSY, "gateway: no room now"));
       }
     }
 
     @Override
+    public void onMessage(byte[] received) {
+      message = received;
+    }
+
+    @Override
     public void onHalfClose() {
+      deadline.cancel(false);
+      if (arrival.noRoom()) {
+        turnAway();
+        return;
+      }
       if (!settled.compareAndSet(false, true)) {
         return;
       }
-      deadline.cancel(false);
-      switch (message) {
-        case null -> close(call, 400, "message: none (expected: one)", null);
-        case GrpcMessage.NoRoom() ->
-            close(call, new RejectedException(GatewayProblem.SERVICE_BUSY, "gateway: no room now"));
-        case GrpcMessage.Bytes(byte[] bytes) -> forward(bytes);
+      byte[] whole = message;
+      if (whole == null) {
+        close(call, 400, "message: none (expected: one)", null);
+      } else {
+        forward(whole);
       }
     }
 
@@ -189,7 +198,7 @@ final class GrpcExport implements ServerCallHandler<GrpcMessage, GrpcMessage> {
       if (status < 300) {
         counters.grpc(status);
         call.sendHeaders(new Metadata());
-        call.sendMessage(new GrpcMessage.Bytes(answer.body()));
+        call.sendMessage(answer.body());
         call.close(Status.OK, new Metadata());
         return;
       }
@@ -217,17 +226,11 @@ final class GrpcExport implements ServerCallHandler<GrpcMessage, GrpcMessage> {
       if (current != null) {
         current.dispose();
       }
-      giveBack();
     }
 
     @Override
     public void onComplete() {
       deadline.cancel(false);
-      giveBack();
-    }
-
-    private void giveBack() {
-      room.giveBack(held.getAndSet(0));
     }
   }
 

@@ -41,6 +41,7 @@ public final class OtlpGrpcServer implements AutoCloseable {
   private final ScheduledExecutorService deadlines =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("otlp-grpc-deadlines").daemon().factory());
+  private final GrpcRoom room;
   private final Server server;
 
   /**
@@ -50,7 +51,8 @@ public final class OtlpGrpcServer implements AutoCloseable {
    * @param loops what runs them; shared with others
    * @param messageTime how long the message of a call may take to come
    * @param maxMessageBytes largest message on the wire
-   * @param maxBytesInMemory messages in memory at once; a call beyond is told to come back
+   * @param maxBytesInMemory messages in memory at once, whole or not; a call beyond is told to come
+   *     back
    */
   public OtlpGrpcServer(
       InetSocketAddress address,
@@ -62,7 +64,7 @@ public final class OtlpGrpcServer implements AutoCloseable {
       Duration messageTime,
       int maxMessageBytes,
       long maxBytesInMemory) {
-    GrpcMessage.Room room = new GrpcMessage.Room(maxBytesInMemory);
+    this.room = new GrpcRoom(maxBytesInMemory);
     EventLoopGroup accepting = loops.onServerSelect(true);
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(address)
@@ -76,6 +78,7 @@ public final class OtlpGrpcServer implements AutoCloseable {
                   channel.pipeline().addLast(connections);
                   return channel;
                 })
+            .addStreamTracerFactory(room)
             .maxInboundMessageSize(maxMessageBytes)
             .maxInboundMetadataSize(16 * 1024)
             .maxConcurrentCallsPerConnection(100)
@@ -96,16 +99,14 @@ public final class OtlpGrpcServer implements AutoCloseable {
                   authenticator,
                   ingest,
                   counters,
-                  room,
+                  threads,
                   task ->
                       deadlines.schedule(
                           () -> threads.execute(task),
                           messageTime.toMillis(),
                           TimeUnit.MILLISECONDS));
           builder.addService(
-              ServerServiceDefinition.builder(service)
-                  .addMethod(method(service, room), export)
-                  .build());
+              ServerServiceDefinition.builder(service).addMethod(method(service), export).build());
         });
     try {
       this.server = builder.build().start();
@@ -115,9 +116,8 @@ public final class OtlpGrpcServer implements AutoCloseable {
     log.info("OTLP/gRPC on port {}", server.getPort());
   }
 
-  private static MethodDescriptor<GrpcMessage, GrpcMessage> method(
-      String service, GrpcMessage.Room room) {
-    GrpcMessage.Marshaller marshaller = new GrpcMessage.Marshaller(room);
+  private static MethodDescriptor<byte[], byte[]> method(String service) {
+    GrpcBytes marshaller = new GrpcBytes();
     return MethodDescriptor.newBuilder(marshaller, marshaller)
         .setType(MethodType.UNARY)
         .setFullMethodName(MethodDescriptor.generateFullMethodName(service, "Export"))
@@ -127,6 +127,11 @@ public final class OtlpGrpcServer implements AutoCloseable {
   /** The port that it listens on. */
   public int port() {
     return server.getPort();
+  }
+
+  /** Bytes that messages take now, whole or still coming. */
+  public long messageBytes() {
+    return room.taken();
   }
 
   @Override
