@@ -3,6 +3,7 @@ package io.aom.metrics;
 import io.aom.blockstore.BlockStore;
 import io.aom.blockstore.HeadQuery;
 import io.aom.blockstore.SealPolicy;
+import io.aom.identity.IdentityTokens;
 import io.aom.metrics.block.MetricsBlockFormat;
 import io.aom.metrics.cardinality.Cardinality;
 import io.aom.metrics.cardinality.MetricUses;
@@ -12,6 +13,7 @@ import io.aom.metrics.cardinality.web.CardinalityWebConfiguration;
 import io.aom.metrics.head.HeadStatistics;
 import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.metadata.SavedMetadata;
+import io.aom.metrics.overflow.FoldEvents;
 import io.aom.metrics.overflow.FoldProperties;
 import io.aom.metrics.overflow.FoldStatistics;
 import io.aom.metrics.promql.QueryMemory;
@@ -31,10 +33,12 @@ import io.aom.service.ServiceKitConfiguration;
 import io.aom.service.blocks.BlockStores;
 import io.aom.service.blocks.BlocksConfiguration;
 import io.aom.service.blocks.MemberProperties;
+import io.aom.service.http.ObservedHttpClient;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -88,9 +92,24 @@ public class MetricsConfiguration {
   }
 
   @Bean
+  FoldEvents foldEvents(
+      RecordingConfiguration.ServicesProperties services,
+      IdentityTokens tokens,
+      ObservationRegistry observations) {
+    return new FoldEvents(
+        services.ingest(),
+        tokens,
+        ObservedHttpClient.toServices(observations),
+        Duration.ofSeconds(5));
+  }
+
+  @Bean
   MetricsBlockFormat metricsBlockFormat(
-      RollupProperties rollups, FoldProperties folding, SavedMetadata metadata) {
-    return new MetricsBlockFormat(rollups.made(), folding, metadata::save);
+      RollupProperties rollups,
+      FoldProperties folding,
+      SavedMetadata metadata,
+      FoldEvents foldEvents) {
+    return new MetricsBlockFormat(rollups.made(), folding, metadata::save, foldEvents);
   }
 
   @Bean
@@ -153,7 +172,10 @@ public class MetricsConfiguration {
 
   @Bean
   MeterBinder metricHeadMeters(
-      MetricsBlockFormat format, MetricQueries queries, SavedMetadata metadata) {
+      MetricsBlockFormat format,
+      MetricQueries queries,
+      SavedMetadata metadata,
+      FoldEvents foldEvents) {
     HeadStatistics heads = format.statistics();
     FoldStatistics folds = format.foldStatistics();
     return registry -> {
@@ -205,6 +227,12 @@ public class MetricsConfiguration {
           folds,
           FoldStatistics::forgotten,
           "Folded series whose last value made room for others");
+      counter(
+          registry,
+          "aom.metrics.fold.events.lost",
+          foldEvents,
+          FoldEvents::lost,
+          "Times that a tenant's logs do not say that a label began to fold");
       counter(
           registry,
           "aom.metrics.metadata.unsaved",

@@ -9,6 +9,7 @@ import io.aom.metrics.chunk.RollupPack;
 import io.aom.metrics.head.HeadStatistics;
 import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.head.MetricsSegment.SealedSeries;
+import io.aom.metrics.overflow.FoldListener;
 import io.aom.metrics.overflow.FoldProperties;
 import io.aom.metrics.overflow.FoldSettings;
 import io.aom.metrics.overflow.FoldStatistics;
@@ -42,6 +43,7 @@ public final class MetricsBlockFormat implements BlockFormat<MetricsSegment> {
   private final List<Resolution> rollups;
   private final FoldSettings folding;
   private final BiConsumer<TenantId, Map<String, MetricMetadata>> metadata;
+  private final FoldListener foldListener;
 
   /** Merging rolls up to every resolution; nothing is folded. */
   public MetricsBlockFormat() {
@@ -50,7 +52,7 @@ public final class MetricsBlockFormat implements BlockFormat<MetricsSegment> {
 
   /** Metadata goes with the head. */
   public MetricsBlockFormat(List<Resolution> rollups, FoldProperties folding) {
-    this(rollups, folding, (tenant, said) -> {});
+    this(rollups, folding, (tenant, said) -> {}, FoldListener.NONE);
   }
 
   /**
@@ -58,14 +60,17 @@ public final class MetricsBlockFormat implements BlockFormat<MetricsSegment> {
    * @param folding when labels have too many values
    * @param metadata keeps what was said of a tenant's metrics, which blocks do not hold; may be
    *     told the same more than once. If it throws, the segment is not sealed now
+   * @param foldListener is told when labels begin to fold
    */
   public MetricsBlockFormat(
       List<Resolution> rollups,
       FoldProperties folding,
-      BiConsumer<TenantId, Map<String, MetricMetadata>> metadata) {
+      BiConsumer<TenantId, Map<String, MetricMetadata>> metadata,
+      FoldListener foldListener) {
     this.rollups = List.copyOf(rollups);
     this.folding = new FoldSettings(folding);
     this.metadata = metadata;
+    this.foldListener = foldListener;
   }
 
   /** What heads of this format have folded. */
@@ -120,7 +125,9 @@ public final class MetricsBlockFormat implements BlockFormat<MetricsSegment> {
   public MetricsSegment newSegment(int partition, byte[] carry) {
     return new MetricsSegment(
         statistics,
-        folding.off() ? null : new PartitionFolds(folding, foldStatistics, partition, carry));
+        folding.off()
+            ? null
+            : new PartitionFolds(folding, foldStatistics, foldListener, partition, carry));
   }
 
   @Override

@@ -94,7 +94,10 @@ public final class MetricsSegment implements HeadSegment {
     int own = staging.items() - tenant.foldedSamples();
     statistics.took(added, Math.max(0, own - added), tenant.size() - seriesBefore);
     if (tenant.foldedSamples() > 0 && folding != null) {
-      folding.begun(record.tenant()).forEach(label -> log(record.tenant(), label));
+      for (FoldedLabel label : folding.begun(record.tenant())) {
+        log(record.tenant(), label);
+        folding.tell(record.tenant(), record.receivedMillis(), label);
+      }
     }
     return staging.items();
   }

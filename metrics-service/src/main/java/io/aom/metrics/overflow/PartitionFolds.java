@@ -18,18 +18,25 @@ public final class PartitionFolds {
   private final FoldSettings settings;
   private final FoldStatistics statistics;
   private final FoldLimits limits = new FoldLimits();
+  private final FoldListener listener;
   private final int partition;
   private final Map<TenantId, TenantFolds> tenants = new HashMap<>();
   private int minute;
 
   /**
+   * @param listener is told by {@link #tell}
    * @param carry of the segment before; empty for none
    * @throws IllegalStateException if that cannot be read
    */
   public PartitionFolds(
-      FoldSettings settings, FoldStatistics statistics, int partition, byte[] carry) {
+      FoldSettings settings,
+      FoldStatistics statistics,
+      FoldListener listener,
+      int partition,
+      byte[] carry) {
     this.settings = settings;
     this.statistics = statistics;
+    this.listener = listener;
     this.partition = partition;
     if (carry.length > 0) {
       try {
@@ -83,6 +90,11 @@ public final class PartitionFolds {
   public List<FoldedLabel> begun(TenantId tenant) {
     TenantFolds known = tenants.get(tenant);
     return known == null ? List.of() : known.begun();
+  }
+
+  /** Tells who wants to know of one of {@link #begun}. */
+  public void tell(TenantId tenant, long receivedMillis, FoldedLabel label) {
+    listener.begun(tenant, partition, receivedMillis, label);
   }
 
   /** What is told of the tenant's labels that fold. */

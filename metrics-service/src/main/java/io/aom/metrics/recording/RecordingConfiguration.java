@@ -34,7 +34,7 @@ import org.springframework.context.annotation.Configuration;
 public class RecordingConfiguration {
   /** Base URLs of the services that this one asks. */
   @ConfigurationProperties("aom.services")
-  record ServicesProperties(@DefaultValue("http://127.0.0.1:8081") URI ingest) {}
+  public record ServicesProperties(@DefaultValue("http://127.0.0.1:8081") URI ingest) {}
 
   @Bean
   DocumentStore<GroupState> recordingStates(OpenSearch openSearch, InstantSource clock) {

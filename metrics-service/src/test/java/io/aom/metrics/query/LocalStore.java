@@ -22,6 +22,7 @@ import io.aom.metrics.block.MetricsBlockFormat;
 import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.metadata.SavedMetadata;
 import io.aom.metrics.metadata.TestMetadata;
+import io.aom.metrics.overflow.FoldListener;
 import io.aom.metrics.overflow.FoldProperties;
 import io.aom.metrics.series.Resolution;
 import io.aom.telemetry.TenantId;
@@ -79,7 +80,9 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
   /** With series of a label with too many values folded. */
   public LocalStore(int partition, FoldProperties folding) {
     this.partition = partition;
-    this.format = new MetricsBlockFormat(List.of(Resolution.values()), folding, metadata::save);
+    this.format =
+        new MetricsBlockFormat(
+            List.of(Resolution.values()), folding, metadata::save, FoldListener.NONE);
     this.segment = format.newSegment(partition);
   }
 

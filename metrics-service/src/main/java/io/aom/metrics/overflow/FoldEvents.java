@@ -1,0 +1,163 @@
+package io.aom.metrics.overflow;
+
+import io.aom.identity.Identity;
+import io.aom.identity.IdentityTokens;
+import io.aom.identity.Role;
+import io.aom.service.http.ObservedHttpClient;
+import io.aom.telemetry.TenantId;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Tells tenants in their own logs that a label of theirs begins to fold, and who does it. Goes
+ * through ingest-service as an agent's log record does. The same event is the same request to the
+ * byte, so that however many members send it, and however often, the tenant has it once.
+ */
+public final class FoldEvents implements FoldListener, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FoldEvents.class);
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final String PATH = "/v1/logs";
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final int MOST_WAITING = 1_000;
+  private static final int MAX_REASON_LENGTH = 500;
+
+  private record Event(TenantId tenant, byte[] request) {}
+
+  private final URI endpoint;
+  private final IdentityTokens tokens;
+  private final ObservedHttpClient http;
+  private final Duration retryAfter;
+  private final BlockingQueue<Event> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
+  private final LongAdder lost = new LongAdder();
+  private final Thread sender;
+
+  /**
+   * @param ingest base URL of ingest-service
+   * @param http is closed with this
+   * @param retryAfter time between attempts while ingest-service does not take it
+   */
+  public FoldEvents(
+      URI ingest, IdentityTokens tokens, ObservedHttpClient http, Duration retryAfter) {
+    this.endpoint = ingest.resolve(PATH);
+    this.tokens = tokens;
+    this.http = http;
+    this.retryAfter = retryAfter;
+    this.sender = Thread.ofVirtual().name("fold-events").start(this::sendAll);
+  }
+
+  /** Events that the tenant did not get: refused, or too many at once. */
+  public long lost() {
+    return lost.sum();
+  }
+
+  @Override
+  public void begun(TenantId tenant, int partition, long receivedMillis, FoldedLabel label) {
+    if (!waiting.offer(new Event(tenant, request(partition, receivedMillis, label)))) {
+      lost.increment();
+    }
+  }
+
+  private void sendAll() {
+    try {
+      while (true) {
+        Event event = waiting.take();
+        while (!sent(event)) {
+          Thread.sleep(retryAfter);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // closed
+    }
+  }
+
+  /** Whether there is nothing more to be done for it. */
+  private boolean sent(Event event) throws InterruptedException {
+    Identity identity = new Identity("folding", event.tenant(), Set.of(Role.AGENT));
+    HttpResponse<String> response;
+    try {
+      response =
+          http.send(
+              PATH,
+              HttpRequest.newBuilder(endpoint)
+                  .timeout(TIMEOUT)
+                  .header(IdentityTokens.HEADER, tokens.mint(identity))
+                  .header("Content-Type", "application/json")
+                  .POST(HttpRequest.BodyPublishers.ofByteArray(event.request())),
+              HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      LOG.debug("ingest-service cannot be reached", e);
+      return false;
+    }
+    int status = response.statusCode();
+    if (status == 429 || status >= 500) {
+      return false;
+    }
+    if (status / 100 != 2) {
+      lost.increment();
+      String body = response.body();
+      LOG.warn(
+          "folding not told to its tenant={} status={} reason={}",
+          event.tenant(),
+          status,
+          body.length() <= MAX_REASON_LENGTH ? body : body.substring(0, MAX_REASON_LENGTH));
+    }
+    return true;
+  }
+
+  private static byte[] request(int partition, long receivedMillis, FoldedLabel label) {
+    ObjectNode request = JSON.createObjectNode();
+    ObjectNode logs = request.putArray("resourceLogs").addObject();
+    ArrayNode resource = logs.putObject("resource").putArray("attributes");
+    text(resource, "service.namespace", "aom");
+    text(resource, "service.name", "metrics-service");
+    ObjectNode record = logs.putArray("scopeLogs").addObject().putArray("logRecords").addObject();
+    record.put("timeUnixNano", receivedMillis + "000000");
+    record.put("severityNumber", 13);
+    record.put("severityText", "WARN");
+    record.put("eventName", "aom.metrics.label_folds");
+    record
+        .putObject("body")
+        .put(
+            "stringValue",
+            "label "
+                + label.label()
+                + " of metric "
+                + label.metric()
+                + " has too many values: series with new ones are added up in one with the value"
+                + " __overflow__; they come from "
+                + label.resource());
+    ArrayNode attributes = record.putArray("attributes");
+    text(attributes, "aom.metric", label.metric());
+    text(attributes, "aom.label", label.label());
+    text(attributes, "aom.resource", label.resource());
+    number(attributes, "aom.values", label.values());
+    number(attributes, "aom.partition", partition);
+    return JSON.writeValueAsBytes(request);
+  }
+
+  private static void text(ArrayNode attributes, String key, String value) {
+    attributes.addObject().put("key", key).putObject("value").put("stringValue", value);
+  }
+
+  private static void number(ArrayNode attributes, String key, long value) {
+    attributes.addObject().put("key", key).putObject("value").put("intValue", Long.toString(value));
+  }
+
+  @Override
+  public void close() {
+    sender.interrupt();
+    http.close();
+  }
+}
