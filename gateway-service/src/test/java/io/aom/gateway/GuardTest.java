@@ -1,15 +1,25 @@
 package io.aom.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aom.testkit.Await;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.collector.trace.v1.TraceServiceGrpc;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -179,6 +189,69 @@ class GuardTest {
       assertThat(statuses.subList(5, 10)).containsOnly(429);
       assertThat(whoami(gateway, proven)).as("used before from here").isEqualTo(200);
       assertThat(whoami(gateway, fresh)).as("a right guess tells nothing").isEqualTo(429);
+    }
+  }
+
+  @Test
+  void allDoorsCountTheSameGuesserWhateverItSaysWhereItComesFrom() throws Exception {
+    try (TestGateway gateway = TestGateway.start("aom.gateway.failures-per-minute=9")) {
+      List<Integer> ports = List.of(gateway.ports.http(), gateway.ports.otlpHttp());
+      List<Integer> statuses = new ArrayList<>();
+      for (int i = 0; i < 12; i++) {
+        String key = "aom_%016x_%048x".formatted(i, i);
+        String basic = Base64.getEncoder().encodeToString(("u" + i + ":" + key).getBytes(UTF_8));
+        HttpRequest.Builder request =
+            gateway
+                .request(ports.get(i % 2), "POST", "/v1/traces", null)
+                .header("X-Forwarded-For", "10.0.0." + i)
+                .header("X-Real-IP", "10.0.1." + i)
+                .header("Forwarded", "for=10.0.2." + i);
+        switch (i % 3) {
+          case 0 -> request.header("Authorization", "Bearer " + key);
+          case 1 -> request.header("Authorization", "Basic " + basic);
+          default -> request.header("X-API-Key", key);
+        }
+        statuses.add(gateway.send(request).statusCode());
+      }
+
+      assertThat(statuses.subList(0, 9)).containsOnly(401);
+      assertThat(statuses.subList(9, 12)).containsOnly(429);
+      assertThat(whoami(gateway, "aom_0000000000000000_" + "0".repeat(48))).isEqualTo(429);
+      ManagedChannel grpc =
+          NettyChannelBuilder.forAddress("127.0.0.1", gateway.ports.otlpGrpc())
+              .usePlaintext()
+              .build();
+      try {
+        Metadata metadata = new Metadata();
+        metadata.put(
+            Metadata.Key.of("x-api-key", Metadata.ASCII_STRING_MARSHALLER),
+            "aom_0000000000000000_" + "0".repeat(48));
+        assertThatThrownBy(
+                () ->
+                    TraceServiceGrpc.newBlockingStub(grpc)
+                        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata))
+                        .export(ExportTraceServiceRequest.getDefaultInstance()))
+            .hasMessageContaining("RESOURCE_EXHAUSTED: too many wrong keys");
+      } finally {
+        grpc.shutdownNow();
+      }
+    }
+  }
+
+  /** A guesser does not learn which ids there are. */
+  @Test
+  void aWrongSecretIsAnsweredAsAnUnknownKeyIs() throws Exception {
+    try (TestGateway gateway = TestGateway.start()) {
+      String good = gateway.key("viewer", "default");
+      String wrong = good.substring(0, good.lastIndexOf('_') + 1) + "0".repeat(48);
+      HttpResponse<String> of = gateway.send(gateway.request("GET", "/api/v1/whoami", wrong));
+      HttpResponse<String> unknown =
+          gateway.send(
+              gateway.request("GET", "/api/v1/whoami", "aom_0123456789abcdef_" + "0".repeat(48)));
+
+      assertThat(of.statusCode()).isEqualTo(401);
+      assertThat(of.body()).isEqualTo(unknown.body());
+      assertThat(of.headers().map().keySet()).isEqualTo(unknown.headers().map().keySet());
     }
   }
 

@@ -177,6 +177,45 @@ class RoutesTest {
         });
   }
 
+  /** A page of another site can make a browser send nothing that says who is there. */
+  @TestFactory
+  Stream<DynamicTest> fromAPageOfAnotherSite() {
+    return each(
+        probe -> {
+          String key = keys.get(ALLOWED.get(probe.role()).getFirst());
+          HttpResponse<String> form =
+              gateway.send(
+                  gateway
+                      .request(probe.method(), probe.path(), null)
+                      .header("Origin", "https://evil.example")
+                      .header("Cookie", "session=1; key=" + key)
+                      .header("Content-Type", "text/plain"));
+          HttpResponse<String> preflight =
+              gateway.send(
+                  gateway
+                      .request("OPTIONS", probe.path(), null)
+                      .header("Origin", "https://evil.example")
+                      .header("Access-Control-Request-Method", probe.method())
+                      .header("Access-Control-Request-Headers", "authorization"));
+          HttpResponse<String> known =
+              gateway.send(
+                  gateway
+                      .request(probe.method(), probe.path(), key)
+                      .header("Origin", "https://evil.example"));
+
+          assertThat(form.statusCode()).isEqualTo(401);
+          assertThat(preflight.statusCode()).isIn(401, 403, 404, 405);
+          for (HttpResponse<String> response : List.of(form, preflight, known)) {
+            assertThat(response.headers().map().keySet())
+                .noneMatch(name -> name.startsWith("access-control-allow"))
+                .doesNotContain("set-cookie");
+            // Only of these a browser asks for a password, which it would send along ever after.
+            assertThat(response.headers().allValues("WWW-Authenticate"))
+                .noneMatch(challenge -> challenge.matches("(?i)(basic|digest|negotiate).*"));
+          }
+        });
+  }
+
   @ParameterizedTest(name = "{0} {1}: {2}")
   @CsvSource(
       delimiter = '|',
