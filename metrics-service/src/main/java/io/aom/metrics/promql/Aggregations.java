@@ -420,8 +420,13 @@ final class Aggregations {
   private List<StepSeries> countValues(List<StepSeries> input) {
     Expr parameter = aggregate.parameter();
     String label = parameter == null ? "" : evaluation.text(parameter);
-    if (label.isEmpty() || label.indexOf('\uFFFD') >= 0) {
+    if (parameter == null || label.isEmpty()) {
       throw PromqlException.execution("invalid label name " + Labels.quote(label));
+    }
+    if (label.indexOf('\uFFFD') >= 0) { // what was no UTF-8 is shown as it was written
+      String written = evaluation.annotations.written(Expr.argumentSpan(parameter));
+      throw PromqlException.execution(
+          "invalid label name \"" + written.substring(1, written.length() - 1) + "\"");
     }
     // The value counts as one of the series' own labels: "without" may take it away again.
     boolean shown =

@@ -37,6 +37,11 @@ final class Annotations {
     this.query = query;
   }
 
+  /** A part of the query as it stands there. */
+  String written(Span span) {
+    return query.substring(span.start(), span.end());
+  }
+
   /** One remark; what it counts is said behind its words. */
   private static class Remark {
     final String text;
