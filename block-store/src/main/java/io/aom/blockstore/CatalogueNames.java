@@ -57,11 +57,23 @@ record CatalogueNames(String signal, List<String> tiers) {
         : "aom-" + signal + "-" + tier + "-" + MONTH.format(day);
   }
 
-  /** The tier of an index of parts. */
+  /**
+   * The tier of an index of parts.
+   *
+   * @throws IllegalArgumentException if it is none of this signal
+   */
   String tier(String index) {
-    String rest = index.substring(("aom-" + signal + "-").length());
-    int end = rest.indexOf('-');
-    return end < 0 ? BlockPart.AS_RECEIVED : rest.substring(0, end);
+    String prefix = "aom-" + signal + "-";
+    if (index.startsWith(prefix)) {
+      String rest = index.substring(prefix.length());
+      int end = rest.indexOf('-');
+      String tier = end < 0 ? BlockPart.AS_RECEIVED : rest.substring(0, end);
+      if (end < 0 || tiers.contains(tier)) {
+        return tier;
+      }
+    }
+    throw new IllegalArgumentException(
+        "index: " + index + " (expected: " + prefix + "..., of a tier of " + tiers + " or none)");
   }
 
   /** The first day of the month of an index of a tier. */

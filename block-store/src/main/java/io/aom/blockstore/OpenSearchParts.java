@@ -290,7 +290,7 @@ final class OpenSearchParts implements BlockReader {
         });
   }
 
-  private static Map<String, byte[]> readColumns(JsonNode fields, List<String> wanted) {
+  static Map<String, byte[]> readColumns(JsonNode fields, List<String> wanted) {
     Map<String, byte[]> read = new HashMap<>();
     for (String column : wanted) {
       JsonNode value = fields.path(CatalogueSchema.column(column)).path(0);

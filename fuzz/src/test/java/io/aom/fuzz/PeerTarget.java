@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * What another member sends as a question or an answer is one, and can be sent on, or is refused.
+ * What another member or OpenSearch sends is what it should be, and can be sent on, or is refused.
  * The first byte says which of the messages it is taken for.
  */
 final class PeerTarget implements Target {

@@ -1,5 +1,6 @@
 package io.aom.fuzz;
 
+import io.aom.blockstore.CatalogueDocuments;
 import io.aom.blockstore.PartitionQuery;
 import io.aom.blockstore.PeerQueries;
 import io.aom.ingest.body.ContentCoding;
@@ -48,7 +49,13 @@ final class Targets {
               Map.entry("carry", CarryTarget::new),
               Map.entry("log-part", LogPartTarget::new),
               Map.entry("span-part", SpanPartTarget::new),
+              Map.entry(
+                  "catalogue",
+                  () ->
+                      new PeerTarget(
+                          CatalogueDocuments.codecs(), CatalogueDocuments.examples(), false)),
               // Bytes of other members.
+              Map.entry("rpc-status", RpcStatusTarget::new),
               Map.entry("peer-metrics", Targets::metricPeers),
               Map.entry("peer-logs", LogPeers::target),
               Map.entry(

@@ -80,8 +80,18 @@ final class RpcStatus {
     } else if (type.startsWith("text/")) {
       message = new String(body, StandardCharsets.UTF_8);
     }
-    String known = message == null || message.isBlank() ? "refused by ingest" : message.strip();
-    return known.length() <= MAX_MESSAGE_CHARS ? known : known.substring(0, MAX_MESSAGE_CHARS);
+    String known = message == null ? "" : cut(message.strip());
+    return known.isBlank() ? "refused by ingest" : known;
+  }
+
+  /** As UTF-8 can have it: no half of a character, where it is cut or as it came. */
+  private static String cut(String message) {
+    int end = Math.min(message.length(), MAX_MESSAGE_CHARS);
+    if (end > 0 && Character.isHighSurrogate(message.charAt(end - 1))) {
+      end--;
+    }
+    byte[] bytes = message.substring(0, end).stripTrailing().getBytes(StandardCharsets.UTF_8);
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   private static @Nullable String protobufMessage(byte[] body) {
