@@ -97,9 +97,15 @@ final class HistogramWireReader {
         bounds);
   }
 
-  /** Custom buckets are numbered from 0, and one more than there are bounds. */
+  /**
+   * Custom buckets are numbered from 0, and one more than there are bounds. Those without
+   * observations say nothing, wherever they are.
+   */
   private Buckets inBounds(Buckets buckets) {
-    Buckets populated = schema == FloatHistogram.CUSTOM_SCHEMA ? buckets.populated() : Buckets.NONE;
+    if (schema != FloatHistogram.CUSTOM_SCHEMA) {
+      return buckets;
+    }
+    Buckets populated = buckets.populated();
     int last = populated.size() - 1;
     if (last >= 0 && (populated.index(0) < 0 || populated.index(last) > bounds.length)) {
       throw new MalformedWireException(
@@ -109,7 +115,7 @@ final class HistogramWireReader {
               + bounds.length
               + " bounds (expected: 0 to as many)");
     }
-    return buckets;
+    return populated;
   }
 
   private static double unsigned(long value) {
