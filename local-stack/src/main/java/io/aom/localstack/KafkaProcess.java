@@ -83,9 +83,9 @@ public final class KafkaProcess extends ServerProcess {
     settings.put("share.coordinator.state.topic.replication.factor", "1");
     settings.put("share.coordinator.state.topic.min.isr", "1");
     settings.put("group.initial.rebalance.delay.ms", "0");
-    // A killed broker that comes back at once need not wait for its old session to end.
-    settings.put("broker.heartbeat.interval.ms", "500");
-    settings.put("broker.session.timeout.ms", "3000");
+    // A killed broker that comes back at once waits until its old session has ended.
+    settings.put("broker.heartbeat.interval.ms", "250");
+    settings.put("broker.session.timeout.ms", "1500");
     return settings;
   }
 

@@ -9,26 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.opensearch.Version;
-import org.opensearch.analysis.common.CommonAnalysisModulePlugin;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.env.Environment;
-import org.opensearch.geo.GeoModulePlugin;
-import org.opensearch.index.mapper.MapperExtrasModulePlugin;
-import org.opensearch.index.rankeval.RankEvalModulePlugin;
 import org.opensearch.index.reindex.ReindexModulePlugin;
-import org.opensearch.ingest.common.IngestCommonModulePlugin;
-import org.opensearch.ingest.useragent.IngestUserAgentModulePlugin;
-import org.opensearch.join.ParentJoinModulePlugin;
 import org.opensearch.node.InternalSettingsPreparer;
 import org.opensearch.node.Node;
-import org.opensearch.painless.PainlessModulePlugin;
-import org.opensearch.percolator.PercolatorModulePlugin;
-import org.opensearch.plugin.repository.url.URLRepositoryModulePlugin;
 import org.opensearch.plugins.Plugin;
 import org.opensearch.plugins.PluginInfo;
-import org.opensearch.script.expression.ExpressionModulePlugin;
-import org.opensearch.script.mustache.MustacheModulePlugin;
-import org.opensearch.search.aggregations.matrix.MatrixAggregationModulePlugin;
 import org.opensearch.transport.Netty4ModulePlugin;
 
 /**
@@ -40,23 +27,13 @@ import org.opensearch.transport.Netty4ModulePlugin;
  * <p>Ends when its standard input ends, so it never outlives the process that started it.
  */
 public final class OpenSearchNode {
+  /**
+   * Of the distribution's modules those that AOM needs: HTTP and {@code _delete_by_query}. Each
+   * further one costs every start; the language of scripts alone took a quarter of the main
+   * thread's time.
+   */
   private static final List<Class<? extends Plugin>> MODULES =
-      List.of(
-          CommonAnalysisModulePlugin.class,
-          ExpressionModulePlugin.class,
-          GeoModulePlugin.class,
-          IngestCommonModulePlugin.class,
-          IngestUserAgentModulePlugin.class,
-          MapperExtrasModulePlugin.class,
-          MatrixAggregationModulePlugin.class,
-          MustacheModulePlugin.class,
-          Netty4ModulePlugin.class,
-          PainlessModulePlugin.class,
-          ParentJoinModulePlugin.class,
-          PercolatorModulePlugin.class,
-          RankEvalModulePlugin.class,
-          ReindexModulePlugin.class,
-          URLRepositoryModulePlugin.class);
+      List.of(Netty4ModulePlugin.class, ReindexModulePlugin.class);
 
   private OpenSearchNode() {}
 
