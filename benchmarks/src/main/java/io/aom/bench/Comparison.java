@@ -56,7 +56,7 @@ final class Comparison<R extends Round> {
 
   /** A contender and what is known of it so far. */
   private record Entrant<R extends Round>(
-      Contender<R> contender, OptionalLong diskBefore, CpuShares shares, List<Measured> rounds) {
+      Contender<R> contender, CpuShares shares, List<Measured> warmUps, List<Measured> rounds) {
     String name() {
       return contender.name();
     }
@@ -67,18 +67,20 @@ final class Comparison<R extends Round> {
     var entrants = new ArrayList<Entrant<R>>();
     for (Contender<R> contender : contenders) {
       var shares = new CpuShares(proc, contender.server().processes());
-      entrants.add(new Entrant<>(contender, contender.diskBytes(), shares, new ArrayList<>()));
+      entrants.add(new Entrant<>(contender, shares, new ArrayList<>(), new ArrayList<>()));
     }
     long items = 0;
+    List<OptionalLong> diskBefore = List.of();
     for (int number = 0; number < options.allRounds(); number++) {
       boolean warmUp = number < options.warmUps();
+      if (number == options.warmUps()) {
+        diskBefore = finishWarmUps(entrants);
+      }
       R round = load.round(number);
-      items += round.items();
+      items += warmUp ? 0 : round.items();
       for (Entrant<R> entrant : number % 2 == 0 ? entrants : entrants.reversed()) {
         Measured one = measure(client, entrant, round, warmUp);
-        if (!warmUp) {
-          entrant.rounds.add(one);
-        }
+        (warmUp ? entrant.warmUps : entrant.rounds).add(one);
         out.println(
             (warmUp ? "warm-up " : "round " + entrant.rounds.size() + ' ')
                 + entrant.name()
@@ -88,11 +90,12 @@ final class Comparison<R extends Round> {
     }
     var rows = new ArrayList<String>();
     boolean whole = true;
-    for (Entrant<R> entrant : entrants) {
-      Measured.Afterwards afterwards = finish(entrant, items);
+    for (int i = 0; i < entrants.size(); i++) {
+      Entrant<R> entrant = entrants.get(i);
+      Measured.Afterwards afterwards = finish(entrant, diskBefore.get(i), items);
       String verdict = entrant.contender.verify();
       whole &= verdict.equals(Contender.COMPLETE);
-      rows.add(Measured.row(entrant.name(), entrant.rounds, afterwards, verdict));
+      rows.add(Measured.row(entrant.name(), entrant.warmUps, entrant.rounds, afterwards, verdict));
     }
     out.printf("%n%s, %d connections%n%n", load.sent(), options.connections());
     out.println(Measured.head(load.unit()));
@@ -126,7 +129,23 @@ final class Comparison<R extends Round> {
         used.foreign());
   }
 
-  private Measured.Afterwards finish(Entrant<R> entrant, long items)
+  /**
+   * Has every system do what the warm-up put off, so that none of it is charged to the rounds, and
+   * what does it is compiled.
+   *
+   * @return what each has on disk then
+   */
+  private List<OptionalLong> finishWarmUps(List<Entrant<R>> entrants)
+      throws IOException, InterruptedException {
+    var disk = new ArrayList<OptionalLong>();
+    for (Entrant<R> entrant : entrants) {
+      entrant.contender.finish();
+      disk.add(entrant.contender.diskBytes());
+    }
+    return disk;
+  }
+
+  private Measured.Afterwards finish(Entrant<R> entrant, OptionalLong diskBefore, long items)
       throws IOException, InterruptedException {
     Contender<R> contender = entrant.contender;
     CpuWatch watch = CpuWatch.begin(proc, contender.server());
@@ -135,9 +154,8 @@ final class Comparison<R extends Round> {
     OptionalLong disk = contender.diskBytes();
     return new Measured.Afterwards(
         finished ? OptionalDouble.of((double) micros / items) : OptionalDouble.empty(),
-        disk.isPresent() && entrant.diskBefore.isPresent()
-            ? OptionalDouble.of(
-                (double) (disk.getAsLong() - entrant.diskBefore.getAsLong()) / items)
+        disk.isPresent() && diskBefore.isPresent()
+            ? OptionalDouble.of((double) (disk.getAsLong() - diskBefore.getAsLong()) / items)
             : OptionalDouble.empty());
   }
 }
