@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,13 @@ import org.slf4j.LoggerFactory;
 final class Reading<S extends HeadSegment> {
   private static final Logger LOG = LoggerFactory.getLogger(Reading.class);
   private static final Duration POLL = Duration.ofMillis(200);
+
+  /**
+   * So long a look at the log takes at least where it brought the end of it. Else each record that
+   * comes is fetched by itself, and a fetch costs Kafka and us as much as reading what it brings.
+   */
+  private static final Duration LOOK = Duration.ofMillis(10);
+
   private static final Duration SEAL_DELAY = Duration.ofSeconds(5);
   private static final double RESUME_BELOW = 0.9;
 
@@ -237,7 +245,7 @@ final class Reading<S extends HeadSegment> {
   }
 
   /** Opens the log where that is still to do, goes on where the heads stand, and reads. */
-  private void readUntilFailure() {
+  private void readUntilFailure() throws InterruptedException {
     RecordLog current = log;
     if (current == null) {
       catalogue.prepare();
@@ -258,9 +266,16 @@ final class Reading<S extends HeadSegment> {
     current.assign(next);
     paused = false;
     while (open()) {
-      readOnce(current);
+      long began = System.nanoTime();
+      boolean atEnd = readOnce(current);
       synchronized (progress) {
         progress.notifyAll();
+      }
+      if (atEnd) {
+        long left = LOOK.toNanos() - (System.nanoTime() - began);
+        if (left > 0 && closed.await(left, TimeUnit.NANOSECONDS)) {
+          return;
+        }
       }
     }
   }
@@ -313,14 +328,15 @@ final class Reading<S extends HeadSegment> {
     lost(keeper, keeper.recover(from.beginningOffset(keeper.partition())));
   }
 
-  private void readOnce(RecordLog current) {
+  /** Whether there was something, and it was all. */
+  private boolean readOnce(RecordLog current) {
     long asked = clock.millis();
     List<LogRecord> records;
     try {
       records = current.poll(POLL);
     } catch (OffsetGoneException e) {
       skipGone(current, e);
-      return;
+      return false;
     }
     for (LogRecord record : records) {
       PartitionKeeper<S> keeper = keepers.get(record.partition());
@@ -332,10 +348,13 @@ final class Reading<S extends HeadSegment> {
     boolean all = sealAll;
     sealAll = false;
     boolean due = false;
+    boolean atEnd = !records.isEmpty();
     for (PartitionKeeper<S> keeper : keepers.values()) {
       keeper.freezeIfDue(all);
       keeper.releaseDue(false);
-      keeper.looked(current.lag(keeper.partition()), asked);
+      long lag = current.lag(keeper.partition());
+      atEnd &= lag == 0;
+      keeper.looked(lag, asked);
       due |= keeper.sealDue();
     }
     if (due) {
@@ -353,6 +372,7 @@ final class Reading<S extends HeadSegment> {
       running = true;
       troubles.over();
     }
+    return atEnd;
   }
 
   private void commitStored(RecordLog current) {
