@@ -83,9 +83,10 @@ public final class KafkaProcess extends ServerProcess {
     settings.put("share.coordinator.state.topic.replication.factor", "1");
     settings.put("share.coordinator.state.topic.min.isr", "1");
     settings.put("group.initial.rebalance.delay.ms", "0");
-    // A killed broker that comes back at once waits until its old session has ended.
-    settings.put("broker.heartbeat.interval.ms", "250");
-    settings.put("broker.session.timeout.ms", "1500");
+    // A killed broker that comes back at once waits until its old session has ended; one that
+    // stalls longer than that is fenced until its next heartbeat, and clients try again.
+    settings.put("broker.heartbeat.interval.ms", "500");
+    settings.put("broker.session.timeout.ms", "2000");
     return settings;
   }
 
