@@ -12,6 +12,7 @@ import io.aom.metrics.cardinality.UsesSaver;
 import io.aom.metrics.cardinality.web.CardinalityWebConfiguration;
 import io.aom.metrics.head.HeadStatistics;
 import io.aom.metrics.head.MetricsSegment;
+import io.aom.metrics.ingest.IngestClient;
 import io.aom.metrics.metadata.SavedMetadata;
 import io.aom.metrics.overflow.FoldEvents;
 import io.aom.metrics.overflow.FoldProperties;
@@ -39,13 +40,16 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.observation.ObservationRegistry;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -55,7 +59,8 @@ import org.springframework.context.annotation.Import;
 @EnableConfigurationProperties({
   QueryProperties.class,
   RollupProperties.class,
-  FoldProperties.class
+  FoldProperties.class,
+  MetricsConfiguration.ServicesProperties.class
 })
 @Import({
   ServiceKitConfiguration.class,
@@ -67,6 +72,10 @@ import org.springframework.context.annotation.Import;
   RetentionWebConfiguration.class
 })
 public class MetricsConfiguration {
+  /** Base URLs of the services that this one asks. */
+  @ConfigurationProperties("aom.services")
+  record ServicesProperties(@DefaultValue("http://127.0.0.1:8081") URI ingest) {}
+
   /**
    * Segments of 20 minutes hold some 80 samples of a series that is scraped every 15 seconds; they
    * stay a little longer, so that most instant queries and alarms find all they need in memory.
@@ -92,15 +101,14 @@ public class MetricsConfiguration {
   }
 
   @Bean
-  FoldEvents foldEvents(
-      RecordingConfiguration.ServicesProperties services,
-      IdentityTokens tokens,
-      ObservationRegistry observations) {
-    return new FoldEvents(
-        services.ingest(),
-        tokens,
-        ObservedHttpClient.toServices(observations),
-        Duration.ofSeconds(5));
+  IngestClient ingestClient(
+      ServicesProperties services, IdentityTokens tokens, ObservationRegistry observations) {
+    return new IngestClient(services.ingest(), tokens, ObservedHttpClient.toServices(observations));
+  }
+
+  @Bean
+  FoldEvents foldEvents(IngestClient ingest) {
+    return new FoldEvents(ingest, Duration.ofSeconds(5));
   }
 
   @Bean

@@ -1,16 +1,10 @@
 package io.aom.metrics.overflow;
 
-import io.aom.identity.Identity;
-import io.aom.identity.IdentityTokens;
-import io.aom.identity.Role;
-import io.aom.service.http.ObservedHttpClient;
+import io.aom.metrics.ingest.IngestClient;
 import io.aom.telemetry.TenantId;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.LongAdder;
@@ -28,31 +22,21 @@ import tools.jackson.databind.node.ObjectNode;
 public final class FoldEvents implements FoldListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FoldEvents.class);
   private static final JsonMapper JSON = JsonMapper.shared();
-  private static final String PATH = "/v1/logs";
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final int MOST_WAITING = 1_000;
-  private static final int MAX_REASON_LENGTH = 500;
 
   private record Event(TenantId tenant, byte[] request) {}
 
-  private final URI endpoint;
-  private final IdentityTokens tokens;
-  private final ObservedHttpClient http;
+  private final IngestClient ingest;
   private final Duration retryAfter;
   private final BlockingQueue<Event> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
   private final LongAdder lost = new LongAdder();
   private final Thread sender;
 
   /**
-   * @param ingest base URL of ingest-service
-   * @param http is closed with this
    * @param retryAfter time between attempts while ingest-service does not take it
    */
-  public FoldEvents(
-      URI ingest, IdentityTokens tokens, ObservedHttpClient http, Duration retryAfter) {
-    this.endpoint = ingest.resolve(PATH);
-    this.tokens = tokens;
-    this.http = http;
+  public FoldEvents(IngestClient ingest, Duration retryAfter) {
+    this.ingest = ingest;
     this.retryAfter = retryAfter;
     this.sender = Thread.ofVirtual().name("fold-events").start(this::sendAll);
   }
@@ -84,18 +68,16 @@ public final class FoldEvents implements FoldListener, AutoCloseable {
 
   /** Whether there is nothing more to be done for it. */
   private boolean sent(Event event) throws InterruptedException {
-    Identity identity = new Identity("folding", event.tenant(), Set.of(Role.AGENT));
     HttpResponse<String> response;
     try {
       response =
-          http.send(
-              PATH,
-              HttpRequest.newBuilder(endpoint)
-                  .timeout(TIMEOUT)
-                  .header(IdentityTokens.HEADER, tokens.mint(identity))
-                  .header("Content-Type", "application/json")
-                  .POST(HttpRequest.BodyPublishers.ofByteArray(event.request())),
-              HttpResponse.BodyHandlers.ofString());
+          ingest.post(
+              "/v1/logs",
+              "folding",
+              event.tenant(),
+              event.request(),
+              "Content-Type",
+              "application/json");
     } catch (IOException e) {
       LOG.debug("ingest-service cannot be reached", e);
       return false;
@@ -106,12 +88,11 @@ public final class FoldEvents implements FoldListener, AutoCloseable {
     }
     if (status / 100 != 2) {
       lost.increment();
-      String body = response.body();
       LOG.warn(
           "folding not told to its tenant={} status={} reason={}",
           event.tenant(),
           status,
-          body.length() <= MAX_REASON_LENGTH ? body : body.substring(0, MAX_REASON_LENGTH));
+          IngestClient.reason(response));
     }
     return true;
   }
@@ -158,6 +139,5 @@ public final class FoldEvents implements FoldListener, AutoCloseable {
   @Override
   public void close() {
     sender.interrupt();
-    http.close();
   }
 }

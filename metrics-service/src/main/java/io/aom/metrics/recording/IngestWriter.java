@@ -1,48 +1,27 @@
 package io.aom.metrics.recording;
 
-import io.aom.identity.Identity;
-import io.aom.identity.IdentityTokens;
-import io.aom.identity.Role;
+import io.aom.metrics.ingest.IngestClient;
 import io.aom.metrics.promql.FloatHistogram;
 import io.aom.metrics.series.Labels;
-import io.aom.service.http.ObservedHttpClient;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
 import io.aom.telemetry.remotewrite.SymbolTable;
 import io.aom.telemetry.remotewrite.WriteRequestBuilder;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.xerial.snappy.Snappy;
 
-/**
- * Sends what rules give to ingest-service, by remote write 2.0 as any agent would: so it is counted
- * in the ledger, kept within the tenant's limits, and acknowledged when Kafka has it.
- */
-final class IngestWriter implements SeriesWriter, AutoCloseable {
-  private static final String PATH = "/api/v1/write";
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+/** Sends what rules give through ingest-service, by remote write 2.0. */
+final class IngestWriter implements SeriesWriter {
   private static final int SERIES_AT_A_TIME = 2_000;
-  private static final int MAX_REASON_LENGTH = 500;
 
-  private final URI endpoint;
-  private final IdentityTokens tokens;
-  private final ObservedHttpClient http;
+  private final IngestClient ingest;
 
-  /**
-   * @param ingest base URL of ingest-service
-   * @param http is closed with this
-   */
-  IngestWriter(URI ingest, IdentityTokens tokens, ObservedHttpClient http) {
-    this.endpoint = ingest.resolve(PATH);
-    this.tokens = tokens;
-    this.http = http;
+  IngestWriter(IngestClient ingest) {
+    this.ingest = ingest;
   }
 
   @Override
@@ -64,26 +43,23 @@ final class IngestWriter implements SeriesWriter, AutoCloseable {
   }
 
   private void send(TenantId tenant, byte[] request) throws IOException, InterruptedException {
-    Identity identity = new Identity("recording-rules", tenant, Set.of(Role.AGENT));
     HttpResponse<String> response =
-        http.send(
-            PATH,
-            HttpRequest.newBuilder(endpoint)
-                .timeout(TIMEOUT)
-                .header(IdentityTokens.HEADER, tokens.mint(identity))
-                .header(
-                    "Content-Type", "application/x-protobuf;proto=io.prometheus.write.v2.Request")
-                .header("Content-Encoding", "snappy")
-                .header("X-Prometheus-Remote-Write-Version", "2.0.0")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(Snappy.compress(request))),
-            HttpResponse.BodyHandlers.ofString());
+        ingest.post(
+            "/api/v1/write",
+            "recording-rules",
+            tenant,
+            Snappy.compress(request),
+            "Content-Type",
+            "application/x-protobuf;proto=io.prometheus.write.v2.Request",
+            "Content-Encoding",
+            "snappy",
+            "X-Prometheus-Remote-Write-Version",
+            "2.0.0");
     int status = response.statusCode();
     if (status / 100 == 2) {
       return;
     }
-    String body = response.body();
-    String reason =
-        body.length() <= MAX_REASON_LENGTH ? body : body.substring(0, MAX_REASON_LENGTH);
+    String reason = IngestClient.reason(response);
     if (status == 400 || status == 413 || status == 422) {
       throw new RejectedException(Problem.BAD_REQUEST, "not all was taken: " + reason);
     }
@@ -117,10 +93,5 @@ final class IngestWriter implements SeriesWriter, AutoCloseable {
   private static int intern(SymbolTable symbols, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     return symbols.intern(bytes, 0, bytes.length);
-  }
-
-  @Override
-  public void close() {
-    http.close();
   }
 }

@@ -1,25 +1,20 @@
 package io.aom.metrics.recording;
 
-import io.aom.identity.IdentityTokens;
+import io.aom.metrics.ingest.IngestClient;
 import io.aom.metrics.query.MetricQueries;
 import io.aom.opensearch.OpenSearch;
 import io.aom.opensearch.documents.DocumentStore;
 import io.aom.opensearch.documents.OpenSearchDocumentStore;
 import io.aom.opensearch.documents.StorePreparation;
 import io.aom.service.blocks.MemberProperties;
-import io.aom.service.http.ObservedHttpClient;
 import io.aom.service.pace.PacedLifecycle;
 import io.aom.service.pace.Shard;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.observation.ObservationRegistry;
-import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -27,15 +22,8 @@ import org.springframework.context.annotation.Configuration;
 
 /** Recording rules: where they are kept, and who evaluates them. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({
-  RecordingProperties.class,
-  RecordingConfiguration.ServicesProperties.class
-})
+@EnableConfigurationProperties(RecordingProperties.class)
 public class RecordingConfiguration {
-  /** Base URLs of the services that this one asks. */
-  @ConfigurationProperties("aom.services")
-  public record ServicesProperties(@DefaultValue("http://127.0.0.1:8081") URI ingest) {}
-
   @Bean
   DocumentStore<GroupState> recordingStates(OpenSearch openSearch, InstantSource clock) {
     return new OpenSearchDocumentStore<>(openSearch, GroupState.TYPE, clock);
@@ -68,19 +56,13 @@ public class RecordingConfiguration {
         groups, states, properties.maxGroups(), () -> evaluation.getObject().wake());
   }
 
-  @Bean
-  IngestWriter ingestWriter(
-      ServicesProperties services, IdentityTokens tokens, ObservationRegistry observations) {
-    return new IngestWriter(services.ingest(), tokens, ObservedHttpClient.toServices(observations));
-  }
-
   @Bean(destroyMethod = "")
   GroupKeeper groupKeeper(
       MemberProperties member,
       RuleGroups groups,
       DocumentStore<GroupState> states,
       MetricQueries queries,
-      IngestWriter writer,
+      IngestClient ingest,
       RecordingProperties properties,
       MeterRegistry registry,
       InstantSource clock) {
@@ -90,7 +72,7 @@ public class RecordingConfiguration {
             groups,
             states,
             new EngineQueries(queries, properties.concurrency()),
-            writer,
+            new IngestWriter(ingest),
             properties,
             new RecordingMetrics(registry),
             clock);

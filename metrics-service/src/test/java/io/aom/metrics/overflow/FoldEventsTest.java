@@ -2,30 +2,20 @@ package io.aom.metrics.overflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import io.aom.blockstore.HeadRecord;
 import io.aom.blockstore.HeadSegment;
-import io.aom.identity.Identity;
-import io.aom.identity.IdentitySecret;
-import io.aom.identity.IdentityTokens;
-import io.aom.identity.InvalidIdentityException;
 import io.aom.identity.Role;
 import io.aom.metrics.RemoteWrite;
 import io.aom.metrics.block.MetricsBlockFormat;
 import io.aom.metrics.head.MetricsSegment;
+import io.aom.metrics.ingest.TestIngest;
+import io.aom.metrics.ingest.TestIngest.Request;
 import io.aom.metrics.series.Labels;
-import io.aom.service.http.ObservedHttpClient;
 import io.aom.telemetry.TenantId;
 import io.aom.testkit.Await;
-import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -40,58 +30,38 @@ import tools.jackson.databind.json.JsonMapper;
 class FoldEventsTest {
   private static final TenantId ACME = new TenantId("acme");
   private static final long START = 1_700_000_040_000L;
-  private static final IdentityTokens TOKENS =
-      new IdentityTokens(
-          IdentitySecret.of("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
-          InstantSource.system());
   private static final FoldProperties TEN =
       new FoldProperties(10, Map.of(), Duration.ofHours(1), List.of());
 
-  private record Request(String path, Identity caller, String body) {}
-
   private final Queue<Request> received = new ConcurrentLinkedQueue<>();
   private final Queue<Integer> statuses = new ConcurrentLinkedQueue<>();
-  private HttpServer ingest;
+  private TestIngest ingest;
   private FoldEvents events;
 
   @BeforeEach
   void start() throws IOException {
-    ingest = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    ingest.createContext(
-        "/",
-        exchange -> {
-          String body =
-              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-          String token = exchange.getRequestHeaders().getFirst(IdentityTokens.HEADER);
-          received.add(new Request(exchange.getRequestURI().getPath(), caller(token), body));
-          Integer status = statuses.poll();
-          exchange.sendResponseHeaders(status == null ? 200 : status, -1);
-          exchange.close();
-        });
-    ingest.start();
+    ingest =
+        new TestIngest(
+            request -> {
+              received.add(request);
+              Integer status = statuses.poll();
+              return status == null ? 200 : status;
+            });
     events = events();
   }
 
   private FoldEvents events() {
-    return new FoldEvents(
-        URI.create("http://127.0.0.1:" + ingest.getAddress().getPort()),
-        TOKENS,
-        new ObservedHttpClient(HttpClient.newHttpClient(), ObservationRegistry.NOOP),
-        Duration.ofMillis(20));
+    return new FoldEvents(ingest.client(), Duration.ofMillis(20));
   }
 
-  private static Identity caller(String token) throws IOException {
-    try {
-      return TOKENS.verify(token);
-    } catch (InvalidIdentityException e) {
-      throw new IOException(e);
-    }
+  private static String body(Request request) {
+    return new String(request.body(), StandardCharsets.UTF_8);
   }
 
   @AfterEach
   void stop() {
     events.close();
-    ingest.stop(0);
+    ingest.close();
   }
 
   private static MetricsSegment segment(FoldEvents events, byte[] carry) {
@@ -127,7 +97,7 @@ class FoldEventsTest {
     assertThat(told.path()).isEqualTo("/v1/logs");
     assertThat(told.caller().tenant()).isEqualTo(ACME);
     assertThat(told.caller().roles()).containsExactly(Role.AGENT);
-    JsonNode logs = JsonMapper.shared().readTree(told.body()).at("/resourceLogs/0");
+    JsonNode logs = JsonMapper.shared().readTree(body(told)).at("/resourceLogs/0");
     assertThat(logs.at("/resource/attributes").toString())
         .isEqualTo(
             "[{\"key\":\"service.namespace\",\"value\":{\"stringValue\":\"aom\"}},"
@@ -144,7 +114,7 @@ class FoldEventsTest {
         .contains("\"aom.metric\",\"value\":{\"stringValue\":\"hits_total\"}")
         .contains("\"aom.values\",\"value\":{\"intValue\":\"10\"}")
         .contains("\"aom.partition\",\"value\":{\"intValue\":\"3\"}");
-    assertThat(received.remove().body()).contains("other_total"); // and nothing between them
+    assertThat(body(received.remove())).contains("other_total"); // and nothing between them
     assertThat(events.lost()).isZero();
   }
 
@@ -159,7 +129,7 @@ class FoldEventsTest {
       }
       awaitReceived(3);
     }
-    assertThat(received.stream().map(Request::body).distinct()).hasSize(1);
+    assertThat(received.stream().map(FoldEventsTest::body).distinct()).hasSize(1);
   }
 
   @Test
@@ -168,7 +138,7 @@ class FoldEventsTest {
     MetricsSegment segment = segment(events, HeadSegment.NO_CARRY);
     send(segment, "hits_total", START, 0, 11);
     awaitReceived(3);
-    assertThat(received.stream().map(Request::body).distinct()).hasSize(1);
+    assertThat(received.stream().map(FoldEventsTest::body).distinct()).hasSize(1);
     assertThat(events.lost()).isZero();
 
     send(segment, "other_total", START, 0, 11);

@@ -3,28 +3,17 @@ package io.aom.metrics.recording;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.Headers;
-import com.sun.net.httpserver.HttpServer;
-import io.aom.identity.IdentitySecret;
-import io.aom.identity.IdentityTokens;
-import io.aom.identity.InvalidIdentityException;
 import io.aom.metrics.RemoteWrite;
+import io.aom.metrics.ingest.TestIngest;
 import io.aom.metrics.promql.Buckets;
 import io.aom.metrics.promql.FloatHistogram;
 import io.aom.metrics.query.LocalStore;
 import io.aom.metrics.query.TestQueries;
 import io.aom.metrics.recording.RuleQueries.Answer;
 import io.aom.metrics.series.Labels;
-import io.aom.service.http.ObservedHttpClient;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
-import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,59 +28,37 @@ import org.xerial.snappy.Snappy;
 class IngestWriterTest {
   private static final TenantId ACME = new TenantId("acme");
   private static final long NOON = 1_764_158_400_000L;
-  private static final IdentityTokens TOKENS =
-      new IdentityTokens(
-          IdentitySecret.of("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
-          InstantSource.system());
 
   private final LocalStore store = new LocalStore();
   private final EngineQueries queries = new EngineQueries(TestQueries.over(store), 1);
   private final List<String> asked = new ArrayList<>();
-  private HttpServer ingest;
+  private TestIngest ingest;
   private IngestWriter writer;
   private int status = 204;
 
   @BeforeEach
   void start() throws IOException {
     store.completeUntilMillis = NOON + 10_000;
-    ingest = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    ingest.createContext(
-        "/",
-        exchange -> {
-          byte[] request = Snappy.uncompress(exchange.getRequestBody().readAllBytes());
-          Headers headers = exchange.getRequestHeaders();
-          asked.add(
-              exchange.getRequestURI()
-                  + " "
-                  + headers.getFirst("Content-Type")
-                  + " of "
-                  + tenant(headers.getFirst(IdentityTokens.HEADER)));
-          if (status == 204) {
-            store.append(ACME, request, 1);
-          }
-          exchange.sendResponseHeaders(status, -1);
-          exchange.close();
-        });
-    ingest.start();
-    writer =
-        new IngestWriter(
-            URI.create("http://127.0.0.1:" + ingest.getAddress().getPort()),
-            TOKENS,
-            new ObservedHttpClient(HttpClient.newHttpClient(), ObservationRegistry.NOOP));
+    ingest =
+        new TestIngest(
+            request -> {
+              asked.add(
+                  request.path()
+                      + " "
+                      + request.contentType()
+                      + " of "
+                      + request.caller().tenant().value());
+              if (status == 204) {
+                store.append(ACME, Snappy.uncompress(request.body()), 1);
+              }
+              return status;
+            });
+    writer = new IngestWriter(ingest.client());
   }
 
   @AfterEach
   void stop() {
-    writer.close();
-    ingest.stop(0);
-  }
-
-  private static String tenant(String token) throws IOException {
-    try {
-      return TOKENS.verify(token).tenant().value();
-    } catch (InvalidIdentityException e) {
-      throw new IOException(e);
-    }
+    ingest.close();
   }
 
   private List<Recorded> ask(String expr, long timeMillis) throws InterruptedException {
