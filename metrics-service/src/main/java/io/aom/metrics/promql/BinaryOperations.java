@@ -151,15 +151,9 @@ final class BinaryOperations {
     Map<Labels, boolean[]> presence = new HashMap<>();
     bySignature(left).forEach((s, group) -> presence.put(s, presence(group, grid.count())));
     List<StepSeries> result = new ArrayList<>(left);
-    if (grid.count() == 1) { // what could become one series is in different steps
-      for (StepSeries series : right) {
-        boolean[] taken = presence.get(signature(series.labels()));
-        result.add(taken == null ? series : only(series, taken, false));
-      }
-      return result;
-    }
     Map<Labels, Integer> places = new HashMap<>();
-    for (int i = 0; i < left.size(); i++) {
+    // Series become one where they are at different steps, so at a single step none do.
+    for (int i = 0; i < left.size() && grid.count() > 1; i++) {
       places.put(left.get(i).labels(), i);
     }
     for (StepSeries series : right) {

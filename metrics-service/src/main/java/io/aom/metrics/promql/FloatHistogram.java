@@ -227,20 +227,18 @@ public final class FloatHistogram {
    */
   public List<Bucket> buckets() {
     List<Bucket> all = new ArrayList<>();
-    for (int i = negative.size() - 1; i >= 0; i--) {
-      if (negative.count(i) != 0) {
-        int index = negative.index(i);
-        all.add(new Bucket(-upper(index), -beyondZero(lower(index)), negative.count(i)));
-      }
+    Buckets below = negative.populated();
+    for (int i = below.size() - 1; i >= 0; i--) {
+      int index = below.index(i);
+      all.add(new Bucket(-upper(index), -beyondZero(lower(index)), below.count(i)));
     }
     if (zeroCount > 0) {
       all.add(new Bucket(-zeroThreshold, zeroThreshold, zeroCount));
     }
-    for (int i = 0; i < positive.size(); i++) {
-      if (positive.count(i) != 0) {
-        int index = positive.index(i);
-        all.add(new Bucket(beyondZero(lower(index)), upper(index), positive.count(i)));
-      }
+    Buckets above = positive.populated();
+    for (int i = 0; i < above.size(); i++) {
+      int index = above.index(i);
+      all.add(new Bucket(beyondZero(lower(index)), upper(index), above.count(i)));
     }
     return all;
   }
