@@ -69,25 +69,9 @@ final class Comparison<R extends Round> {
       var shares = new CpuShares(proc, contender.server().processes());
       entrants.add(new Entrant<>(contender, shares, new ArrayList<>(), new ArrayList<>()));
     }
-    long items = 0;
-    List<OptionalLong> diskBefore = List.of();
-    for (int number = 0; number < options.allRounds(); number++) {
-      boolean warmUp = number < options.warmUps();
-      if (number == options.warmUps()) {
-        diskBefore = finishWarmUps(entrants);
-      }
-      R round = load.round(number);
-      items += warmUp ? 0 : round.items();
-      for (Entrant<R> entrant : number % 2 == 0 ? entrants : entrants.reversed()) {
-        Measured one = measure(client, entrant, round, warmUp);
-        (warmUp ? entrant.warmUps : entrant.rounds).add(one);
-        out.println(
-            (warmUp ? "warm-up " : "round " + entrant.rounds.size() + ' ')
-                + entrant.name()
-                + ' '
-                + one.line(load.unit()));
-      }
-    }
+    send(client, entrants, 0, options.warmUps());
+    List<OptionalLong> diskBefore = finishWarmUps(entrants);
+    long items = send(client, entrants, options.warmUps(), options.allRounds());
     var rows = new ArrayList<String>();
     boolean whole = true;
     for (int i = 0; i < entrants.size(); i++) {
@@ -103,6 +87,33 @@ final class Comparison<R extends Round> {
     out.println();
     entrants.forEach(entrant -> out.println(entrant.name() + ": " + entrant.shares));
     return whole;
+  }
+
+  /**
+   * Measures rounds, forth and back through the systems.
+   *
+   * @param from number of the first; those before {@code --warm-ups} are warm-ups
+   * @param to number behind the last
+   * @return items of them all
+   */
+  private long send(Client client, List<Entrant<R>> entrants, int from, int to)
+      throws IOException, InterruptedException {
+    long items = 0;
+    for (int number = from; number < to; number++) {
+      boolean warmUp = number < options.warmUps();
+      R round = load.round(number);
+      items += round.items();
+      for (Entrant<R> entrant : number % 2 == 0 ? entrants : entrants.reversed()) {
+        Measured one = measure(client, entrant, round, warmUp);
+        (warmUp ? entrant.warmUps : entrant.rounds).add(one);
+        out.println(
+            (warmUp ? "warm-up " : "round " + entrant.rounds.size() + ' ')
+                + entrant.name()
+                + ' '
+                + one.line(load.unit()));
+      }
+    }
+    return items;
   }
 
   private Measured measure(Client client, Entrant<R> entrant, R round, boolean warmUp)
