@@ -89,7 +89,7 @@ public final class Body implements AutoCloseable {
         if (wire.size() > decoded.limit()) {
           throw Bodies.tooLarge("body", wire.size(), decoded.limit());
         }
-        yield new Payload(wire.array(), wire.size(), wire.size());
+        yield new Payload(wire.array(), wire.size(), wire.array(), wire.size(), true);
       }
       case SNAPPY -> snappy();
       case GZIP -> gzip();
@@ -115,7 +115,7 @@ public final class Body implements AutoCloseable {
       }
       decoded.reserve((int) declared);
       decoded.size(Snappy.uncompress(bytes, 0, size, decoded.array(), 0));
-      return payload();
+      return payload(true);
     } catch (IOException e) {
       throw malformed("snappy: not readable (expected: snappy's block format)");
     }
@@ -178,11 +178,12 @@ public final class Body implements AutoCloseable {
   private Payload decoded(InputStream in) throws IOException {
     int expected = (int) Math.min(Math.max(wire.size() * 4L, 4096), decoded.limit());
     decoded.fill(in, Math.min(expected, 16 * FIRST_BYTES), expected);
-    return payload();
+    // Headers of gzip may carry the time of encoding, and do with Python's exporter.
+    return payload(false);
   }
 
-  private Payload payload() {
-    return new Payload(decoded.array(), decoded.size(), wire.size());
+  private Payload payload(boolean wireRepeats) {
+    return new Payload(decoded.array(), decoded.size(), wire.array(), wire.size(), wireRepeats);
   }
 
   private static RejectedException malformed(String message) {

@@ -5,7 +5,9 @@ package io.aom.ingest.body;
  *
  * @param bytes may be longer than the body
  * @param length bytes that count, from 0
- * @param wireBytes how many came over the wire
+ * @param wire what came, may be longer, too
+ * @param wireBytes how many came
+ * @param wireRepeats whether a sender that encodes the same body again gets the same wire bytes
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record Payload(byte[] bytes, int length, long wireBytes) {}
+public record Payload(byte[] bytes, int length, byte[] wire, int wireBytes, boolean wireRepeats) {}

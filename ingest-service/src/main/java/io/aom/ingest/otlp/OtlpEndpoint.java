@@ -96,7 +96,7 @@ public final class OtlpEndpoint implements IntakeEndpoint {
     try (Body body = request.body()) {
       Payload payload = body.decode(coding);
       metrics.body(signal, payload.wireBytes(), payload.length());
-      RequestDigest digest = RequestDigest.of(tenant, payload.bytes(), payload.length());
+      RequestDigest digest = RequestDigest.of(tenant, payload);
       Payload protobuf = json ? protobuf(tenant, payload, now, body::take) : payload;
       RecordSplit split = split(tenant, protobuf, digest, partitions, now, body::take);
       intake.accept(
@@ -133,7 +133,8 @@ public final class OtlpEndpoint implements IntakeEndpoint {
   private Payload protobuf(TenantId tenant, Payload json, long now, SliceMemory memory) {
     try {
       ProtoWriter writer = OtlpJson.toProtobuf(signal, json.bytes(), json.length(), memory);
-      return new Payload(writer.array(), writer.size(), json.wireBytes());
+      return new Payload(
+          writer.array(), writer.size(), json.wire(), json.wireBytes(), json.wireRepeats());
     } catch (MalformedWireException e) {
       throw malformed(tenant, now, e);
     }

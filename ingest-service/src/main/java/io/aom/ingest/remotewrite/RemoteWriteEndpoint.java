@@ -101,7 +101,7 @@ public final class RemoteWriteEndpoint implements IntakeEndpoint {
       intake.accept(
           Signal.METRICS,
           request.tenant(),
-          RequestDigest.of(request.tenant(), payload.bytes(), payload.length()),
+          RequestDigest.of(request.tenant(), payload),
           now,
           request.header("traceparent"),
           split.slices(),

@@ -21,6 +21,9 @@ public final class SeriesCache {
   private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
   private static final long CHECK = ~0xFFFFL;
 
+  /** Slots of a set, in which a series may stand in any of them: half a cache line. */
+  private static final int WAYS = 4;
+
   /** Highest number that an entry can hold: a partition, and perhaps {@link #OF_PAIR}. */
   private static final int MAX_KNOWN = 0xFFFE;
 
@@ -38,8 +41,8 @@ public final class SeriesCache {
    * @param capacity slots, rounded up to a power of two
    */
   public SeriesCache(int capacity) {
-    if (capacity < 2 || capacity > 1 << 28) {
-      throw new IllegalArgumentException("slots: " + capacity + " (expected: 2 to 268435456)");
+    if (capacity < WAYS || capacity > 1 << 28) {
+      throw new IllegalArgumentException("slots: " + capacity + " (expected: 4 to 268435456)");
     }
     int size = Integer.highestOneBit(capacity - 1) << 1;
     slots = new long[size];
@@ -69,26 +72,30 @@ public final class SeriesCache {
      * added, or {@link #UNKNOWN}.
      */
     public int partition(long hash) {
-      int slot = (int) hash & mask;
-      int found = read(slot, hash);
-      return found != UNKNOWN ? found : read(slot ^ 1, hash);
+      int first = first(hash);
+      for (int way = 0; way < WAYS; way++) {
+        long entry = (long) SLOT.getOpaque(slots, first + way);
+        if ((entry & CHECK) == (hash & CHECK) && (entry & ~CHECK) != 0) {
+          return (int) (entry & ~CHECK) - 1;
+        }
+      }
+      return UNKNOWN;
     }
 
     public void put(long hash, int partition) {
       if (partition > MAX_KNOWN) {
         return;
       }
-      int slot = (int) hash & mask;
-      // The elder of a pair moves over, so a pair holds the two series last seen.
-      SLOT.setOpaque(slots, slot ^ 1, (long) SLOT.getOpaque(slots, slot));
-      SLOT.setOpaque(slots, slot, (hash & CHECK) | (partition + 1));
+      int first = first(hash);
+      // The eldest goes, so a set holds the series that were last put into it.
+      for (int way = WAYS - 1; way > 0; way--) {
+        SLOT.setOpaque(slots, first + way, (long) SLOT.getOpaque(slots, first + way - 1));
+      }
+      SLOT.setOpaque(slots, first, (hash & CHECK) | (partition + 1));
     }
 
-    private int read(int slot, long hash) {
-      long entry = (long) SLOT.getOpaque(slots, slot);
-      return (entry & CHECK) == (hash & CHECK) && (entry & ~CHECK) != 0
-          ? (int) (entry & ~CHECK) - 1
-          : UNKNOWN;
+    private int first(long hash) {
+      return (int) hash & mask & -WAYS;
     }
   }
 }

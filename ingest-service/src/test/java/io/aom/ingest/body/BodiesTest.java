@@ -42,7 +42,10 @@ class BodiesTest {
       try (Body came = read(new ByteArrayInputStream(encode(coding, body)), declared)) {
         Payload payload = came.decode(coding);
         assertThat(Arrays.copyOf(payload.bytes(), payload.length())).isEqualTo(body);
-        assertThat(payload.wireBytes()).isEqualTo(encode(coding, body).length);
+        byte[] wire = encode(coding, body);
+        assertThat(Arrays.copyOf(payload.wire(), payload.wireBytes())).isEqualTo(wire);
+        assertThat(payload.wireRepeats())
+            .isEqualTo(coding == ContentCoding.IDENTITY || coding == ContentCoding.SNAPPY);
       }
     }
     assertThat(inFlight.taken()).isZero();

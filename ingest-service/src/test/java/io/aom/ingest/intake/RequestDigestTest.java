@@ -2,6 +2,7 @@ package io.aom.ingest.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aom.ingest.body.Payload;
 import io.aom.telemetry.TenantId;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -34,5 +35,16 @@ class RequestDigestTest {
     digests.add(Arrays.toString(RequestDigest.of(new TenantId("acme"), BODY, 3).ofSlice(0, 0)));
 
     assertThat(digests).hasSize(11);
+  }
+
+  @Test
+  void theWireCountsWhereItRepeatsAndTheBodyWhereItDoesNot() {
+    TenantId acme = new TenantId("acme");
+    byte[] wire = {7, 8, 9};
+
+    assertThat(RequestDigest.of(acme, new Payload(BODY, 4, wire, 3, true)))
+        .isEqualTo(RequestDigest.of(acme, wire, 3));
+    assertThat(RequestDigest.of(acme, new Payload(BODY, 4, wire, 3, false)))
+        .isEqualTo(RequestDigest.of(acme, BODY, 4));
   }
 }
