@@ -94,7 +94,7 @@ final class AgentLoad {
         byte[] text = labels[l].getBytes(StandardCharsets.UTF_8);
         refs[l] = symbols.intern(text, 0, text.length);
       }
-      second.beginSeries(refs, refs.length);
+      second.beginSeries(refs, 0, refs.length);
       second.sample(Double.doubleToRawLongBits(value(i)), millis(), 0);
       second.endSeries();
     }

@@ -155,7 +155,7 @@ final class SeriesWriter {
       bytes += series.nameTo(i) - series.nameFrom(i) + series.valueTo(i) - series.valueFrom(i) + 16;
     }
     int partition = TenantHash.partition(hash, slices.partitions());
-    slices.series(partition, ids, size * 2, bytes);
+    slices.series(partition, ids, 0, size * 2, bytes);
     return true;
   }
 

@@ -26,6 +26,7 @@ public final class MetricSlices {
 
   private int partition;
   private int[] labels = NO_LABELS;
+  private int labelsFrom;
   private int labelCount;
   private int labelBytes;
   private boolean open;
@@ -72,13 +73,15 @@ public final class MetricSlices {
   /**
    * Names the series that the following parts belong to.
    *
-   * @param newLabels symbol numbers of names and values in turn, sorted by name; not copied
+   * @param newLabels holds from {@code from} on {@code count} symbol numbers of names and values in
+   *     turn, sorted by name; not copied
    * @param newLabelBytes bytes that the labels take at most
    */
-  public void series(int newPartition, int[] newLabels, int count, int newLabelBytes) {
+  public void series(int newPartition, int[] newLabels, int from, int count, int newLabelBytes) {
     finishSeries();
     partition = newPartition;
     labels = newLabels;
+    labelsFrom = from;
     labelCount = count;
     labelBytes = newLabelBytes;
   }
@@ -148,7 +151,7 @@ public final class MetricSlices {
       if (builder.sizeBytes() + labelBytes + bytes > sliceBytes) {
         cut(partition);
       }
-      builder.beginSeries(labels, labelCount);
+      builder.beginSeries(labels, labelsFrom, labelCount);
       open = true;
     }
     return builder;

@@ -30,9 +30,9 @@ import java.util.concurrent.TimeUnit;
  * leaves the window of time that is taken.
  *
  * <p>The common series costs no object: a label that stands where the series before had it is
- * compared, not looked up; the labels as a whole are looked up by hash and checked only the first
- * time; its samples are copied as they stand. Not thread-safe. Reusable; grows with the largest
- * request it has seen.
+ * compared, not looked up; the labels as a whole are looked up by a key made of their symbols'
+ * hashes and checked only the first time; its samples are copied as they stand. Not thread-safe.
+ * Reusable; grows with the largest request it has seen.
  */
 public final class RemoteWriteSplitter {
   private static final byte LABEL_TAG = TimeSeries.LABELS << 3 | 2;
@@ -67,14 +67,24 @@ public final class RemoteWriteSplitter {
   /** Where the last of them ends. */
   private int knownTo;
 
+  /** What each of them adds to the key of its series. */
+  private long[] keyShare = new long[32];
+
   private int[] otherIds = new int[64];
 
   /** Series that were found and not taken yet. */
   private final int[] aheadFrom = new int[AHEAD];
 
   private final int[] aheadTo = new int[AHEAD];
+
+  /** Where the labels that stand first end, or -1 if they are not written in the common way. */
   private final int[] aheadParts = new int[AHEAD];
-  private final long[] aheadHash = new long[AHEAD];
+
+  /** Where the symbols of these labels begin in {@link #aheadIds}; they end with the next one's. */
+  private final int[] aheadIdsFrom = new int[AHEAD + 1];
+
+  private int[] aheadIds = new int[AHEAD * 32];
+  private final long[] aheadKey = new long[AHEAD];
   private final int[] aheadPartition = new int[AHEAD];
   private int ahead;
 
@@ -161,53 +171,46 @@ public final class RemoteWriteSplitter {
    */
   private void lookedAhead(SeriesTenant tenant) {
     SeriesCache.View cache = tenant.cache();
+    int used = 0;
     for (int i = 0; i < ahead; i++) {
-      aheadParts[i] = labelsEnd(aheadFrom[i], aheadTo[i]);
-      int end = Math.max(aheadFrom[i], aheadParts[i]);
-      aheadHash[i] = cache.hash(body, aheadFrom[i], end) ^ salt;
+      aheadParts[i] = labels(aheadFrom[i], aheadTo[i]);
+      if (aheadIds.length - used < 2 * known) {
+        aheadIds = Arrays.copyOf(aheadIds, Math.max(used + 2 * known, aheadIds.length * 2));
+      }
+      System.arraycopy(ids, 0, aheadIds, used, 2 * known);
+      used += 2 * known;
+      aheadIdsFrom[i + 1] = used;
+      long key = known;
+      for (int label = 0; label < known; label++) {
+        key += keyShare[label];
+      }
+      aheadKey[i] = cache.key(key) ^ salt;
     }
     for (int i = 0; i < ahead; i++) {
-      aheadPartition[i] = cache.partition(aheadHash[i]);
+      boolean keyed = aheadParts[i] > aheadFrom[i];
+      aheadPartition[i] = keyed ? cache.partition(aheadKey[i]) : SeriesCache.UNKNOWN;
     }
     for (int i = 0; i < ahead; i++) {
-      series(tenant, aheadFrom[i], aheadTo[i], aheadParts[i], aheadHash[i], aheadPartition[i]);
+      series(tenant, i);
     }
     ahead = 0;
   }
 
-  /** The offset behind the labels that stand first, or -1 if they are not written as usual. */
-  private int labelsEnd(int from, int to) {
-    int at = from;
-    while (at < to && body[at] == LABEL_TAG) {
-      if (to - at < 3) {
-        return -1;
-      }
-      int length = body[at + 1];
-      int start = at + 2;
-      if (length < 0) {
-        if (body[at + 2] < 0) {
-          return -1;
-        }
-        length = (length & 0x7F) | (body[at + 2] << 7);
-        start = at + 3;
-      }
-      at = start + length;
-    }
-    return at > to ? -1 : at;
-  }
-
-  private void series(
-      SeriesTenant tenant, int from, int to, int labelsEnd, long hash, int foundPartition) {
-    int parts = labels(from, to);
-    int found = parts > from && parts == labelsEnd ? foundPartition : SeriesCache.UNKNOWN;
+  private void series(SeriesTenant tenant, int index) {
+    int from = aheadFrom[index];
+    int to = aheadTo[index];
+    int parts = aheadParts[index];
+    int found = aheadPartition[index];
     int partition = found & ~SeriesCache.OF_PAIR;
     if (found != SeriesCache.UNKNOWN && partition < slices.partitions()) {
       if (partition == found) {
-        slices.series(partition, ids, known * 2, parts - from);
-      } else if (isTaken(tenant.pairs(), parts, to)) {
-        seriesOfPair(tenant.pairs(), partition, parts - from);
+        openSeries(partition, index);
       } else {
-        return;
+        labelsAgain(from, to);
+        if (!isTaken(tenant.pairs(), parts, to)) {
+          return;
+        }
+        seriesOfPair(tenant.pairs(), partition, parts - from);
       }
       int count = run.count(body, parts, to, earliest, latest);
       if (count >= 0) {
@@ -216,13 +219,26 @@ public final class RemoteWriteSplitter {
           return;
         }
       } else if (hasLabels(parts, to)) {
-        checkedSeries(tenant, from, to, -1, 0);
+        checkedSeries(tenant, index, false);
         return;
       }
       parts(parts, to);
       return;
     }
-    checkedSeries(tenant, from, to, parts, hash);
+    checkedSeries(tenant, index, parts > from);
+  }
+
+  /** Opens a series with the labels as they came. */
+  private void openSeries(int partition, int index) {
+    int idsFrom = aheadIdsFrom[index];
+    int count = aheadIdsFrom[index + 1] - idsFrom;
+    slices.series(partition, aheadIds, idsFrom, count, aheadParts[index] - aheadFrom[index]);
+  }
+
+  /** Reads the labels of a series anew, for those who ask where they stand. */
+  private void labelsAgain(int from, int to) {
+    known = 0;
+    labels(from, to);
   }
 
   /**
@@ -302,7 +318,7 @@ public final class RemoteWriteSplitter {
     }
     System.arraycopy(ids, 0, otherIds, 0, replica * 2);
     System.arraycopy(ids, replica * 2 + 2, otherIds, replica * 2, (known - replica - 1) * 2);
-    slices.series(partition, otherIds, known * 2 - 2, labelBytes);
+    slices.series(partition, otherIds, 0, known * 2 - 2, labelBytes);
   }
 
   private int labelNamed(byte[] name) {
@@ -371,7 +387,11 @@ public final class RemoteWriteSplitter {
       ids[index * 2] = slices.symbols().intern(body, nameFrom, nameFrom + length);
       nameLength[index] = length;
     }
-    ids[index * 2 + 1] = slices.symbols().intern(body, valueFrom, end);
+    int value = slices.symbols().intern(body, valueFrom, end);
+    ids[index * 2 + 1] = value;
+    keyShare[index] =
+        SeriesCache.keyShare(
+            index, slices.symbols().hash(ids[index * 2]), slices.symbols().hash(value));
     return true;
   }
 
@@ -381,10 +401,19 @@ public final class RemoteWriteSplitter {
     labelLength = Arrays.copyOf(labelLength, size);
     nameLength = Arrays.copyOf(nameLength, size);
     ids = Arrays.copyOf(ids, size * 2);
+    keyShare = Arrays.copyOf(keyShare, size);
   }
 
-  /** Takes a series that is new to the cache or is not written in the common way. */
-  private void checkedSeries(SeriesTenant tenant, int from, int to, int parts, long hash) {
+  /**
+   * Takes a series that is new to the cache or is not written in the common way.
+   *
+   * @param keyed whether its labels may be known by its key
+   */
+  private void checkedSeries(SeriesTenant tenant, int index, boolean keyed) {
+    int from = aheadFrom[index];
+    int to = aheadTo[index];
+    int parts = aheadParts[index];
+    int commonIds = aheadIdsFrom[index + 1] - aheadIdsFrom[index];
     buffer.clear();
     int labelCount = 0;
     int items = 0;
@@ -413,7 +442,7 @@ public final class RemoteWriteSplitter {
       return;
     }
     buffer.dropEmpty();
-    boolean asCame = parts > from && buffer.size() == known && known == labelCount;
+    boolean asCame = keyed && buffer.size() * 2 == commonIds && buffer.size() == labelCount;
     if (!buffer.isStrictlySorted()) {
       asCame = false;
       buffer.sort();
@@ -433,17 +462,18 @@ public final class RemoteWriteSplitter {
     int partition = TenantHash.partition(series, slices.partitions());
     if (asCame) {
       if (items > 0) {
-        tenant.cache().put(hash, ofPair ? partition | SeriesCache.OF_PAIR : partition);
+        tenant.cache().put(aheadKey[index], ofPair ? partition | SeriesCache.OF_PAIR : partition);
       }
       if (ofPair) {
+        labelsAgain(from, to);
         seriesOfPair(tenant.pairs(), partition, parts - from);
       } else {
-        slices.series(partition, ids, known * 2, parts - from);
+        openSeries(partition, index);
       }
       parts(parts, to);
     } else {
       otherIds = intern(buffer, otherIds);
-      slices.series(partition, otherIds, buffer.size() * 2, to - from);
+      slices.series(partition, otherIds, 0, buffer.size() * 2, to - from);
       parts(from, to);
     }
   }
@@ -612,7 +642,7 @@ public final class RemoteWriteSplitter {
       return;
     }
     int partition = TenantHash.partition(tenant.hash().ofSeries(buffer), slices.partitions());
-    slices.series(partition, intern(buffer, new int[0]), 2, familyLength + 16);
+    slices.series(partition, intern(buffer, new int[0]), 0, 2, familyLength + 16);
     slices.metadata(type >= 0 && type <= 7 ? type : 0, help, unit, bytes);
   }
 }

@@ -186,7 +186,7 @@ public final class RemoteWriteV2Splitter {
       return;
     }
     int partition = TenantHash.partition(hash, slices.partitions());
-    slices.series(partition, ids, buffer.size() * 2, labelBytes());
+    slices.series(partition, ids, 0, buffer.size() * 2, labelBytes());
     if (sampleCount > 0) {
       int counted = run.count(body, firstSample, lastSampleEnd, earliest, latest);
       if (counted >= 0 && slices.sampleFields(body, firstSample, lastSampleEnd, counted)) {

@@ -11,46 +11,59 @@ class SeriesCacheTest {
 
   @Test
   void seriesThatShareASetDoNotPushEachOtherOut() {
-    // Whatever slot of the set their hashes name.
+    // Whatever slot of the set their keys name.
     for (int i = 0; i < 4; i++) {
-      cache.put(hash(i), 10 + i);
+      cache.put(key(i), 10 + i);
     }
 
     for (int i = 0; i < 4; i++) {
-      assertThat(cache.partition(hash(i))).as("series %d", i).isEqualTo(10 + i);
+      assertThat(cache.partition(key(i))).as("series %d", i).isEqualTo(10 + i);
     }
   }
 
   @Test
   void aFullSetForgetsTheSeriesThatWasPutFirst() {
     for (int i = 0; i < 5; i++) {
-      cache.put(hash(i), 10 + i);
+      cache.put(key(i), 10 + i);
     }
 
-    assertThat(cache.partition(hash(0))).isEqualTo(SeriesCache.UNKNOWN);
+    assertThat(cache.partition(key(0))).isEqualTo(SeriesCache.UNKNOWN);
     for (int i = 1; i < 5; i++) {
-      assertThat(cache.partition(hash(i))).as("series %d", i).isEqualTo(10 + i);
+      assertThat(cache.partition(key(i))).as("series %d", i).isEqualTo(10 + i);
     }
+  }
+
+  @Test
+  void whatWasPutLastOfASeriesCounts() {
+    cache.put(key(1), 7 | SeriesCache.OF_PAIR);
+    cache.put(key(1), 8);
+
+    assertThat(cache.partition(key(1))).isEqualTo(8);
   }
 
   @Test
   void aSeriesOfAPairAndTheHighestPartitionAreKept() {
-    cache.put(hash(1), 7 | SeriesCache.OF_PAIR);
-    cache.put(hash(2), 0);
-    cache.put(hash(3), 0xFFFF);
+    cache.put(key(1), 7 | SeriesCache.OF_PAIR);
+    cache.put(key(2), 0);
+    cache.put(key(3), 0xFFFF);
 
-    assertThat(cache.partition(hash(1))).isEqualTo(7 | SeriesCache.OF_PAIR);
-    assertThat(cache.partition(hash(2))).isZero();
-    assertThat(cache.partition(hash(3))).as("more than an entry holds").isEqualTo(-1);
+    assertThat(cache.partition(key(1))).isEqualTo(7 | SeriesCache.OF_PAIR);
+    assertThat(cache.partition(key(2))).isZero();
+    assertThat(cache.partition(key(3))).as("more than an entry holds").isEqualTo(-1);
   }
 
   @Test
-  void hashesDifferFromTenantToTenant() {
+  void keysDifferFromTenantToTenantAndWithTheOrderOfLabels() {
     SeriesCache shared = new SeriesCache(64);
-    byte[] labels = {1, 2, 3};
+    long labels = SeriesCache.keyShare(0, 1, 2) + SeriesCache.keyShare(1, 3, 4);
+    long turned = SeriesCache.keyShare(0, 3, 4) + SeriesCache.keyShare(1, 1, 2);
+    long swapped = SeriesCache.keyShare(0, 2, 1) + SeriesCache.keyShare(1, 3, 4);
 
-    assertThat(shared.of(new TenantId("acme")).hash(labels, 0, 3))
-        .isNotEqualTo(shared.of(new TenantId("other")).hash(labels, 0, 3));
+    assertThat(shared.of(new TenantId("acme")).key(labels))
+        .isEqualTo(shared.of(new TenantId("acme")).key(labels))
+        .isNotEqualTo(shared.of(new TenantId("other")).key(labels))
+        .isNotEqualTo(shared.of(new TenantId("acme")).key(turned))
+        .isNotEqualTo(shared.of(new TenantId("acme")).key(swapped));
   }
 
   @Test
@@ -61,7 +74,7 @@ class SeriesCacheTest {
   }
 
   /** One set, another series for each {@code i}; the low bits name another slot of it. */
-  private static long hash(int i) {
+  private static long key(int i) {
     return (long) (i + 1) << 16 | (i & 3);
   }
 }

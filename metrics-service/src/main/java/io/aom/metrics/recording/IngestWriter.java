@@ -77,7 +77,7 @@ final class IngestWriter implements SeriesWriter {
         refs[2 * i] = intern(symbols, labels.name(i));
         refs[2 * i + 1] = intern(symbols, labels.value(i));
       }
-      request.beginSeries(refs, 2 * labels.size());
+      request.beginSeries(refs, 0, 2 * labels.size());
       FloatHistogram histogram = sample.histogram();
       if (histogram == null) {
         request.sample(Double.doubleToRawLongBits(sample.value()), timeMillis, 0);

@@ -25,6 +25,7 @@ public final class SymbolTable {
   private byte[] arena = new byte[8192];
   private int used;
   private int[] ends = new int[256];
+  private long[] hashes = new long[256];
   private int size;
   private long[] slots = new long[1024];
 
@@ -36,6 +37,7 @@ public final class SymbolTable {
     if (slots.length > KEPT_SLOTS) {
       slots = new long[1024];
       ends = new int[256];
+      hashes = new long[256];
       arena = new byte[8192];
     } else {
       Arrays.fill(slots, 0);
@@ -63,7 +65,7 @@ public final class SymbolTable {
     while (true) {
       long entry = slots[slot];
       if (entry == 0) {
-        return insert(bytes, from, to, check, slot);
+        return insert(bytes, from, to, hash, slot);
       }
       if ((entry & ~ID_MASK) == check) {
         int id = (int) (entry & ID_MASK) - 1;
@@ -88,7 +90,12 @@ public final class SymbolTable {
     return ends[id];
   }
 
-  private int insert(byte[] bytes, int from, int to, long check, int slot) {
+  /** A hash of 64 bits of the string; that of the same string is the same in this process. */
+  public long hash(int id) {
+    return hashes[id];
+  }
+
+  private int insert(byte[] bytes, int from, int to, long hash, int slot) {
     if (size >= MAX_SYMBOLS) {
       throw new IllegalStateException(
           "symbols: " + size + " (expected: below " + MAX_SYMBOLS + ")");
@@ -101,9 +108,11 @@ public final class SymbolTable {
     used += length;
     if (size == ends.length) {
       ends = Arrays.copyOf(ends, size * 2);
+      hashes = Arrays.copyOf(hashes, size * 2);
     }
     ends[size] = used;
-    slots[slot] = check | (size + 1);
+    hashes[size] = hash;
+    slots[slot] = (hash & ~ID_MASK) | (size + 1);
     int id = size++;
     if (size * 2 > slots.length) {
       grow();
@@ -115,7 +124,7 @@ public final class SymbolTable {
     long[] bigger = new long[slots.length * 2];
     int mask = bigger.length - 1;
     for (int id = 1; id < size; id++) {
-      long hash = HASHER.hashBytesToLong(arena, from(id), ends[id] - from(id));
+      long hash = hashes[id];
       int slot = (int) hash & mask;
       while (bigger[slot] != 0) {
         slot = (slot + 1) & mask;

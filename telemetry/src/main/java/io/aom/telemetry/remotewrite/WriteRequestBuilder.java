@@ -11,6 +11,8 @@ import java.util.Arrays;
  * thread-safe. Reusable after {@link #clear}; allocates only when it grows.
  */
 public final class WriteRequestBuilder {
+  private static final int MAX_REF_BYTES = 5;
+
   private final SymbolTable table;
   private final ProtoWriter symbols = new ProtoWriter(4096);
   private final ProtoWriter series = new ProtoWriter(16384);
@@ -20,6 +22,14 @@ public final class WriteRequestBuilder {
 
   private int localSize;
   private int[] refs = new int[64];
+
+  /** The labels of the last series, their references as written, and where each of these ends. */
+  private int[] lastLabels = new int[64];
+
+  private int[] lastEnds = new int[64];
+  private byte[] lastRefs = new byte[64 * MAX_REF_BYTES];
+  private int lastCount;
+
   private int begun;
   private int items;
 
@@ -34,6 +44,7 @@ public final class WriteRequestBuilder {
     Arrays.fill(local, 0);
     localSize = 0;
     items = 0;
+    lastCount = 0;
     symbol(0);
   }
 
@@ -51,10 +62,18 @@ public final class WriteRequestBuilder {
     return series.size() == 0;
   }
 
-  /** Starts a series with {@code labels[0, count)}: names and values in turn, sorted by name. */
-  public void beginSeries(int[] labels, int count) {
+  /**
+   * Starts a series with {@code count} of {@code labels} from {@code from} on: names and values in
+   * turn, sorted by name.
+   */
+  public void beginSeries(int[] labels, int from, int count) {
     begun = series.begin(RemoteWriteV2.Request.TIME_SERIES);
-    refs(RemoteWriteV2.TimeSeries.LABELS_REFS, labels, count);
+    int same = count == lastCount ? patchLast(labels, from, count) : 0;
+    if (same < count) {
+      encodeLast(labels, from, same, count);
+    }
+    int bytes = count == 0 ? 0 : lastEnds[count - 1];
+    series.bytes(RemoteWriteV2.TimeSeries.LABELS_REFS, lastRefs, 0, bytes);
   }
 
   public void endSeries() {
@@ -131,6 +150,53 @@ public final class WriteRequestBuilder {
     byte[] request = Arrays.copyOf(symbols.array(), sizeBytes());
     System.arraycopy(series.array(), 0, request, symbols.size(), series.size());
     return request;
+  }
+
+  /**
+   * Makes the last series' labels these, as far as their references take as many bytes: most series
+   * differ from the one before in a label or two. Returns how many it could.
+   */
+  private int patchLast(int[] labels, int from, int count) {
+    for (int i = 0; i < count; i++) {
+      int label = labels[from + i];
+      if (label != lastLabels[i]) {
+        int ref = symbol(label);
+        int at = i == 0 ? 0 : lastEnds[i - 1];
+        if (ProtoWriter.varintSize(ref) != lastEnds[i] - at) {
+          return i;
+        }
+        putVarint(ref, at);
+        lastLabels[i] = label;
+      }
+    }
+    return count;
+  }
+
+  private void encodeLast(int[] labels, int from, int first, int count) {
+    if (lastLabels.length < count) {
+      int size = Math.max(count, lastLabels.length * 2);
+      lastLabels = Arrays.copyOf(lastLabels, size);
+      lastEnds = Arrays.copyOf(lastEnds, size);
+      lastRefs = Arrays.copyOf(lastRefs, size * MAX_REF_BYTES);
+    }
+    int at = first == 0 ? 0 : lastEnds[first - 1];
+    for (int i = first; i < count; i++) {
+      lastLabels[i] = labels[from + i];
+      at = putVarint(symbol(labels[from + i]), at);
+      lastEnds[i] = at;
+    }
+    lastCount = count;
+  }
+
+  private int putVarint(int ref, int from) {
+    int at = from;
+    int rest = ref;
+    while (rest >= 0x80) {
+      lastRefs[at++] = (byte) (rest | 0x80);
+      rest >>>= 7;
+    }
+    lastRefs[at++] = (byte) rest;
+    return at;
   }
 
   private void refs(int field, int[] labels, int count) {
