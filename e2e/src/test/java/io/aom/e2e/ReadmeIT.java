@@ -111,6 +111,7 @@ class ReadmeIT {
         .isEqualTo("4bf92f3577b34da6a3ce929d0e0e4736");
     assertThat(answers.get(4).get("series").asLong()).isPositive();
     assertThat(answers.get(4).get("metrics").valueStream()).hasSizeBetween(1, 5);
+    assertThat(answers.get(5).at("/data/0/job").asString()).isEqualTo("cart");
   }
 
   @Test

@@ -28,6 +28,7 @@ import io.aom.gateway.key.KeyUses;
 import io.aom.gateway.key.Keys;
 import io.aom.gateway.key.TenantRecord;
 import io.aom.gateway.proxy.ProxyConfiguration;
+import io.aom.gateway.proxy.RequestTargets;
 import io.aom.gateway.upstream.Guards;
 import io.aom.gateway.upstream.Service;
 import io.aom.gateway.upstream.ServiceAddresses;
@@ -303,7 +304,7 @@ public class GatewayConfiguration {
       IntakeProxy intake, ConnectionBounds bounds, ReactorResourceFactory resources) {
     NettyReactiveWebServerFactory factory = new NettyReactiveWebServerFactory();
     factory.setResourceFactory(resources);
-    factory.addServerCustomizers(bounds::applyTo);
+    factory.addServerCustomizers(bounds::applyTo, RequestTargets::encodedAt);
     factory.addRouteProviders(routes -> routes.route(intake::takes, intake::handle));
     return factory;
   }
