@@ -35,40 +35,20 @@ import java.util.concurrent.TimeUnit;
  * Reusable; grows with the largest request it has seen.
  */
 public final class RemoteWriteSplitter {
-  private static final byte LABEL_TAG = TimeSeries.LABELS << 3 | 2;
-  private static final byte NAME_TAG = Label.NAME << 3 | 2;
-  private static final byte VALUE_TAG = Label.VALUE << 3 | 2;
-
   /** How many series the cache is asked for at once. */
   private static final int AHEAD = 64;
 
   private static final byte[] NOTHING = new byte[0];
   private static final byte[] METRIC_NAME = "__name__".getBytes(StandardCharsets.UTF_8);
 
-  /** More labels than any limit would allow; beyond it they are only counted. */
-  private static final int MOST_LABELS = 1024;
-
   private final MetricSlices slices;
+  private final LabelReader labels;
   private final SliceLimits limits;
   private final ProtoReader reader = new ProtoReader(NOTHING);
   private final LabelBuffer buffer = new LabelBuffer();
   private final SampleRun run = new SampleRun();
   private final SeriesItems seriesItems;
   private final HaFilter haFilter = new HaFilter();
-
-  /** Where the labels of the last series stand, and their symbols: name and value in turn. */
-  private int[] labelFrom = new int[32];
-
-  private int[] labelLength = new int[32];
-  private int[] nameLength = new int[32];
-  private int[] ids = new int[64];
-  private int known;
-
-  /** Where the last of them ends. */
-  private int knownTo;
-
-  /** What each of them adds to the key of its series. */
-  private long[] keyShare = new long[32];
 
   private int[] otherIds = new int[64];
 
@@ -104,6 +84,7 @@ public final class RemoteWriteSplitter {
    */
   public RemoteWriteSplitter(int partitions, SliceLimits limits) {
     slices = new MetricSlices(partitions, limits.sliceBytes());
+    labels = new LabelReader(slices.symbols());
     seriesItems = new SeriesItems(slices, limits);
     this.limits = limits;
   }
@@ -134,8 +115,8 @@ public final class RemoteWriteSplitter {
     latest = nowMillis + limits.futureMillis();
     seriesItems.begin(body, earliest, latest, refusals);
     exemplars = 0;
-    known = 0;
     slices.begin(memory);
+    labels.begin(body);
     ahead = 0;
     ProtoReader request = new ProtoReader(bytes, from, to);
     while (request.next()) {
@@ -160,6 +141,7 @@ public final class RemoteWriteSplitter {
     lookedAhead(tenant);
     seriesItems.end();
     body = NOTHING; // what a splitter keeps between requests is small
+    labels.end();
     reader.reset(NOTHING, 0, 0);
     return new MetricSplit(
         slices.finish(), seriesItems.samples(), seriesItems.histograms(), exemplars, refusals);
@@ -173,18 +155,15 @@ public final class RemoteWriteSplitter {
     SeriesCache.View cache = tenant.cache();
     int used = 0;
     for (int i = 0; i < ahead; i++) {
-      aheadParts[i] = labels(aheadFrom[i], aheadTo[i]);
-      if (aheadIds.length - used < 2 * known) {
-        aheadIds = Arrays.copyOf(aheadIds, Math.max(used + 2 * known, aheadIds.length * 2));
+      aheadParts[i] = labels.read(aheadFrom[i], aheadTo[i]);
+      int count = labels.symbolCount();
+      if (aheadIds.length - used < count) {
+        aheadIds = Arrays.copyOf(aheadIds, Math.max(used + count, aheadIds.length * 2));
       }
-      System.arraycopy(ids, 0, aheadIds, used, 2 * known);
-      used += 2 * known;
+      labels.copySymbols(aheadIds, used);
+      used += count;
       aheadIdsFrom[i + 1] = used;
-      long key = known;
-      for (int label = 0; label < known; label++) {
-        key += keyShare[label];
-      }
-      aheadKey[i] = cache.key(key) ^ salt;
+      aheadKey[i] = cache.key(labels.keyShares()) ^ salt;
     }
     for (int i = 0; i < ahead; i++) {
       boolean keyed = aheadParts[i] > aheadFrom[i];
@@ -206,7 +185,7 @@ public final class RemoteWriteSplitter {
       if (partition == found) {
         openSeries(partition, index);
       } else {
-        labelsAgain(from, to);
+        labels.readAlone(from, to);
         if (!isTaken(tenant.pairs(), parts, to)) {
           return;
         }
@@ -235,106 +214,31 @@ public final class RemoteWriteSplitter {
     slices.series(partition, aheadIds, idsFrom, count, aheadParts[index] - aheadFrom[index]);
   }
 
-  /** Reads the labels of a series anew, for those who ask where they stand. */
-  private void labelsAgain(int from, int to) {
-    known = 0;
-    labels(from, to);
-  }
-
-  /**
-   * Reads the labels that stand first; the offset behind them, or -1 if they are not written in the
-   * common way.
-   */
-  private int labels(int from, int to) {
-    int before = known;
-    known = 0;
-    int at = from;
-    int count = 0;
-    while (at < to && body[at] == LABEL_TAG) {
-      if (to - at < 3) {
-        return -1;
-      }
-      int length = body[at + 1];
-      int start = at + 2;
-      if (length < 0) {
-        if (body[at + 2] < 0) {
-          return -1;
-        }
-        length = (length & 0x7F) | (body[at + 2] << 7);
-        start = at + 3;
-      }
-      int end = start + length;
-      if (end > to || count == MOST_LABELS) {
-        return -1;
-      }
-      if (count == labelFrom.length) {
-        grow();
-      }
-      boolean compared = count < before;
-      int earlierTo = labelFrom[count] + labelLength[count];
-      boolean same =
-          compared
-              && length == labelLength[count]
-              && Arrays.equals(body, start, end, body, labelFrom[count], earlierTo);
-      if (!same && !label(count, start, end, compared)) {
-        return -1;
-      }
-      labelFrom[count] = start;
-      labelLength[count] = length;
-      count++;
-      at = end;
-      if (!same && count < before && sameFrom(at, to, earlierTo)) {
-        for (int shift = at - earlierTo; count < before; count++) {
-          labelFrom[count] += shift;
-        }
-        at += knownTo - earlierTo;
-      }
-    }
-    known = count;
-    knownTo = at;
-    return at;
-  }
-
   /** Whether the series just read, which names a pair and a replica, is to be taken. */
   private boolean isTaken(HaPairs.View pairs, int parts, int to) {
-    int cluster = labelNamed(pairs.clusterLabel());
-    int replica = labelNamed(pairs.replicaLabel());
+    int cluster = labels.named(pairs.clusterLabel());
+    int replica = labels.named(pairs.replicaLabel());
     return haFilter.takes(
         pairs,
         body,
-        valueFrom(cluster),
-        labelFrom[cluster] + labelLength[cluster],
-        valueFrom(replica),
-        labelFrom[replica] + labelLength[replica],
+        labels.valueFrom(cluster),
+        labels.valueTo(cluster),
+        labels.valueFrom(replica),
+        labels.valueTo(replica),
         () -> items(parts, to),
         refusals);
   }
 
   /** Opens the series just read without its replica, which stands among its labels. */
   private void seriesOfPair(HaPairs.View pairs, int partition, int labelBytes) {
-    int replica = labelNamed(pairs.replicaLabel());
-    if (otherIds.length < known * 2) {
-      otherIds = new int[known * 4];
+    int count = labels.symbolCount();
+    if (otherIds.length < count) {
+      otherIds = new int[count * 2];
     }
-    System.arraycopy(ids, 0, otherIds, 0, replica * 2);
-    System.arraycopy(ids, replica * 2 + 2, otherIds, replica * 2, (known - replica - 1) * 2);
-    slices.series(partition, otherIds, 0, known * 2 - 2, labelBytes);
-  }
-
-  private int labelNamed(byte[] name) {
-    int index = 0;
-    while (nameLength[index] != name.length
-        || !Arrays.equals(
-            body, labelFrom[index] + 2, labelFrom[index] + 2 + name.length, name, 0, name.length)) {
-      index++;
-    }
-    return index;
-  }
-
-  /** Where the value of a label in the common way begins: behind a length of one or two bytes. */
-  private int valueFrom(int index) {
-    int tag = labelFrom[index] + 2 + nameLength[index];
-    return body[tag + 1] < 0 ? tag + 3 : tag + 2;
+    labels.copySymbols(otherIds, 0);
+    int replica = 2 * labels.named(pairs.replicaLabel());
+    System.arraycopy(otherIds, replica + 2, otherIds, replica, count - replica - 2);
+    slices.series(partition, otherIds, 0, count - 2, labelBytes);
   }
 
   private int items(int from, int to) {
@@ -347,61 +251,6 @@ public final class RemoteWriteSplitter {
       reader.skip();
     }
     return items;
-  }
-
-  /** Whether all labels that the series before had from {@code earlier} on stand here again. */
-  private boolean sameFrom(int at, int to, int earlier) {
-    int length = knownTo - earlier;
-    return length <= to - at && Arrays.equals(body, at, at + length, body, earlier, knownTo);
-  }
-
-  /** Reads a label that differs from its predecessor; false if it is not name, then value. */
-  private boolean label(int index, int start, int end, boolean compared) {
-    if (end - start < 4 || body[start] != NAME_TAG) {
-      return false;
-    }
-    int length = body[start + 1];
-    int valueAt = start + 2 + length;
-    if (length < 0 || end - valueAt < 2 || body[valueAt] != VALUE_TAG) {
-      return false;
-    }
-    int valueLength = body[valueAt + 1];
-    int valueFrom = valueAt + 2;
-    if (valueLength < 0) {
-      if (end - valueAt < 3 || body[valueAt + 2] < 0) {
-        return false;
-      }
-      valueLength = (valueLength & 0x7F) | (body[valueAt + 2] << 7);
-      valueFrom = valueAt + 3;
-    }
-    if (valueFrom + valueLength != end) {
-      return false;
-    }
-    int nameFrom = start + 2;
-    int earlier = labelFrom[index] + 2;
-    boolean sameName =
-        compared
-            && length == nameLength[index]
-            && Arrays.equals(body, nameFrom, nameFrom + length, body, earlier, earlier + length);
-    if (!sameName) {
-      ids[index * 2] = slices.symbols().intern(body, nameFrom, nameFrom + length);
-      nameLength[index] = length;
-    }
-    int value = slices.symbols().intern(body, valueFrom, end);
-    ids[index * 2 + 1] = value;
-    keyShare[index] =
-        SeriesCache.keyShare(
-            index, slices.symbols().hash(ids[index * 2]), slices.symbols().hash(value));
-    return true;
-  }
-
-  private void grow() {
-    int size = labelFrom.length * 2;
-    labelFrom = Arrays.copyOf(labelFrom, size);
-    labelLength = Arrays.copyOf(labelLength, size);
-    nameLength = Arrays.copyOf(nameLength, size);
-    ids = Arrays.copyOf(ids, size * 2);
-    keyShare = Arrays.copyOf(keyShare, size);
   }
 
   /**
@@ -421,7 +270,7 @@ public final class RemoteWriteSplitter {
     while (reader.next()) {
       switch (reader.field()) {
         case TimeSeries.LABELS -> {
-          if (++labelCount <= MOST_LABELS) {
+          if (++labelCount <= LabelReader.MOST_LABELS) {
             bufferLabel();
           } else {
             reader.skip();
@@ -434,7 +283,7 @@ public final class RemoteWriteSplitter {
         default -> reader.skip();
       }
     }
-    if (labelCount > MOST_LABELS) {
+    if (labelCount > LabelReader.MOST_LABELS) {
       refusals.add(
           RefusalReason.TOO_MANY_LABELS,
           items,
@@ -465,7 +314,7 @@ public final class RemoteWriteSplitter {
         tenant.cache().put(aheadKey[index], ofPair ? partition | SeriesCache.OF_PAIR : partition);
       }
       if (ofPair) {
-        labelsAgain(from, to);
+        labels.readAlone(from, to);
         seriesOfPair(tenant.pairs(), partition, parts - from);
       } else {
         openSeries(partition, index);
