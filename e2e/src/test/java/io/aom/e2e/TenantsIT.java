@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.SoftAssertions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -414,27 +415,24 @@ class TenantsIT {
               {"key":"word","value":{"stringValue":"%s"}}]}]}}]}]}]}
         """
             .formatted(metric, now, secret));
+    // The secret is a span's name and a version in the one, the name of a service in the other.
+    sendSpan(agent, TRACE, "vault", "open " + secret, now);
+    sendSpan(agent, "6b8aa5a2d2c872e8321cf37308d69df2", secret, "open", now);
+  }
+
+  private void sendSpan(Api agent, String trace, String service, String name, long now)
+      throws Exception {
     agent.post(
         "/v1/traces",
         """
         {"resourceSpans":[{"resource":{"attributes":[
-          {"key":"service.name","value":{"stringValue":"vault"}},
+          {"key":"service.name","value":{"stringValue":"%s"}},
           {"key":"service.version","value":{"stringValue":"%s"}}]},
           "scopeSpans":[{"spans":[{"traceId":"%s","spanId":"051581bf3cb55c13",
-            "name":"open %s","kind":2,"startTimeUnixNano":"%d000000",
+            "name":"%s","kind":2,"startTimeUnixNano":"%d000000",
             "endTimeUnixNano":"%d000000"}]}]}]}
         """
-            .formatted(secret, TRACE, secret, now - 20, now - 10));
-    agent.post(
-        "/v1/traces",
-        """
-        {"resourceSpans":[{"resource":{"attributes":[
-          {"key":"service.name","value":{"stringValue":"%s"}}]},
-          "scopeSpans":[{"spans":[{"traceId":"6b8aa5a2d2c872e8321cf37308d69df2",
-            "spanId":"151581bf3cb55c13","name":"open","kind":2,
-            "startTimeUnixNano":"%d000000","endTimeUnixNano":"%d000000"}]}]}]}
-        """
-            .formatted(secret, now - 20, now - 10));
+            .formatted(service, secret, trace, name, now - 20, now - 10));
   }
 
   private String alarmRule() throws Exception {
@@ -479,12 +477,13 @@ class TenantsIT {
 
   /** Asks again where a tenant's own rate of questions is used up. */
   private static HttpResponse<String> answer(
-      Api api, String method, String path, String json, String... headers) throws Exception {
-    HttpResponse<String> response = api.request(method, path, json, headers);
-    for (int i = 0; i < 20 && response.statusCode() == 429; i++) {
-      Thread.sleep(250);
-      response = api.request(method, path, json, headers);
-    }
-    return response;
+      Api api, String method, String path, @Nullable String json, String... headers) {
+    return Await.get(
+        method + " " + path + " is answered",
+        Duration.ofSeconds(10),
+        () -> {
+          HttpResponse<String> response = api.request(method, path, json, headers);
+          return response.statusCode() == 429 ? null : response;
+        });
   }
 }

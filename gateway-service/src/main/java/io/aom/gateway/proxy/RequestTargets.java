@@ -4,6 +4,7 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpRequest;
+import java.util.HexFormat;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
@@ -14,7 +15,7 @@ import reactor.netty.http.server.HttpServer;
  */
 public final class RequestTargets {
   private static final String NAME = "aom.request.targets";
-  private static final String HEX = "0123456789ABCDEF";
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   private RequestTargets() {}
 
@@ -48,7 +49,7 @@ public final class RequestTargets {
       if (encoded != null && stays) {
         encoded.append(c);
       } else if (encoded != null) {
-        encoded.append('%').append(HEX.charAt(c >>> 4 & 0xF)).append(HEX.charAt(c & 0xF));
+        encoded.append('%').append(HEX.toHexDigits((byte) c));
       }
     }
     return encoded == null ? target : encoded.toString();
@@ -63,8 +64,8 @@ public final class RequestTargets {
 
   private static boolean isEscape(String target, int at) {
     return at + 2 < target.length()
-        && Character.digit(target.charAt(at + 1), 16) >= 0
-        && Character.digit(target.charAt(at + 2), 16) >= 0;
+        && HexFormat.isHexDigit(target.charAt(at + 1))
+        && HexFormat.isHexDigit(target.charAt(at + 2));
   }
 
   @Sharable
@@ -74,11 +75,7 @@ public final class RequestTargets {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       if (message instanceof HttpRequest request) {
-        String target = request.uri();
-        String encoded = encoded(target);
-        if (!encoded.equals(target)) {
-          request.setUri(encoded);
-        }
+        request.setUri(encoded(request.uri()));
       }
       context.fireChannelRead(message);
     }

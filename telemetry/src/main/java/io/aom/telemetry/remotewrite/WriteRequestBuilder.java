@@ -165,7 +165,7 @@ public final class WriteRequestBuilder {
         if (ProtoWriter.varintSize(ref) != lastEnds[i] - at) {
           return i;
         }
-        putVarint(ref, at);
+        ProtoWriter.putVarint(lastRefs, at, ref);
         lastLabels[i] = label;
       }
     }
@@ -182,21 +182,10 @@ public final class WriteRequestBuilder {
     int at = first == 0 ? 0 : lastEnds[first - 1];
     for (int i = first; i < count; i++) {
       lastLabels[i] = labels[from + i];
-      at = putVarint(symbol(labels[from + i]), at);
+      at = ProtoWriter.putVarint(lastRefs, at, symbol(labels[from + i]));
       lastEnds[i] = at;
     }
     lastCount = count;
-  }
-
-  private int putVarint(int ref, int from) {
-    int at = from;
-    int rest = ref;
-    while (rest >= 0x80) {
-      lastRefs[at++] = (byte) (rest | 0x80);
-      rest >>>= 7;
-    }
-    lastRefs[at++] = (byte) rest;
-    return at;
   }
 
   private void refs(int field, int[] labels, int count) {

@@ -109,15 +109,9 @@ public final class ProtoWriter {
   public void packedVarints(int field, int[] values, int count) {
     int begun = begin(field);
     ensure(5 * count);
-    byte[] to = bytes;
     int at = size;
     for (int i = 0; i < count; i++) {
-      int rest = values[i];
-      while (rest >= 0x80) {
-        to[at++] = (byte) (rest | 0x80);
-        rest >>>= 7;
-      }
-      to[at++] = (byte) rest;
+      at = putVarint(bytes, at, values[i]);
     }
     size = at;
     end(begun);
@@ -145,6 +139,21 @@ public final class ProtoWriter {
   /** How many bytes {@code value} takes as a varint: 1 to 10. */
   public static int varintSize(long value) {
     return value == 0 ? 1 : (70 - Long.numberOfLeadingZeros(value)) / 7;
+  }
+
+  /**
+   * Puts {@code value}, which is not negative, into {@code to} from {@code at} on; the offset
+   * behind it.
+   */
+  public static int putVarint(byte[] to, int at, int value) {
+    int next = at;
+    int rest = value;
+    while (rest >= 0x80) {
+      to[next++] = (byte) (rest | 0x80);
+      rest >>>= 7;
+    }
+    to[next++] = (byte) rest;
+    return next;
   }
 
   private void tag(int field, int wireType) {
