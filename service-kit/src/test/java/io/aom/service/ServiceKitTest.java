@@ -1,5 +1,6 @@
 package io.aom.service;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aom.identity.Identity;
@@ -8,6 +9,7 @@ import io.aom.identity.IdentityTokens;
 import io.aom.identity.Role;
 import io.aom.telemetry.TenantId;
 import java.io.ByteArrayInputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -258,6 +260,27 @@ class ServiceKitTest {
     assertThat(api.path("paths").propertyNames()).contains("/probe/caller");
     assertThat(api.path("paths").propertyNames()).doesNotContain("/internal/probe", "/error");
     assertThat(api.path("paths").path("/probe/caller").path("get").has("parameters")).isFalse();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          GET /probe?a[=b HTTP/1.1   | 400 | request: not readable as HTTP
+          GET /probe/caller HTTP/9.9 | 505 | request: HTTP Version not supported
+          """)
+  void whatTomcatItselfRefuses(String line, int status, String detail) throws Exception {
+    try (Socket socket = new Socket("127.0.0.1", port)) {
+      socket
+          .getOutputStream()
+          .write((line + "\r\nHost: a\r\nConnection: close\r\n\r\n").getBytes(US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), US_ASCII);
+
+      assertThat(answer)
+          .startsWith("HTTP/1.1 " + status + " ")
+          .contains("application/problem+json", "\"detail\":\"" + detail);
+    }
   }
 
   private HttpResponse<String> send(

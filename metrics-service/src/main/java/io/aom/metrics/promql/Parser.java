@@ -178,7 +178,7 @@ public final class Parser {
     if (token.is("{")) {
       return selectors.selector(false);
     }
-    throw in.error(token.span(), "unexpected " + token.described());
+    throw in.unexpected(token);
   }
 
   /** A sign binds weaker than a power and stronger than the rest. */

@@ -1,9 +1,14 @@
 package io.aom.metrics.promql;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 
 /** Where reading a query has got to. Errors say line and column. */
 final class TokenCursor {
+  /** As Prometheus says it. */
+  private static final String UNCLOSED = "unclosed left parenthesis";
+
   private final String text;
   private final List<Token> tokens;
   private int at;
@@ -35,8 +40,30 @@ final class TokenCursor {
     return error(text, span, message);
   }
 
+  PromqlException unexpected(Token token) {
+    return error(token.span(), unclosed(token) ? UNCLOSED : "unexpected " + token.described());
+  }
+
   PromqlException unexpected(Token token, String expected) {
-    return error(token.span(), "unexpected " + token.described() + ", expected " + expected);
+    return unclosed(token)
+        ? unexpected(token)
+        : error(token.span(), "unexpected " + token.described() + ", expected " + expected);
+  }
+
+  /** Whether the query ends within a parenthesis: then that is what is wrong with it. */
+  private boolean unclosed(Token token) {
+    if (token.kind() != Token.Kind.END) {
+      return false;
+    }
+    Deque<String> open = new ArrayDeque<>();
+    for (Token each : tokens) {
+      if (each.is("(") || each.is("[") || each.is("{")) {
+        open.push(each.text());
+      } else if (each.is(")") || each.is("]") || each.is("}")) {
+        open.poll();
+      }
+    }
+    return "(".equals(open.peek());
   }
 
   Token peek() {
@@ -73,7 +100,7 @@ final class TokenCursor {
 
   void expectEnd() {
     if (peek().kind() != Token.Kind.END) {
-      throw error(peek().span(), "unexpected " + peek().described());
+      throw unexpected(peek());
     }
   }
 

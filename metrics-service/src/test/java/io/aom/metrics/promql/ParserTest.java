@@ -112,6 +112,11 @@ class ParserTest {
           up and 1                 ; 1:1: parse error: set operator "and" not allowed
           up[0s]                   ; 1:4: parse error: duration must be greater than 0
           up[5m                    ; 1:6: parse error: unexpected end of input, expected "]"
+          sum(up                   ; 1:7: parse error: unclosed left parenthesis
+          sum by (                 ; 1:9: parse error: unclosed left parenthesis
+          rate(up[5m               ; 1:11: parse error: unexpected end of input, expected "]"
+          (up{a                    ; 1:6: parse error: unexpected end of input, expected label matching operator
+          (a + )) b                ; 1:6: parse error: unexpected ")"
           up offset 5m offset 1m   ; 1:1: parse error: offset may not be set multiple times
           sum(up)[5m]              ; 1:8: parse error: ranges only allowed for vector selectors
           5d3h2x                   ; 1:1: parse error: bad number or duration syntax

@@ -9,6 +9,7 @@ import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 
@@ -26,11 +27,10 @@ final class ProblemValve extends ErrorReportValve {
     if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
       return;
     }
+    HttpStatusCode code = HttpStatusCode.valueOf(status);
     byte[] body =
         problems.body(
-            new RejectedException(
-                ProblemBodies.ofStatus(HttpStatusCode.valueOf(status)),
-                "request: not readable as HTTP (expected: a path and a query that are encoded)"));
+            new RejectedException(ProblemBodies.ofStatus(code), "request: " + reason(code)));
     response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
     response.setCharacterEncoding(StandardCharsets.UTF_8);
     try {
@@ -42,5 +42,13 @@ final class ProblemValve extends ErrorReportValve {
     } catch (IOException e) {
       throw new UncheckedIOException(e); // the client is gone; Tomcat closes the connection
     }
+  }
+
+  private static String reason(HttpStatusCode status) {
+    return switch (status.value()) {
+      case 400 -> "not readable as HTTP (expected: a path and a query that are encoded)";
+      case 503 -> "the service starts or stops (expected: a later one)";
+      default -> status instanceof HttpStatus known ? known.getReasonPhrase() : "refused";
+    };
   }
 }
