@@ -1,7 +1,5 @@
 package io.aom.metrics.promql;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 
 /** Where reading a query has got to. Errors say line and column. */
@@ -41,29 +39,32 @@ final class TokenCursor {
   }
 
   PromqlException unexpected(Token token) {
-    return error(token.span(), unclosed(token) ? UNCLOSED : "unexpected " + token.described());
+    return wrong(token, "unexpected " + token.described());
   }
 
   PromqlException unexpected(Token token, String expected) {
-    return unclosed(token)
-        ? unexpected(token)
-        : error(token.span(), "unexpected " + token.described() + ", expected " + expected);
+    return wrong(token, "unexpected " + token.described() + ", expected " + expected);
   }
 
-  /** Whether the query ends within a parenthesis: then that is what is wrong with it. */
-  private boolean unclosed(Token token) {
-    if (token.kind() != Token.Kind.END) {
-      return false;
-    }
-    Deque<String> open = new ArrayDeque<>();
-    for (Token each : tokens) {
-      if (each.is("(") || each.is("[") || each.is("{")) {
-        open.push(each.text());
-      } else if (each.is(")") || each.is("]") || each.is("}")) {
-        open.poll();
+  private PromqlException wrong(Token token, String message) {
+    boolean unclosed = token.kind() == Token.Kind.END && endsInParenthesis();
+    return error(token.span(), unclosed ? UNCLOSED : message);
+  }
+
+  /** Whether a parenthesis is the innermost of what is open where the query ends. */
+  private boolean endsInParenthesis() {
+    int closed = 0;
+    for (Token token : tokens.reversed()) {
+      if (token.is(")") || token.is("]") || token.is("}")) {
+        closed++;
+      } else if (token.is("(") || token.is("[") || token.is("{")) {
+        if (closed == 0) {
+          return token.is("(");
+        }
+        closed--;
       }
     }
-    return "(".equals(open.peek());
+    return false;
   }
 
   Token peek() {

@@ -141,14 +141,11 @@ public final class ProtoWriter {
     return value == 0 ? 1 : (70 - Long.numberOfLeadingZeros(value)) / 7;
   }
 
-  /**
-   * Puts {@code value}, which is not negative, into {@code to} from {@code at} on; the offset
-   * behind it.
-   */
-  public static int putVarint(byte[] to, int at, int value) {
+  /** Puts {@code value}, unsigned, into {@code to} from {@code at} on; the offset behind it. */
+  public static int putVarint(byte[] to, int at, long value) {
     int next = at;
-    int rest = value;
-    while (rest >= 0x80) {
+    long rest = value;
+    while ((rest & ~0x7FL) != 0) {
       to[next++] = (byte) (rest | 0x80);
       rest >>>= 7;
     }
@@ -166,12 +163,7 @@ public final class ProtoWriter {
       return;
     }
     ensure(10);
-    long rest = value;
-    while ((rest & ~0x7FL) != 0) {
-      bytes[size++] = (byte) (rest | 0x80);
-      rest >>>= 7;
-    }
-    bytes[size++] = (byte) rest;
+    size = putVarint(bytes, size, value);
   }
 
   private void ensure(int more) {
