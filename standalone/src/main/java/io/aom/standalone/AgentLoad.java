@@ -20,14 +20,18 @@ import org.xerial.snappy.Snappy;
 
 /**
  * What one agent sends in bulk, in the binary forms of each protocol: the same series, services and
- * hosts again and again, a step later each time. Not thread-safe.
+ * hosts again and again, a step later each time, so that {@link Exercise} fills most of its past.
+ * Not thread-safe.
  */
 final class AgentLoad {
-  private static final int SERIES = 120;
+  /** Counters that {@code training_one_0_total} and so on, by each remote write protocol, count. */
+  static final int METRICS = 20;
+
+  private static final int SERIES = 6 * METRICS;
   private static final int RECORDS = 50;
   private static final int TRACES = 12;
   private static final int BUCKETS = 8;
-  private static final long STEP_MILLIS = 1_000;
+  private static final long STEP_MILLIS = 4_000;
   private static final String[] WORDS = {
     "request", "took", "order", "user", "cache", "missed", "payment", "retried", "item", "stored"
   };
@@ -162,19 +166,19 @@ final class AgentLoad {
   private String[] labels(String protocol, int series) {
     return new String[] {
       "__name__",
-      "training_" + protocol + '_' + series % 20 + "_total",
+      "training_" + protocol + '_' + series % METRICS + "_total",
       "agent",
       agent,
       "cluster",
       "training",
       "instance",
-      "10.0.0." + series / 20 + ":9100",
+      "10.0.0." + series / METRICS + ":9100",
       "job",
       "training",
       "namespace",
       "team-" + series % 7,
       "pod",
-      "app-" + series / 20 + '-' + Integer.toHexString((series / 20 + 1) * 0x9e3779b9)
+      "app-" + series / METRICS + '-' + Integer.toHexString((series / METRICS + 1) * 0x9e3779b9)
     };
   }
 

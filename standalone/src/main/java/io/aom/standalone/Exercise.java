@@ -10,6 +10,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,7 +30,10 @@ final class Exercise implements AutoCloseable {
   private static final int REMOTE_WRITES = 60;
 
   private static final Duration PAST = Duration.ofMinutes(45);
-  private static final int UNAVAILABLE = 503;
+
+  /** Too much at once, and not yet ready. */
+  private static final Set<Integer> LATER = Set.of(429, 503);
+
   private static final int OK_CLASS = 2;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration PAUSE = Duration.ofMillis(200);
@@ -64,6 +68,9 @@ final class Exercise implements AutoCloseable {
       long now = System.currentTimeMillis();
       send(round, now);
       ask(now - Duration.ofMinutes(10).toMillis(), now + Duration.ofMinutes(1).toMillis());
+      for (String path : Questions.over(PAST, now)) {
+        get(path);
+      }
     }
   }
 
@@ -184,8 +191,12 @@ final class Exercise implements AutoCloseable {
             "/api/v1/alarm-rules",
             "/api/v1/whoami",
             "/api/v1/ledger?from=" + start + "&to=" + end)) {
-      request(HttpRequest.newBuilder(URI.create(ports.url() + path)).GET());
+      get(path);
     }
+  }
+
+  private void get(String path) throws IOException, InterruptedException {
+    request(HttpRequest.newBuilder(URI.create(ports.url() + path)).GET());
   }
 
   private void post(String url, String json) throws IOException, InterruptedException {
@@ -195,13 +206,13 @@ final class Exercise implements AutoCloseable {
             .POST(BodyPublishers.ofString(json)));
   }
 
-  /** Comes back after a 503, as a client is told to: right after a start there may be some. */
+  /** Comes back after a refusal that tells a client to: right after a start there may be some. */
   private void request(HttpRequest.Builder builder) throws IOException, InterruptedException {
     HttpRequest request =
         builder.timeout(PATIENCE).header("Authorization", "Bearer " + key).build();
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
-    while (response.statusCode() == UNAVAILABLE && System.nanoTime() < deadline) {
+    while (LATER.contains(response.statusCode()) && System.nanoTime() < deadline) {
       Thread.sleep(PAUSE);
       response = http.send(request, BodyHandlers.ofString());
     }
