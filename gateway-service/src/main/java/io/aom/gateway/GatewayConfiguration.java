@@ -39,6 +39,7 @@ import io.aom.opensearch.OpenSearch;
 import io.aom.opensearch.documents.OpenSearchDocumentStore;
 import io.aom.opensearch.documents.StorePreparation;
 import io.aom.telemetry.TenantId;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
@@ -193,6 +194,8 @@ public class GatewayConfiguration {
     ConnectionBounds bounds =
         new ConnectionBounds(connections.most(), connections.idle(), connections.body());
     Gauge.builder("aom.gateway.connections", bounds, ConnectionBounds::open).register(meters);
+    FunctionCounter.builder("aom.gateway.heads.refused", bounds, ConnectionBounds::headsRefused)
+        .register(meters);
     return bounds;
   }
 

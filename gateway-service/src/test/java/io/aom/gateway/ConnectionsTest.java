@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections that cost us something and bring nothing. */
@@ -116,6 +118,52 @@ class ConnectionsTest {
 
     assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
         .startsWith("HTTP/1.1 404");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("unreadable")
+  void aHeadThatIsNotReadIsToldWhy(String slug, int status, String head) throws Exception {
+    for (int port : new int[] {gateway.ports.http(), gateway.ports.otlpHttp()}) {
+      assertRefused(port, head, status, slug);
+    }
+  }
+
+  static List<Arguments> unreadable() {
+    return List.of(
+        Arguments.of("target-too-long", 414, get("/" + "a".repeat(33_000), "")),
+        Arguments.of("headers-too-large", 431, get("/a", "X-Long: " + "a".repeat(17_000) + "\r\n")),
+        Arguments.of("bad-request", 400, "what is this\r\n\r\n"));
+  }
+
+  @Test
+  void aTargetThatIsTooLongOnceEncodedIsToldSo() throws Exception {
+    String head = get("/a?q=" + "{".repeat(12_000), "");
+
+    assertRefused(gateway.ports.http(), head, 414, "target-too-long");
+  }
+
+  private void assertRefused(int port, String head, int status, String slug) throws IOException {
+    long before = bounds.headsRefused();
+    Socket socket = open(port);
+    send(socket, head);
+
+    String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(answer)
+        .startsWith("HTTP/1.1 " + status)
+        .contains("application/problem+json", "urn:aom:problem:" + slug, "expected: ");
+    assertThat(bounds.headsRefused()).isEqualTo(before + 1);
+  }
+
+  /** Its answer would be taken for that of the request before. */
+  @Test
+  void aHeadThatIsNotReadBehindAnotherRequestEndsTheConnection() throws Exception {
+    Socket socket = open(gateway.ports.http());
+    send(socket, get("/docs/openapi/ingest", "") + get("/" + "a".repeat(33_000), ""));
+
+    String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(answers).doesNotContain("HTTP/1.1 414");
   }
 
   private static String get(String path, String headers) {

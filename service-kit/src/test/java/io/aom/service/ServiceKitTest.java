@@ -279,7 +279,7 @@ class ServiceKitTest {
 
       assertThat(answer)
           .startsWith("HTTP/1.1 " + status + " ")
-          .contains("application/problem+json", "\"detail\":\"" + detail);
+          .contains("application/problem+json", "problem:bad-request", "\"detail\":\"" + detail);
     }
   }
 

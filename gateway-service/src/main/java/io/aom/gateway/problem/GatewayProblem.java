@@ -34,6 +34,14 @@ public final class GatewayProblem {
   public static final Problem METHOD_NOT_ALLOWED =
       new Problem("method-not-allowed", "Method not allowed", 405);
 
+  /** What stands before the headers is longer than is read. */
+  public static final Problem TARGET_TOO_LONG =
+      new Problem("target-too-long", "Path and query too long", 414);
+
+  /** The headers are larger than is read. */
+  public static final Problem HEADERS_TOO_LARGE =
+      new Problem("headers-too-large", "Headers too large", 431);
+
   /** A bug; the log has the id that the answer carries. */
   public static final Problem INTERNAL = new Problem("internal", "Internal error", 500);
 

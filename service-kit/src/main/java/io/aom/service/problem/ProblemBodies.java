@@ -4,6 +4,7 @@ import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
 import java.net.URI;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
@@ -16,6 +17,9 @@ final class ProblemBodies {
    * header {@code Retry-After}.
    */
   static final String RETRY_AFTER_SECONDS = "retryAfterSeconds";
+
+  /** The fault of who asks, though they are 5xx: a method or version of HTTP not known here. */
+  private static final Set<Integer> ASKED_OTHERWISE = Set.of(501, 505);
 
   private static final String TYPE_PREFIX = "urn:aom:problem:";
 
@@ -57,7 +61,7 @@ final class ProblemBodies {
       case 429 -> Problem.TOO_MANY;
       case 503 -> Problem.UNAVAILABLE;
       default ->
-          status.is4xxClientError()
+          status.is4xxClientError() || ASKED_OTHERWISE.contains(status.value())
               ? new Problem("bad-request", "Bad request", status.value())
               : new Problem("internal", "Internal error", Math.max(status.value(), 500));
     };

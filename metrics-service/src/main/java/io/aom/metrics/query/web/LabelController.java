@@ -13,12 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.core.JsonGenerator;
 
@@ -40,12 +38,11 @@ class LabelController {
   @RequestMapping(
       path = "/series",
       method = {RequestMethod.GET, RequestMethod.POST})
-  void series(
-      Identity identity,
-      @RequestParam MultiValueMap<String, String> values,
-      HttpServletResponse response)
+  @Takes(
+      required = "match[]",
+      value = {"start", "end", "limit", "consistency", "partial_response"})
+  void series(Identity identity, PrometheusParameters parameters, HttpServletResponse response)
       throws IOException {
-    PrometheusParameters parameters = new PrometheusParameters(values);
     LabelQuestion question = question(identity, parameters);
     if (question.selectors().isEmpty()) {
       throw PrometheusParameters.invalid("match[]", "no match[] parameter provided");
@@ -60,12 +57,9 @@ class LabelController {
   @RequestMapping(
       path = "/labels",
       method = {RequestMethod.GET, RequestMethod.POST})
-  void labels(
-      Identity identity,
-      @RequestParam MultiValueMap<String, String> values,
-      HttpServletResponse response)
+  @Takes({"match[]", "start", "end", "limit", "consistency", "partial_response"})
+  void labels(Identity identity, PrometheusParameters parameters, HttpServletResponse response)
       throws IOException {
-    PrometheusParameters parameters = new PrometheusParameters(values);
     write(
         response,
         parameters.whole(queries.texts(question(identity, parameters), null)),
@@ -78,13 +72,13 @@ class LabelController {
    *     U__service_2e_name}
    */
   @GetMapping("/label/{name}/values")
+  @Takes({"match[]", "start", "end", "limit", "consistency", "partial_response"})
   void labelValues(
       Identity identity,
       @PathVariable String name,
-      @RequestParam MultiValueMap<String, String> values,
+      PrometheusParameters parameters,
       HttpServletResponse response)
       throws IOException {
-    PrometheusParameters parameters = new PrometheusParameters(values);
     write(
         response,
         parameters.whole(
@@ -130,12 +124,9 @@ class LabelController {
   @RequestMapping(
       path = "/metadata",
       method = {RequestMethod.GET, RequestMethod.POST})
-  void metadata(
-      Identity identity,
-      @RequestParam MultiValueMap<String, String> values,
-      HttpServletResponse response)
+  @Takes({"metric", "limit", "limit_per_metric", "partial_response"})
+  void metadata(Identity identity, PrometheusParameters parameters, HttpServletResponse response)
       throws IOException {
-    PrometheusParameters parameters = new PrometheusParameters(values);
     String metric = parameters.find("metric");
     int limit = parameters.number("limit", -1);
     int perMetric = parameters.number("limit_per_metric", -1);

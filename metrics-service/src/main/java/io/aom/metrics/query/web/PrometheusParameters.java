@@ -1,5 +1,7 @@
 package io.aom.metrics.query.web;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.aom.blockstore.Heads.Consistency;
 import io.aom.metrics.promql.Durations;
 import io.aom.metrics.promql.Parser;
@@ -9,20 +11,75 @@ import io.aom.metrics.query.Resolving;
 import io.aom.metrics.series.LabelMatcher;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.MultiValueMap;
+import org.springframework.core.MethodParameter;
+import org.springframework.web.bind.support.WebDataBinderFactory;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.method.support.ModelAndViewContainer;
+import org.springframework.web.util.UriComponentsBuilder;
+import org.springframework.web.util.UriUtils;
 
-/** Parameters as Prometheus takes them, from the query string or a form. */
+/**
+ * Parameters as Prometheus takes them, from the query string or a form. Where both have one, those
+ * of the form come first.
+ */
 final class PrometheusParameters {
-  private final MultiValueMap<String, String> values;
+  private final Map<String, List<String>> values;
 
-  PrometheusParameters(MultiValueMap<String, String> values) {
+  private PrometheusParameters(Map<String, List<String>> values) {
     this.values = values;
+  }
+
+  /** Those of a request, whose form is read if it has one. */
+  static PrometheusParameters of(HttpServletRequest request) {
+    Map<String, List<String>> values = new HashMap<>();
+    request
+        .getParameterMap()
+        .forEach((name, all) -> values.put(name, new ArrayList<>(List.of(all))));
+    if (request.getMethod().equals("POST") && request.getQueryString() != null) {
+      // Those of the query string come first in the servlet's map.
+      UriComponentsBuilder.newInstance()
+          .query(request.getQueryString())
+          .build()
+          .getQueryParams()
+          .forEach(
+              (name, some) ->
+                  values.computeIfPresent(
+                      UriUtils.decode(name, UTF_8),
+                      (same, all) -> {
+                        Collections.rotate(all, -some.size());
+                        return all;
+                      }));
+    }
+    return new PrometheusParameters(values);
+  }
+
+  /** Hands them to controllers. */
+  static final class Resolver implements HandlerMethodArgumentResolver {
+    @Override
+    public boolean supportsParameter(MethodParameter parameter) {
+      return parameter.getParameterType() == PrometheusParameters.class;
+    }
+
+    @Override
+    public Object resolveArgument(
+        MethodParameter parameter,
+        @Nullable ModelAndViewContainer container,
+        NativeWebRequest request,
+        @Nullable WebDataBinderFactory binders) {
+      return of(Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class)));
+    }
   }
 
   static RejectedException invalid(String name, String why) {
@@ -30,8 +87,8 @@ final class PrometheusParameters {
   }
 
   @Nullable String find(String name) {
-    String value = values.getFirst(name);
-    return value == null || value.isEmpty() ? null : value;
+    List<String> all = values.get(name);
+    return all == null || all.getFirst().isEmpty() ? null : all.getFirst();
   }
 
   String query() {

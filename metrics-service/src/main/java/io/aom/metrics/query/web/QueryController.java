@@ -24,10 +24,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Queries as in https://prometheus.io/docs/prometheus/latest/querying/api/. */
@@ -50,13 +48,24 @@ class QueryController {
   @RequestMapping(
       path = "/query",
       method = {RequestMethod.GET, RequestMethod.POST})
+  @Takes(
+      required = "query",
+      value = {
+        "time",
+        "timeout",
+        "lookback_delta",
+        "limit",
+        "stats",
+        "resolution",
+        "consistency",
+        "partial_response"
+      })
   void query(
       Identity identity,
-      @RequestParam MultiValueMap<String, String> values,
+      PrometheusParameters parameters,
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
-    PrometheusParameters parameters = new PrometheusParameters(values);
     long time = parameters.time("time", clock.millis());
     evaluate(identity, parameters, StepGrid.instant(time), request, response);
   }
@@ -64,13 +73,23 @@ class QueryController {
   @RequestMapping(
       path = "/query_range",
       method = {RequestMethod.GET, RequestMethod.POST})
+  @Takes(
+      required = {"query", "start", "end", "step"},
+      value = {
+        "timeout",
+        "lookback_delta",
+        "limit",
+        "stats",
+        "resolution",
+        "consistency",
+        "partial_response"
+      })
   void queryRange(
       Identity identity,
-      @RequestParam MultiValueMap<String, String> values,
+      PrometheusParameters parameters,
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
-    PrometheusParameters parameters = new PrometheusParameters(values);
     long start = parameters.requiredTime("start");
     long end = parameters.requiredTime("end");
     if (end < start) {
@@ -157,12 +176,12 @@ class QueryController {
   @RequestMapping(
       path = "/query_exemplars",
       method = {RequestMethod.GET, RequestMethod.POST})
+  @Takes(
+      required = "query",
+      value = {"start", "end", "partial_response"})
   void queryExemplars(
-      Identity identity,
-      @RequestParam MultiValueMap<String, String> values,
-      HttpServletResponse response)
+      Identity identity, PrometheusParameters parameters, HttpServletResponse response)
       throws IOException {
-    PrometheusParameters parameters = new PrometheusParameters(values);
     long end = parameters.time("end", clock.millis());
     long start = parameters.time("start", end - EXEMPLARS_BACK_MILLIS);
     if (end < start) {
@@ -176,18 +195,17 @@ class QueryController {
   @RequestMapping(
       path = "/format_query",
       method = {RequestMethod.GET, RequestMethod.POST})
-  Envelope.Success formatQuery(
-      Identity identity, @RequestParam MultiValueMap<String, String> values) {
-    String query = new PrometheusParameters(values).query();
+  @Takes(required = "query")
+  Envelope.Success formatQuery(Identity identity, PrometheusParameters parameters) {
+    String query = parameters.query();
     return new Envelope.Success(Formatter.format(Parser.parse(query)));
   }
 
   @RequestMapping(
       path = "/parse_query",
       method = {RequestMethod.GET, RequestMethod.POST})
-  Envelope.Success parseQuery(
-      Identity identity, @RequestParam MultiValueMap<String, String> values) {
-    return new Envelope.Success(
-        ExprJson.of(Parser.parse(new PrometheusParameters(values).query())));
+  @Takes(required = "query")
+  Envelope.Success parseQuery(Identity identity, PrometheusParameters parameters) {
+    return new Envelope.Success(ExprJson.of(Parser.parse(parameters.query())));
   }
 }

@@ -1,7 +1,11 @@
 package io.aom.metrics.query.web;
 
+import java.util.List;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** The HTTP side of queries. */
 @Configuration(proxyBeanMethods = false)
@@ -10,7 +14,18 @@ import org.springframework.context.annotation.Import;
   LabelController.class,
   StatusController.class,
   RemoteReadController.class,
+  ParameterDescriptions.class,
   PrometheusAdvice.class,
   ClientPresence.class
 })
-public class QueryWebConfiguration {}
+public class QueryWebConfiguration {
+  @Bean
+  WebMvcConfigurer prometheusParameters() {
+    return new WebMvcConfigurer() {
+      @Override
+      public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+        resolvers.add(new PrometheusParameters.Resolver());
+      }
+    };
+  }
+}

@@ -12,11 +12,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
-import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.xerial.snappy.Snappy;
 
@@ -40,9 +38,10 @@ class RemoteReadController {
   }
 
   @PostMapping("/read")
+  @Takes("partial_response")
   void read(
       Identity identity,
-      @RequestParam MultiValueMap<String, String> values,
+      PrometheusParameters parameters,
       @RequestBody byte[] body,
       HttpServletRequest http,
       HttpServletResponse response)
@@ -50,10 +49,9 @@ class RemoteReadController {
     RemoteReadWire.Request request = RemoteReadWire.decode(open(body));
     try (QueryMemory.Account memory = queries.memory().open()) {
       Answer<List<List<Series>>> answer =
-          new PrometheusParameters(values)
-              .whole(
-                  queries.read(
-                      identity.tenant(), request.selections(), ClientPresence.left(http), memory));
+          parameters.whole(
+              queries.read(
+                  identity.tenant(), request.selections(), ClientPresence.left(http), memory));
       write(request, answer, response);
     }
   }

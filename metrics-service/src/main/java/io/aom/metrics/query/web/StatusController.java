@@ -21,10 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.springframework.core.env.Environment;
-import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.core.JsonGenerator;
 
@@ -171,12 +169,9 @@ class StatusController {
 
   /** Counts of the series in memory, as Prometheus has them of its head. */
   @GetMapping("/status/tsdb")
-  void tsdb(
-      Identity identity,
-      @RequestParam MultiValueMap<String, String> values,
-      HttpServletResponse response)
+  @Takes({"limit", "partial_response"})
+  void tsdb(Identity identity, PrometheusParameters parameters, HttpServletResponse response)
       throws IOException {
-    PrometheusParameters parameters = new PrometheusParameters(values);
     int asked = parameters.limit();
     if (asked > MAX_LIMIT) {
       throw PrometheusParameters.invalid("limit", "must be at most " + MAX_LIMIT);

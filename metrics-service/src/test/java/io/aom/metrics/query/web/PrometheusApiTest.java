@@ -24,6 +24,7 @@ import io.aom.metrics.series.MetricMetadata;
 import io.aom.opensearch.documents.InMemoryDocumentStore;
 import io.aom.service.ServiceKitConfiguration;
 import io.aom.telemetry.TenantId;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -177,17 +178,50 @@ class PrometheusApiTest {
 
   @Test
   void answersAFormAsWell() {
-    MvcTestResult answer =
-        http.post()
-            .uri("/prometheus/api/v1/query")
-            .header(IdentityTokens.HEADER, token())
-            .contentType("application/x-www-form-urlencoded")
-            .param("query", "1+1")
-            .param("time", "12.5")
-            .exchange();
+    assertThat(post("/query", Map.of("query", "1+1", "time", "12.5")))
+        .hasStatusOk()
+        .bodyText()
+        .contains("\"resultType\":\"scalar\",\"result\":[12.500,\"2\"]");
+  }
+
+  /** As Prometheus does; all selectors count, wherever they stand. */
+  @Test
+  void aFormComesBeforeTheQueryString() {
+    assertThat(post("/query?query=1&time=1", Map.of("query", "2")))
+        .bodyText()
+        .contains("\"result\":[1,\"2\"]");
+    assertThat(
+            post(
+                "/series?match%5B%5D=up&match[]=none",
+                Map.of("match[]", "requests_total", "start", "0")))
+        .bodyJson()
+        .extractingPath("$.data.*.__name__")
+        .asArray()
+        .containsExactlyInAnyOrder("up", "requests_total");
+  }
+
+  @Test
+  void parametersAreDescribed() {
+    MvcTestResult answer = http.get().uri("/v3/api-docs").exchange();
+    String range = "$.paths['/prometheus/api/v1/query_range'].get.parameters";
 
     assertThat(answer).hasStatusOk();
-    assertThat(answer).bodyText().contains("\"resultType\":\"scalar\",\"result\":[12.500,\"2\"]");
+    assertThat(answer)
+        .bodyJson()
+        .extractingPath(range + "[?(@.required == true)].name")
+        .asArray()
+        .containsExactly("query", "start", "end", "step");
+    assertThat(answer).bodyJson().extractingPath(range + "[?(!@.description)]").asArray().isEmpty();
+  }
+
+  private MvcTestResult post(String path, Map<String, String> form) {
+    var request =
+        http.post()
+            .uri(URI.create("/prometheus/api/v1" + path.replace("[]", "%5B%5D")))
+            .header(IdentityTokens.HEADER, token())
+            .contentType("application/x-www-form-urlencoded");
+    form.forEach(request::param);
+    return request.exchange();
   }
 
   @Test
@@ -265,13 +299,7 @@ class PrometheusApiTest {
         .extractingPath("$.data.*")
         .asArray()
         .hasSize(2);
-    assertThat(
-            http.post()
-                .uri("/prometheus/api/v1/metadata")
-                .header(IdentityTokens.HEADER, token())
-                .contentType("application/x-www-form-urlencoded")
-                .param("metric", "requests_total")
-                .exchange())
+    assertThat(post("/metadata", Map.of("metric", "requests_total")))
         .bodyJson()
         .extractingPath("$.data.requests_total[0].type")
         .isEqualTo("counter");
