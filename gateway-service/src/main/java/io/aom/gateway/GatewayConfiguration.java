@@ -55,6 +55,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -304,11 +305,17 @@ public class GatewayConfiguration {
    */
   @Bean
   NettyReactiveWebServerFactory webServerFactory(
-      IntakeProxy intake, ConnectionBounds bounds, ReactorResourceFactory resources) {
+      IntakeProxy intake, ReactorResourceFactory resources) {
     NettyReactiveWebServerFactory factory = new NettyReactiveWebServerFactory();
     factory.setResourceFactory(resources);
-    factory.addServerCustomizers(bounds::applyTo, RequestTargets::encodedAt);
     factory.addRouteProviders(routes -> routes.route(intake::takes, intake::handle));
     return factory;
+  }
+
+  /** Comes after Spring Boot's own, which puts limits of its own in the place of all before it. */
+  @Bean
+  WebServerFactoryCustomizer<NettyReactiveWebServerFactory> headsOfRequests(
+      ConnectionBounds bounds) {
+    return factory -> factory.addServerCustomizers(bounds::applyTo, RequestTargets::encodedAt);
   }
 }

@@ -136,6 +136,17 @@ class ConnectionsTest {
   }
 
   @Test
+  void aTargetOf32KilobytesIsRead() throws Exception {
+    for (int port : new int[] {gateway.ports.http(), gateway.ports.otlpHttp()}) {
+      Socket socket = open(port);
+      send(socket, get("/nothing.txt?q=" + "a".repeat(32_000), ""));
+
+      assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.UTF_8))
+          .isEqualTo("HTTP/1.1 404");
+    }
+  }
+
+  @Test
   void aTargetThatIsTooLongOnceEncodedIsToldSo() throws Exception {
     String head = get("/a?q=" + "{".repeat(12_000), "");
 
