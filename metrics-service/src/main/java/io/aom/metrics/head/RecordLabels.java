@@ -7,7 +7,6 @@ import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.MetricMetadata;
 import io.aom.metrics.series.SymbolTable;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordLabels implements NewSeries {
   private final SymbolTable symbols;
-  private final Map<Integer, MetricMetadata> metadata;
+  private final HeadMetadata metadata;
   private @Nullable RecordStaging record;
   private long[] hashes = new long[0];
   private boolean hashed;
@@ -25,10 +24,7 @@ final class RecordLabels implements NewSeries {
   private int pairs;
   private int firstSample;
 
-  /**
-   * @param metadata by symbol of the metric's name
-   */
-  RecordLabels(SymbolTable symbols, Map<Integer, MetricMetadata> metadata) {
+  RecordLabels(SymbolTable symbols, HeadMetadata metadata) {
     this.symbols = symbols;
     this.metadata = metadata;
   }
@@ -85,12 +81,12 @@ final class RecordLabels implements NewSeries {
 
   @Override
   public String name(int index) {
-    return TenantHead.text(record(), record().ref[from + 2 * index]);
+    return record().text(record().ref[from + 2 * index]);
   }
 
   @Override
   public String value(int index) {
-    return TenantHead.text(record(), record().ref[from + 2 * index + 1]);
+    return record().text(record().ref[from + 2 * index + 1]);
   }
 
   @Override
@@ -99,7 +95,7 @@ final class RecordLabels implements NewSeries {
     for (int i = 0; i < pairs; i++) {
       metric = name(i).equals(Labels.NAME) ? value(i) : metric;
     }
-    MetricMetadata said = metadata.get(symbols.find(metric));
+    MetricMetadata said = metadata.of(symbols.find(metric));
     return Kinds.of(metric, said, record().sampleStart[firstSample] != 0);
   }
 }

@@ -4,6 +4,7 @@ import io.aom.blockstore.MalformedRecordException;
 import io.aom.metrics.series.StaleMarker;
 import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoReader;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -68,6 +69,18 @@ final class RecordStaging {
 
   int items() {
     return samples + histograms;
+  }
+
+  String text(int symbol) {
+    return new String(bytes, symbolFrom[symbol], symbolLength[symbol], StandardCharsets.UTF_8);
+  }
+
+  /** Order of two symbols by the bytes of their texts. */
+  int compare(int one, int other) {
+    int from = symbolFrom[one];
+    int fromOther = symbolFrom[other];
+    return Arrays.compareUnsigned(
+        bytes, from, from + symbolLength[one], bytes, fromOther, fromOther + symbolLength[other]);
   }
 
   /**

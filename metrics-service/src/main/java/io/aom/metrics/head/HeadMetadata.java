@@ -1,0 +1,54 @@
+package io.aom.metrics.head;
+
+import io.aom.metrics.series.MetricMetadata;
+import io.aom.metrics.series.SymbolTable;
+import io.aom.telemetry.wire.MalformedWireException;
+import io.aom.telemetry.wire.ProtoReader;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What senders said of metrics; the first word on each counts. By symbol of the metric's name. */
+final class HeadMetadata {
+  private final Map<Integer, MetricMetadata> said = new HashMap<>();
+
+  boolean knows(int name) {
+    return said.containsKey(name);
+  }
+
+  @Nullable MetricMetadata of(int name) {
+    return said.get(name);
+  }
+
+  /** Takes what the record says beside a series of the metric. */
+  void note(int name, RecordStaging record, int series) {
+    ProtoReader in =
+        new ProtoReader(record.bytes, record.metadataFrom[series], record.metadataTo[series]);
+    int type = 0;
+    int help = 0;
+    int unit = 0;
+    try {
+      while (in.next()) {
+        switch (in.field()) {
+          case 1 -> type = in.int32();
+          case 3 -> help = in.int32();
+          case 4 -> unit = in.int32();
+          default -> in.skip();
+        }
+      }
+    } catch (MalformedWireException e) {
+      return; // a help text is not worth a record's samples
+    }
+    said.put(name, MetricMetadata.ofWire(type, text(record, help), text(record, unit)));
+  }
+
+  private static String text(RecordStaging record, int symbol) {
+    return symbol > 0 && symbol < record.symbols ? record.text(symbol) : "";
+  }
+
+  Map<String, MetricMetadata> byName(SymbolTable symbols) {
+    Map<String, MetricMetadata> byName = new HashMap<>();
+    said.forEach((name, one) -> byName.put(symbols.text(name), one));
+    return byName;
+  }
+}
