@@ -201,6 +201,18 @@ public class MetricsConfiguration {
           "Samples that a head had already");
       counter(
           registry,
+          "aom.metrics.head.metadata.left.out",
+          heads,
+          HeadStatistics::metadataLeftOut,
+          "Metadata of metrics that found no room in a head");
+      counter(
+          registry,
+          "aom.metrics.head.exemplars.stray",
+          heads,
+          HeadStatistics::strayExemplars,
+          "Exemplars left out, since their series was not in the head");
+      counter(
+          registry,
           "aom.metrics.head.series",
           heads,
           HeadStatistics::newSeries,

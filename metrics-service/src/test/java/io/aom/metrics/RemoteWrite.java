@@ -120,6 +120,19 @@ public final class RemoteWrite {
     return this;
   }
 
+  /** An exemplar apart from its series' samples, as Prometheus sends them. */
+  public RemoteWrite exemplarAlone(Labels labels, double time, String... exemplarLabels) {
+    int begun = series.begin(5);
+    refs(pairs(labels));
+    int exemplar = series.begin(4);
+    refs(exemplarLabels);
+    series.float64(2, 1);
+    series.varint(3, (long) time);
+    series.end(exemplar);
+    series.end(begun);
+    return this;
+  }
+
   /** What a metric means, without a sample: as metadata of remote write 1.0 comes. */
   public RemoteWrite metadata(String name, String help) {
     int begun = series.begin(5);

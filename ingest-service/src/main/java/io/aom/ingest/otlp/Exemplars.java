@@ -165,6 +165,9 @@ final class Exemplars {
     }
     labels.dropEmpty();
     labels.sort();
+    if (!slices.isSeriesOpen()) {
+      return; // its sample was refused
+    }
     write(values[index], time == 0 ? point.timeMillis() : time);
   }
 

@@ -107,12 +107,10 @@ public final class MetricSlices {
     room(to - from + 8).histogram(source, from, to);
   }
 
-  /** Adds an exemplar to a series that has a sample; one without is left out. */
+  /** Adds an exemplar, even to a series that has no sample: Prometheus sends exemplars apart. */
   public void exemplar(
       int[] exemplarLabels, int count, int bytes, long valueBits, long timeMillis) {
-    if (open) {
-      room(bytes + 40).exemplar(exemplarLabels, count, valueBits, timeMillis);
-    }
+    room(bytes + 40).exemplar(exemplarLabels, count, valueBits, timeMillis);
   }
 
   /** Adds what is known of the metric, even to a series that has no sample. */

@@ -378,11 +378,18 @@ public final class RemoteWriteSplitter {
   /** Takes samples, histograms and exemplars of the series that was named last. */
   private void parts(int from, int to) {
     boolean hasExemplars = false;
+    boolean hasItems = false;
     reader.reset(body, from, to);
     while (reader.next()) {
       switch (reader.field()) {
-        case TimeSeries.SAMPLES -> seriesItems.sample(reader);
-        case TimeSeries.HISTOGRAMS -> seriesItems.histogram(reader);
+        case TimeSeries.SAMPLES -> {
+          hasItems = true;
+          seriesItems.sample(reader);
+        }
+        case TimeSeries.HISTOGRAMS -> {
+          hasItems = true;
+          seriesItems.histogram(reader);
+        }
         case TimeSeries.EXEMPLARS -> {
           hasExemplars = true;
           reader.skip();
@@ -390,8 +397,8 @@ public final class RemoteWriteSplitter {
         default -> reader.skip();
       }
     }
-    if (hasExemplars) {
-      // After the samples, because an exemplar goes only with a sample that was taken.
+    // After the samples: beside some, an exemplar is taken only if one of them was.
+    if (hasExemplars && (!hasItems || slices.isSeriesOpen())) {
       reader.reset(body, from, to);
       while (reader.next()) {
         if (reader.field() == TimeSeries.EXEMPLARS) {
@@ -425,9 +432,6 @@ public final class RemoteWriteSplitter {
       }
     }
     reader.leave(outer);
-    if (!slices.isSeriesOpen()) {
-      return;
-    }
     if (labelCount > limits.labelsPerSeries() || length > limits.labelValueBytes()) {
       refusals.add(
           RefusalReason.TOO_MANY_LABELS,

@@ -198,7 +198,7 @@ public final class RemoteWriteV2Splitter {
       items(from, to);
     }
     if (hasOther) {
-      others(from, to);
+      others(from, to, items == 0 || slices.isSeriesOpen());
     }
   }
 
@@ -326,12 +326,22 @@ public final class RemoteWriteV2Splitter {
     }
   }
 
-  /** Takes what goes with samples: exemplars, metadata, creation time. */
-  private void others(int from, int to) {
+  /**
+   * Takes what goes with samples: exemplars, metadata, creation time.
+   *
+   * @param withExemplars false where there are samples and none was taken
+   */
+  private void others(int from, int to, boolean withExemplars) {
     reader.reset(body, from, to);
     while (reader.next()) {
       switch (reader.field()) {
-        case TimeSeries.EXEMPLARS -> exemplar();
+        case TimeSeries.EXEMPLARS -> {
+          if (withExemplars) {
+            exemplar();
+          } else {
+            reader.skip();
+          }
+        }
         case TimeSeries.METADATA -> metadata();
         case TimeSeries.CREATED_TIMESTAMP -> slices.created(reader.int64());
         default -> reader.skip();
@@ -354,9 +364,6 @@ public final class RemoteWriteV2Splitter {
       }
     }
     reader.leave(outer);
-    if (!slices.isSeriesOpen()) {
-      return;
-    }
     if (refCount > limits.labelsPerSeries() * 2) {
       refusals.add(
           RefusalReason.TOO_MANY_LABELS,

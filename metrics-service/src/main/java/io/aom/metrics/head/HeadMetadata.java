@@ -1,5 +1,6 @@
 package io.aom.metrics.head;
 
+import io.aom.metrics.metadata.SavedMetadata;
 import io.aom.metrics.series.MetricMetadata;
 import io.aom.metrics.series.SymbolTable;
 import io.aom.telemetry.wire.MalformedWireException;
@@ -8,9 +9,25 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What senders said of metrics; the first word on each counts. By symbol of the metric's name. */
+/**
+ * What senders said of metrics, by symbol of the metric's name; the first word on each counts.
+ * Bounded, since it comes with metrics that need not have a sample.
+ */
 final class HeadMetadata {
+  /** Of an entry beside its texts. */
+  private static final int ENTRY_BYTES = 128;
+
   private final Map<Integer, MetricMetadata> said = new HashMap<>();
+  private int characters;
+
+  /** Whether another metric could be noted. */
+  boolean hasRoom() {
+    return said.size() < SavedMetadata.MAX_METRICS && characters < SavedMetadata.MAX_CHARS;
+  }
+
+  long sizeBytes() {
+    return (long) said.size() * ENTRY_BYTES + characters * 2L;
+  }
 
   boolean knows(int name) {
     return said.containsKey(name);
@@ -39,7 +56,9 @@ final class HeadMetadata {
     } catch (MalformedWireException e) {
       return; // a help text is not worth a record's samples
     }
-    said.put(name, MetricMetadata.ofWire(type, text(record, help), text(record, unit)));
+    MetricMetadata metadata = MetricMetadata.ofWire(type, text(record, help), text(record, unit));
+    characters += metadata.help().length() + metadata.unit().length();
+    said.put(name, metadata);
   }
 
   private static String text(RecordStaging record, int symbol) {

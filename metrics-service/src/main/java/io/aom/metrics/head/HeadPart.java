@@ -30,6 +30,9 @@ final class HeadPart implements SeriesPart {
 
   private int[] counts = {};
 
+  /** Heap of what was copied of the series, as others may change it. */
+  private long copiedBytes;
+
   /** What is not a chunk of floats alone; null if every series is. */
   private HeadSeries.@Nullable Snapshot @Nullable [] others;
 
@@ -68,7 +71,9 @@ final class HeadPart implements SeriesPart {
         column = new HeadSeries.Snapshot[labelsFrom.length];
         others = column;
       }
-      column[number] = series.snapshot();
+      HeadSeries.Snapshot snapshot = series.snapshot();
+      copiedBytes += snapshot.copiedBytes();
+      column[number] = snapshot;
     } else if (series.lastTime() <= afterMillis || series.firstTime() > untilMillis) {
       return;
     } else if (newestOnly) {
@@ -128,6 +133,6 @@ final class HeadPart implements SeriesPart {
 
   @Override
   public long sizeBytes() {
-    return (long) labelsFrom.length * (others == null ? 24 : 28);
+    return (long) labelsFrom.length * (others == null ? 24 : 28) + copiedBytes;
   }
 }

@@ -17,6 +17,9 @@ final class HeadSeries extends OpenChunk {
   private @Nullable SampleColumns histograms;
   private @Nullable StartTimes starts;
 
+  /** Whether another value has taken the place of the chunk's last one. */
+  private boolean lateHasLast;
+
   HeadSeries(int labelsFrom, int labelCount) {
     this.labelsFrom = labelsFrom;
     this.labelCount = labelCount;
@@ -33,28 +36,21 @@ final class HeadSeries extends OpenChunk {
         noteStart(startMillis);
       }
       append(timeMillis, valueBits);
+      lateHasLast = false;
       return true;
     }
-    SampleColumns others = late;
-    if (timeMillis == lastTime() && valueBits == lastBits() && !has(others, timeMillis)) {
+    boolean isLast = timeMillis == lastTime();
+    if (isLast && valueBits == lastBits() && !lateHasLast) {
       return false;
     }
+    lateHasLast |= isLast;
+    SampleColumns others = late;
     if (others == null) {
       others = new SampleColumns();
       late = others;
     }
     others.append(timeMillis, Double.longBitsToDouble(valueBits), startMillis);
     return true;
-  }
-
-  /** Whether another value has taken the place of the one in the chunk. */
-  private static boolean has(@Nullable SampleColumns samples, long timeMillis) {
-    for (int i = 0; samples != null && i < samples.size(); i++) {
-      if (samples.time(i) == timeMillis) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private void noteStart(long startMillis) {
@@ -91,16 +87,13 @@ final class HeadSeries extends OpenChunk {
     return late == null && histograms == null && starts == null && count() > 0;
   }
 
-  /** Heap the series takes, with a share for its entry in the tables. */
-  long sizeBytes() {
-    SampleColumns l = late;
-    SampleColumns h = histograms;
-    StartTimes s = starts;
-    return 120
-        + allocatedBytes()
-        + (s == null ? 0 : s.sizeBytes())
-        + (l == null ? 0 : l.size() * 24L)
-        + (h == null ? 0 : h.size() * 250L);
+  /** Heap that its floats take. */
+  long floatBytes() {
+    SampleColumns others = late;
+    StartTimes known = starts;
+    return allocatedBytes()
+        + (known == null ? 0 : known.sizeBytes())
+        + (others == null ? 0 : others.times().length * 24L);
   }
 
   /** A series at one moment. */
@@ -109,6 +102,12 @@ final class HeadSeries extends OpenChunk {
       @Nullable SampleColumns late,
       @Nullable SampleColumns histograms,
       StartTimes.@Nullable Runs starts) {
+
+    /** Heap of what was copied. */
+    long copiedBytes() {
+      return 64
+          + 24L * ((late == null ? 0 : late.size()) + (histograms == null ? 0 : histograms.size()));
+    }
 
     /** The samples in {@code (afterMillis, untilMillis]}. */
     SampleColumns decode(long afterMillis, long untilMillis) {

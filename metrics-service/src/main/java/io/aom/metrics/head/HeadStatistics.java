@@ -7,11 +7,28 @@ public final class HeadStatistics {
   private final LongAdder samples = new LongAdder();
   private final LongAdder repeated = new LongAdder();
   private final LongAdder series = new LongAdder();
+  private final LongAdder exemplars = new LongAdder();
+  private final LongAdder metadata = new LongAdder();
 
   void took(long newSamples, long repeatedSamples, long newSeries) {
     samples.add(newSamples);
     repeated.add(repeatedSamples);
     series.add(newSeries);
+  }
+
+  void leftOut(long strayExemplars, long metricsWithoutRoom) {
+    exemplars.add(strayExemplars);
+    metadata.add(metricsWithoutRoom);
+  }
+
+  /** Times that a metric's metadata was left out, since too many metrics had some. */
+  public long metadataLeftOut() {
+    return metadata.sum();
+  }
+
+  /** Exemplars that were left out, since nothing else was there of their series. */
+  public long strayExemplars() {
+    return exemplars.sum();
   }
 
   /** Samples that were kept. */

@@ -93,6 +93,7 @@ public final class MetricsSegment implements HeadSegment {
     }
     int own = staging.items() - tenant.foldedSamples();
     statistics.took(added, Math.max(0, own - added), tenant.size() - seriesBefore);
+    statistics.leftOut(tenant.strayExemplars(), tenant.leftOutMetadata());
     if (tenant.foldedSamples() > 0 && folding != null) {
       for (FoldedLabel label : folding.begun(record.tenant())) {
         log(record.tenant(), label);

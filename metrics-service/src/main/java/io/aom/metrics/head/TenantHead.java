@@ -41,6 +41,8 @@ final class TenantHead {
   private int[] overflowSeries = new int[0];
 
   private int foldedSamples;
+  private int strayExemplars;
+  private int leftOutMetadata;
   private int addedByFolds;
 
   // What resolve found, for apply: by symbol and by series of the record.
@@ -90,6 +92,8 @@ final class TenantHead {
   int apply(RecordStaging record, int minute) {
     TenantFolds folding = folds;
     foldedSamples = 0;
+    strayExemplars = 0;
+    leftOutMetadata = 0;
     newLabels.begin(record);
     int added = 0;
     int refFrom = 0;
@@ -109,13 +113,20 @@ final class TenantHead {
       if (number < 0 && !empty && folded == TenantFolds.OWN) {
         number = register(record, refFrom, record.refsEnd[i]);
       }
+      int known = number;
+      if (empty && number < 0 && exemplar < record.exemplarsEnd[i]) {
+        // The record itself may have brought the series.
+        known = series.find(record.ref, refFrom, record.refsEnd[i], symbolId);
+      }
       refFrom = record.refsEnd[i];
       while (refFrom < record.refs && record.ref[refFrom] < 0) {
         refFrom++;
       }
-      if (empty) {
-        exemplar = record.exemplarsEnd[i];
-        continue; // Remote write 1.0 says what a metric means apart from its series.
+      if (empty) { // Remote write 1.0 says what a metric means apart from its series.
+        for (; exemplar < record.exemplarsEnd[i]; exemplar++) {
+          addExemplar(known, record, exemplar);
+        }
+        continue;
       }
       if (folding != null && folded != TenantFolds.OWN) {
         for (; sample < record.samplesEnd[i]; sample++) {
@@ -128,7 +139,7 @@ final class TenantHead {
         continue;
       }
       HeadSeries target = series.get(number);
-      int allocated = target.allocatedBytes();
+      long before = target.floatBytes();
       for (; sample < record.samplesEnd[i]; sample++) {
         if (target.add(
             record.sampleTime[sample], record.sampleBits[sample], record.sampleStart[sample])) {
@@ -149,7 +160,7 @@ final class TenantHead {
       for (; exemplar < record.exemplarsEnd[i]; exemplar++) {
         addExemplar(number, record, exemplar);
       }
-      seriesBytes += target.allocatedBytes() - allocated;
+      seriesBytes += target.floatBytes() - before;
     }
     if (folding != null && foldedSamples > 0) {
       addedByFolds = 0;
@@ -164,6 +175,16 @@ final class TenantHead {
     return foldedSamples;
   }
 
+  /** How many exemplars of the last record were of series that are not there. */
+  int strayExemplars() {
+    return strayExemplars;
+  }
+
+  /** Of how many metrics of the last record metadata found no room. */
+  int leftOutMetadata() {
+    return leftOutMetadata;
+  }
+
   private void addOverflow(int overflow, Labels labels, long timeMillis, long valueBits) {
     if (overflow >= overflowSeries.length) {
       int before = overflowSeries.length;
@@ -174,11 +195,11 @@ final class TenantHead {
       overflowSeries[overflow] = register(labels);
     }
     HeadSeries target = series.get(overflowSeries[overflow]);
-    long before = target.sizeBytes();
+    long before = target.floatBytes();
     if (target.add(timeMillis, valueBits, 0)) {
       addedByFolds++;
     }
-    seriesBytes += target.sizeBytes() - before;
+    seriesBytes += target.floatBytes() - before;
   }
 
   /** Forgets what was folded: nothing is appended any more. */
@@ -186,7 +207,12 @@ final class TenantHead {
     folds = null;
   }
 
-  private void addExemplar(int series, RecordStaging record, int index) {
+  /** Keeps an exemplar of a series that is there; one of another belongs to nothing. */
+  private void addExemplar(int number, RecordStaging record, int index) {
+    if (number < 0) {
+      strayExemplars++;
+      return;
+    }
     int from = index == 0 ? 0 : record.exemplarRefsEnd[index - 1];
     int to = record.exemplarRefsEnd[index];
     String[] pairs = new String[to - from];
@@ -195,7 +221,7 @@ final class TenantHead {
     }
     seriesBytes +=
         exemplars
-            .computeIfAbsent(series, s -> new ExemplarRing())
+            .computeIfAbsent(number, s -> new ExemplarRing())
             .add(
                 new Exemplar(
                     Labels.of(pairs),
@@ -272,20 +298,24 @@ final class TenantHead {
       return;
     }
     int name = nameOf(record, refsFrom, record.refsEnd[index]);
-    if (name >= 0 && !metadata.knows(name)) {
-      metadata.note(name, record, index);
+    if (name < 0 || (symbolId[name] >= 0 && metadata.knows(symbolId[name]))) {
+      return;
     }
+    if (!metadata.hasRoom()) {
+      leftOutMetadata++;
+      return;
+    }
+    if (symbolId[name] < 0) {
+      addSymbol(record, name);
+    }
+    metadata.note(symbolId[name], record, index);
   }
 
-  /** Id of the metric name among these labels; -1 if there is none. */
-  private int nameOf(RecordStaging record, int from, int to) {
+  /** Symbol in the record of the metric's name among these labels; -1 if there is none. */
+  private static int nameOf(RecordStaging record, int from, int to) {
     for (int i = from; i < to; i += 2) {
       if (record.text(record.ref[i]).equals(Labels.NAME)) {
-        int symbol = record.ref[i + 1];
-        if (symbolId[symbol] < 0) {
-          addSymbol(record, symbol);
-        }
-        return symbolId[symbol];
+        return record.ref[i + 1];
       }
     }
     return -1;
@@ -380,6 +410,7 @@ final class TenantHead {
     TenantFolds folding = folds;
     return (folding == null ? 0 : folding.sizeBytes())
         + symbols.sizeBytes()
+        + metadata.sizeBytes()
         + postings.sizeBytes()
         + series.sizeBytes()
         + seriesBytes;

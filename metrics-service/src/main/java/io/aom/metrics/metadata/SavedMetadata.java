@@ -31,10 +31,10 @@ public final class SavedMetadata {
   private static final int TRIES = 5;
 
   /** Most metrics of one tenant; what was not sent for longest makes room. */
-  static final int MAX_METRICS = 20_000;
+  public static final int MAX_METRICS = 20_000;
 
   /** Most characters of one tenant's texts. */
-  static final int MAX_CHARS = 4 << 20;
+  public static final int MAX_CHARS = 4 << 20;
 
   /** What nobody sent for so long is forgotten. */
   static final int KEPT_DAYS = 30;

@@ -73,13 +73,24 @@ public final class Numbers {
     return compact(new BigDecimal(value).round(new MathContext(2)), 2);
   }
 
+  /** The shortest text that reads back as the same number, as answers of the HTTP API have it. */
+  public static String formatValue(double value) {
+    double size = Math.abs(value);
+    boolean plain = size == 0 || (size >= 1e-6 && size < 1e21) || !Double.isFinite(value);
+    return plain ? format(value) : scientific(new BigDecimal(Double.toString(value)));
+  }
+
   /** Plain, unless the exponent is below -4 or at least {@code fewest}. */
   private static String compact(BigDecimal number, int fewest) {
+    int exponent = number.precision() - number.scale() - 1;
+    return exponent >= -4 && exponent < fewest
+        ? number.stripTrailingZeros().toPlainString()
+        : scientific(number);
+  }
+
+  private static String scientific(BigDecimal number) {
     BigDecimal exact = number.stripTrailingZeros();
     int exponent = exact.precision() - exact.scale() - 1;
-    if (exponent >= -4 && exponent < fewest) {
-      return exact.toPlainString();
-    }
     String digits = exact.unscaledValue().abs().toString();
     String power = Integer.toString(Math.abs(exponent));
     return (exact.signum() < 0 ? "-" : "")

@@ -25,6 +25,7 @@ import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
@@ -133,7 +134,8 @@ public final class MetricQueries {
    * @throws RejectedException with 400
    */
   public void checkPoints(long points) {
-    if (points > properties.maxPoints()) {
+    // As Prometheus counts: steps, of which there is one fewer.
+    if (points - 1 > properties.maxPoints()) {
       throw new RejectedException(
           Problem.BAD_REQUEST,
           "exceeded maximum resolution of "
@@ -317,6 +319,7 @@ public final class MetricQueries {
     }
   }
 
+  /** By labels: who reads a stream merges it with others and does not sort it again. */
   private static List<Series> all(SeriesSet set, Deadline deadline, QueryMemory.Account account) {
     List<Series> all = new ArrayList<>();
     for (int i = 0; i < set.size(); i++) {
@@ -328,6 +331,7 @@ public final class MetricQueries {
         all.add(new Series(labels, samples));
       }
     }
+    all.sort(Comparator.comparing(Series::labels));
     return all;
   }
 

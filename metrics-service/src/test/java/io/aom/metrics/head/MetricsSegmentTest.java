@@ -81,6 +81,66 @@ class MetricsSegmentTest {
     assertThat(segment.sizeBytes()).isPositive();
   }
 
+  /** Prometheus gives each exemplar a series of its own in a request, without samples. */
+  @Test
+  void keepsExemplarsThatComeApartFromSamples() throws Exception {
+    append(
+        new RemoteWrite()
+            .series(UP_A, 1000, 1)
+            .exemplarAlone(UP_A, 1000, "trace_id", "same record"));
+    append(
+        new RemoteWrite()
+            .exemplarAlone(UP_A, 2000, "trace_id", "later")
+            .exemplarAlone(UP_B, 2000, "trace_id", "of nothing"));
+
+    assertThat(segment.exemplars(ACME, List.of(List.of()), 0, 5000))
+        .singleElement()
+        .satisfies(
+            one ->
+                assertThat(one.exemplars())
+                    .extracting(exemplar -> exemplar.labels().get("trace_id"))
+                    .containsExactly("same record", "later"));
+    assertThat(statistics.strayExemplars()).isEqualTo(1);
+    assertThat(segment.seriesCount()).isEqualTo(1);
+  }
+
+  @Test
+  void metadataWithoutSamplesIsBounded() throws Exception {
+    String help = "h".repeat(2000);
+    for (int i = 0; i < 40; i++) {
+      RemoteWrite request = new RemoteWrite();
+      for (int j = 0; j < 100; j++) {
+        request.metadata("metric_" + i + "_" + j, help);
+      }
+      append(request);
+    }
+
+    int kept = segment.metadata(ACME).size();
+    assertThat(kept).isBetween(2000, 2200);
+    assertThat(statistics.metadataLeftOut()).isEqualTo(4000 - kept);
+    assertThat(segment.sizeBytes()).isBetween(8_000_000L, 10_000_000L);
+  }
+
+  @Test
+  void lateSamplesAndStartsCountInItsSize() throws Exception {
+    append(new RemoteWrite().series(UP_A, 10_000_000, 1));
+    long before = segment.sizeBytes();
+    double[] late = new double[2 * 10_000];
+    double[] started = new double[3 * 10_000];
+    for (int i = 0; i < 10_000; i++) {
+      late[2 * i] = i;
+      started[3 * i] = i;
+      started[3 * i + 2] = 1 + i % 7;
+    }
+
+    append(new RemoteWrite().series(UP_A, late));
+    long afterLate = segment.sizeBytes();
+    append(new RemoteWrite().started(UP_B, started));
+
+    assertThat(afterLate - before).isGreaterThan(240_000);
+    assertThat(segment.sizeBytes() - afterLate).isGreaterThan(120_000);
+  }
+
   @Test
   void theLastOfSeveralSamplesAtOneTimeCountsAlsoIfItIsTheFirstOneAgain() throws Exception {
     append(new RemoteWrite().series(UP_A, 1000, 1).series(UP_A, 1000, 2));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.management.ManagementFactory;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -191,6 +192,34 @@ class ParserTest {
               0.9\
             """);
     assertThat(Formatter.format(Parser.parse("sum( a )"))).isEqualTo("sum(a)");
+  }
+
+  /** As Prometheus does: a subquery that fits goes without its indent, and bytes are counted. */
+  @Test
+  void formatsSubqueriesAndLongTexts() {
+    String range = "rate(" + "m".repeat(60) + "[5m])[1h:1m]";
+
+    assertThat(Formatter.format(Parser.parse("max_over_time(" + range + ") + " + "n".repeat(60))))
+        .isEqualTo("  max_over_time(" + range + ")\n+\n  " + "n".repeat(60));
+    assertThat(
+            Formatter.format(Parser.parse("quantile_over_time(" + "0.123456789, " + range + ")")))
+        .isEqualTo("quantile_over_time(\n  0.123456789,\n" + range + "\n)");
+    assertThat(Formatter.format(Parser.parse("(m{a=\"" + "\u00e4".repeat(47) + "\"})")))
+        .startsWith("(\n");
+  }
+
+  /** Each operand once, not once more for each of those around it. */
+  @Test
+  void formatsManyOperandsWithoutMuchMemory() {
+    Expr expr = Parser.parse("a + ".repeat(900) + "a");
+    var thread = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Formatter.format(expr);
+    long before = thread.getCurrentThreadAllocatedBytes();
+
+    String formatted = Formatter.format(expr);
+
+    assertThat(thread.getCurrentThreadAllocatedBytes() - before)
+        .isLessThan(10L * formatted.length());
   }
 
   @Test

@@ -214,7 +214,7 @@ final class PrometheusJson {
         json.writeStartObject();
         json.writeName("labels");
         labels(exemplar.labels());
-        json.writeStringProperty("value", Numbers.format(exemplar.value()));
+        json.writeStringProperty("value", Numbers.formatValue(exemplar.value()));
         json.writeName("timestamp");
         seconds(exemplar.timeMillis());
         json.writeEndObject();
@@ -241,7 +241,7 @@ final class PrometheusJson {
   private void pair(long timeMillis, double value) {
     json.writeStartArray();
     seconds(timeMillis);
-    json.writeString(Numbers.format(value));
+    json.writeString(Numbers.formatValue(value));
     json.writeEndArray();
   }
 
@@ -257,18 +257,18 @@ final class PrometheusJson {
     json.writeStartArray();
     seconds(timeMillis);
     json.writeStartObject();
-    json.writeStringProperty("count", Numbers.format(histogram.count()));
-    json.writeStringProperty("sum", Numbers.format(histogram.sum()));
+    json.writeStringProperty("count", Numbers.formatValue(histogram.count()));
+    json.writeStringProperty("sum", Numbers.formatValue(histogram.sum()));
     List<FloatHistogram.Bucket> buckets = histogram.buckets();
     if (!buckets.isEmpty()) {
       json.writeName("buckets");
       json.writeStartArray();
       for (FloatHistogram.Bucket bucket : buckets) {
         json.writeStartArray();
-        json.writeNumber(boundaryRule(bucket));
-        json.writeString(Numbers.format(bucket.lower()));
-        json.writeString(Numbers.format(bucket.upper()));
-        json.writeString(Numbers.format(bucket.count()));
+        json.writeNumber(boundaryRule(bucket, histogram.isCustom()));
+        json.writeString(Numbers.formatValue(bucket.lower()));
+        json.writeString(Numbers.formatValue(bucket.upper()));
+        json.writeString(Numbers.formatValue(bucket.count()));
         json.writeEndArray();
       }
       json.writeEndArray();
@@ -277,9 +277,15 @@ final class PrometheusJson {
     json.writeEndArray();
   }
 
-  /** 0: only the upper bound belongs to the bucket; 1: only the lower; 3: both. */
-  private static int boundaryRule(FloatHistogram.Bucket bucket) {
-    if (bucket.lower() < 0 && bucket.upper() > 0) {
+  /**
+   * 0: only the upper bound belongs to the bucket; 1: only the lower; 3: both, as with the zero
+   * bucket and the first of custom ones.
+   */
+  private static int boundaryRule(FloatHistogram.Bucket bucket, boolean custom) {
+    if (custom) {
+      return bucket.lower() == Double.NEGATIVE_INFINITY ? 3 : 0;
+    }
+    if (bucket.lower() == -bucket.upper()) {
       return 3;
     }
     return bucket.lower() < 0 ? 1 : 0;

@@ -570,7 +570,7 @@ class PrometheusApiTest {
           /query_range?query={q}&start=0&end=1              ; up           ; 400 ; bad_data ; invalid parameter "step"
           /query_range?query={q}&start=0&end=1&step=0       ; up           ; 400 ; bad_data ; zero or negative
           /query_range?query={q}&start=2&end=1&step=1       ; up           ; 400 ; bad_data ; must not be before start
-          /query_range?query={q}&start=0&end=12000&step=1   ; up           ; 400 ; bad_data ; 11,000 points
+          /query_range?query={q}&start=0&end=11001&step=1   ; up           ; 400 ; bad_data ; 11,000 points
           /query_range?query={q}&start=0&end=9999999&step=1 ; up           ; 400 ; bad_data ; 11,000 points
           /query_range?query={q}&start=0&end=9&step=1       ; up[5m]       ; 400 ; bad_data ; invalid expression type
           /series?x={q}                                     ; up           ; 400 ; bad_data ; match[]
