@@ -5,8 +5,9 @@ import io.aom.telemetry.TenantId;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.DelayQueue;
+import java.util.concurrent.Delayed;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,11 +25,34 @@ public final class FoldEvents implements FoldListener, AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final int MOST_WAITING = 1_000;
 
-  private record Event(TenantId tenant, byte[] request) {}
+  /**
+   * @param dueNanos when it may be sent, by {@link System#nanoTime}
+   */
+  private record Event(TenantId tenant, byte[] request, long dueNanos) implements Delayed {
+    Event at(long laterNanos) {
+      return new Event(tenant, request, laterNanos);
+    }
+
+    @Override
+    public long getDelay(TimeUnit unit) {
+      return unit.convert(dueNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public int compareTo(Delayed other) {
+      return Long.signum(dueNanos - ((Event) other).dueNanos);
+    }
+  }
+
+  private enum Outcome {
+    DONE,
+    TENANT_REFUSED,
+    NOBODY_THERE
+  }
 
   private final IngestClient ingest;
   private final Duration retryAfter;
-  private final BlockingQueue<Event> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
+  private final DelayQueue<Event> waiting = new DelayQueue<>();
   private final LongAdder lost = new LongAdder();
   private final Thread sender;
 
@@ -48,16 +72,22 @@ public final class FoldEvents implements FoldListener, AutoCloseable {
 
   @Override
   public void begun(TenantId tenant, int partition, long receivedMillis, FoldedLabel label) {
-    if (!waiting.offer(new Event(tenant, request(partition, receivedMillis, label)))) {
+    if (waiting.size() >= MOST_WAITING) {
       lost.increment();
+      return;
     }
+    waiting.add(new Event(tenant, request(partition, receivedMillis, label), System.nanoTime()));
   }
 
   private void sendAll() {
     try {
       while (true) {
         Event event = waiting.take();
-        while (!sent(event)) {
+        Outcome outcome = send(event);
+        if (outcome != Outcome.DONE) {
+          waiting.add(event.at(System.nanoTime() + retryAfter.toNanos()));
+        }
+        if (outcome == Outcome.NOBODY_THERE) {
           Thread.sleep(retryAfter);
         }
       }
@@ -66,8 +96,8 @@ public final class FoldEvents implements FoldListener, AutoCloseable {
     }
   }
 
-  /** Whether there is nothing more to be done for it. */
-  private boolean sent(Event event) throws InterruptedException {
+  /** A tenant that is over its limit makes no other wait. */
+  private Outcome send(Event event) throws InterruptedException {
     HttpResponse<String> response;
     try {
       response =
@@ -80,11 +110,14 @@ public final class FoldEvents implements FoldListener, AutoCloseable {
               "application/json");
     } catch (IOException e) {
       LOG.debug("ingest-service cannot be reached", e);
-      return false;
+      return Outcome.NOBODY_THERE;
     }
     int status = response.statusCode();
-    if (status == 429 || status >= 500) {
-      return false;
+    if (status == 429) {
+      return Outcome.TENANT_REFUSED;
+    }
+    if (status >= 500) {
+      return Outcome.NOBODY_THERE;
     }
     if (status / 100 != 2) {
       lost.increment();
@@ -94,7 +127,7 @@ public final class FoldEvents implements FoldListener, AutoCloseable {
           status,
           IngestClient.reason(response));
     }
-    return true;
+    return Outcome.DONE;
   }
 
   private static byte[] request(int partition, long receivedMillis, FoldedLabel label) {

@@ -26,6 +26,7 @@ final class GroupKeeper implements Paced, AutoCloseable {
   private final SeriesWriter writer;
   private final RecordingProperties properties;
   private final RecordingMetrics metrics;
+  private final InstantSource clock;
   private final PacedLoops<GroupRunner> running;
 
   GroupKeeper(
@@ -44,6 +45,7 @@ final class GroupKeeper implements Paced, AutoCloseable {
     this.writer = writer;
     this.properties = properties;
     this.metrics = metrics;
+    this.clock = clock;
     this.running = new PacedLoops<>("recording-", clock);
   }
 
@@ -63,7 +65,8 @@ final class GroupKeeper implements Paced, AutoCloseable {
   private void run(String id, RuleGroup group) {
     GroupRunner known = running.find(id);
     if (known == null) {
-      running.start(id, new GroupRunner(group, queries, writer, states, properties, metrics));
+      running.start(
+          id, new GroupRunner(group, queries, writer, states, properties, metrics, clock));
     } else if (!known.group().equals(group)) {
       known.update(group);
       running.wake(id);

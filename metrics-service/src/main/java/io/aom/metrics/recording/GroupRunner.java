@@ -13,6 +13,7 @@ import io.aom.telemetry.RejectedException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,6 +45,7 @@ final class GroupRunner implements Paced {
   private final RecordingProperties properties;
   private final RecordingMetrics metrics;
   private final Retries retries;
+  private final InstantSource clock;
   private volatile RuleGroup group;
   private @Nullable Versioned<GroupState> saved;
   private @Nullable TickInWork work;
@@ -57,8 +59,10 @@ final class GroupRunner implements Paced {
       SeriesWriter writer,
       DocumentStore<GroupState> states,
       RecordingProperties properties,
-      RecordingMetrics metrics) {
+      RecordingMetrics metrics,
+      InstantSource clock) {
     this.group = group;
+    this.clock = clock;
     this.retries = new Retries(group.id());
     this.queries = queries;
     this.writer = writer;
@@ -175,7 +179,7 @@ final class GroupRunner implements Paced {
     saved =
         states.replace(
             current.group.id(),
-            new GroupState(current.tick, now.toEpochMilli(), seconds(current.began), current.done),
+            new GroupState(current.tick, clock.millis(), seconds(current.began), current.done),
             state.version(),
             ACTOR);
     given.clear();

@@ -133,6 +133,24 @@ class FoldEventsTest {
   }
 
   @Test
+  void aTenantOverItsLimitMakesNoOtherWait() throws Exception {
+    try (TestIngest choosy =
+            new TestIngest(
+                request -> {
+                  received.add(request);
+                  return request.caller().tenant().equals(ACME) ? 429 : 200;
+                });
+        FoldEvents told = new FoldEvents(choosy.client(), Duration.ofHours(1))) {
+      FoldedLabel label = new FoldedLabel("hits_total", "user", 10, 1, "job=shop", 1);
+      told.begun(ACME, 0, START, label);
+      told.begun(new TenantId("other"), 0, START, label);
+
+      awaitReceived(2);
+    }
+    assertThat(received).extracting(one -> one.caller().tenant().value()).contains("other");
+  }
+
+  @Test
   void whatIngestDoesNotTakeNowIsSentAgainAndWhatItRefusesIsCounted() throws Exception {
     statuses.addAll(List.of(503, 429, 200, 400));
     MetricsSegment segment = segment(events, HeadSegment.NO_CARRY);

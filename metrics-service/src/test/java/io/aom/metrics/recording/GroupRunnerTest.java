@@ -18,6 +18,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,7 +47,7 @@ class GroupRunnerTest {
    * What rules ask and write to. A query {@code up} has a series for each instance that is there at
    * the time; {@code kept} gives what is kept under {@code up:kept}.
    */
-  private static final class World implements RuleQueries, SeriesWriter {
+  private static final class World implements RuleQueries, SeriesWriter, InstantSource {
     final Map<Labels, TreeMap<Long, Double>> stored = new HashMap<>();
     final InMemoryDocumentStore<GroupState> documents =
         new InMemoryDocumentStore<>(GroupState.TYPE);
@@ -58,6 +59,16 @@ class GroupRunnerTest {
     int stepsLeft = Integer.MAX_VALUE;
 
     boolean failsAfterwards;
+
+    Instant now = NOON;
+
+    /** How long each write takes. */
+    Duration writing = Duration.ZERO;
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
 
     /** Instances 0, 1, 2 take turns of 40 seconds; two are there at a time. */
     static List<String> instances(long timeMillis) {
@@ -97,6 +108,7 @@ class GroupRunnerTest {
 
     @Override
     public void write(TenantId tenant, long timeMillis, List<Recorded> samples) throws IOException {
+      now = now.plus(writing);
       boolean fails = stepsLeft-- <= 0;
       if (!fails || failsAfterwards) {
         for (Recorded sample : samples) {
@@ -167,14 +179,14 @@ class GroupRunnerTest {
 
   private GroupRunner runner(RuleGroup group) {
     return new GroupRunner(
-        group, world, world, world.states(), PROPERTIES, new RecordingMetrics(registry));
+        group, world, world, world.states(), PROPERTIES, new RecordingMetrics(registry), world);
   }
 
   /** Steps until the time has come to {@code end}; returns the time then. */
-  private static Instant run(GroupRunner runner, Instant from, Instant end)
-      throws InterruptedException {
+  private Instant run(GroupRunner runner, Instant from, Instant end) throws InterruptedException {
     Instant now = from;
     while (now.isBefore(end)) {
+      world.now = now;
       Instant next = runner.step(now);
       now = next.isAfter(now) ? next : now;
     }
@@ -235,6 +247,20 @@ class GroupRunnerTest {
         .isEqualTo(0.0);
   }
 
+  /** What was written after the next tick's time is not among what had arrived by then. */
+  @Test
+  void aTickSeesWhatATickBeforeItRecordedForLong() throws Exception {
+    world.writing = Duration.ofSeconds(12);
+    GroupRunner runner = runner(group(Duration.ZERO, 0, KEPT));
+
+    run(runner, NOON, NOON.plusSeconds(5));
+    world.writing = Duration.ZERO;
+    run(runner, NOON.plusSeconds(13), NOON.plusSeconds(14));
+    run(runner, NOON.plusSeconds(20), NOON.plusSeconds(21));
+
+    assertThat(world.asked).containsExactly("up false", "up true", "up false");
+  }
+
   @Test
   void aTickSeesWhatALateTickBeforeItHasRecorded() throws Exception {
     RuleGroup group = group(Duration.ZERO, 0, KEPT);
@@ -245,6 +271,7 @@ class GroupRunnerTest {
     // Ten ticks are caught up. The first follows one that was in time, the others a late one.
     GroupRunner late = runner(group);
     Instant end = now.plusSeconds(100);
+    world.now = end;
     while (!late.step(end).isAfter(end)) {
       // At once.
     }
@@ -360,7 +387,13 @@ class GroupRunnerTest {
     RuleGroup group = group(Duration.ZERO, 0, KEPT);
     GroupRunner runner =
         new GroupRunner(
-            group, world, refusing, world.states(), PROPERTIES, new RecordingMetrics(registry));
+            group,
+            world,
+            refusing,
+            world.states(),
+            PROPERTIES,
+            new RecordingMetrics(registry),
+            world);
     run(runner, NOON, NOON.plusSeconds(25));
 
     assertThat(state(group).rules().get(0).error()).isEqualTo("too many series");
