@@ -256,7 +256,7 @@ class GroupRunnerTest {
     run(runner, NOON, NOON.plusSeconds(5));
     world.writing = Duration.ZERO;
     run(runner, NOON.plusSeconds(13), NOON.plusSeconds(14));
-    run(runner, NOON.plusSeconds(20), NOON.plusSeconds(21));
+    run(runner, NOON.plusSeconds(22), NOON.plusSeconds(23));
 
     assertThat(world.asked).containsExactly("up false", "up true", "up false");
   }
