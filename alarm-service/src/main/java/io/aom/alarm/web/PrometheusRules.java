@@ -49,9 +49,9 @@ final class PrometheusRules {
 
   /**
    * @param duration seconds for which the condition must hold
+   * @param alerts null if the caller wants none, which is written as Prometheus does
    * @param health ok once the rule has been evaluated, else unknown
    */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
   record AlertingRule(
       String state,
       String name,

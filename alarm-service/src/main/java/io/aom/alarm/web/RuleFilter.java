@@ -6,19 +6,24 @@ import io.aom.telemetry.RejectedException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.MultiValueMap;
 
 /** Which rules a caller of Prometheus's {@code /rules} wants. */
 final class RuleFilter {
+  private static final String NEXT_TOKEN = "group_next_token";
+
   private final MultiValueMap<String, String> parameters;
+  private final String type;
   private final boolean excludeAlerts;
   private final int groupLimit;
   private @Nullable String nextToken;
 
   private RuleFilter(MultiValueMap<String, String> parameters) {
     this.parameters = parameters;
+    this.type = text("type").toLowerCase(Locale.ROOT);
     this.excludeAlerts = flag("exclude_alerts");
     this.groupLimit = limit("group_limit");
   }
@@ -27,14 +32,17 @@ final class RuleFilter {
    * @throws RejectedException with 400 if a parameter is not understood
    */
   static RuleFilter of(MultiValueMap<String, String> parameters) {
-    String type = parameters.getFirst("type");
-    if (type != null && !Set.of("", "alert", "record").contains(type)) {
-      throw invalid("type", type, "alert or record");
+    RuleFilter filter = new RuleFilter(parameters);
+    if (!Set.of("", "alert", "record").contains(filter.type)) {
+      throw invalid("type", filter.text("type"), "alert or record");
     }
     if (parameters.containsKey("match[]")) {
       throw invalid("match[]", "given", "rule_name[], rule_group[] or file[]");
     }
-    return new RuleFilter(parameters);
+    if (!filter.text(NEXT_TOKEN).isEmpty() && filter.text("group_limit").isEmpty()) {
+      throw invalid(NEXT_TOKEN, "without group_limit", "both");
+    }
+    return filter;
   }
 
   private static RejectedException invalid(String name, String got, String expected) {
@@ -43,20 +51,24 @@ final class RuleFilter {
         "invalid parameter \"" + name + "\": " + got + " (expected: " + expected + ")");
   }
 
-  private boolean flag(String name) {
+  private String text(String name) {
     String text = parameters.getFirst(name);
-    if (text == null || text.isEmpty() || text.equals("false") || text.equals("0")) {
-      return false;
-    }
-    if (text.equals("true") || text.equals("1")) {
-      return true;
-    }
-    throw invalid(name, text, "true or false");
+    return text == null ? "" : text;
+  }
+
+  /** As Go's {@code strconv.ParseBool} has it, in any case. */
+  private boolean flag(String name) {
+    String text = text(name);
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "1", "t", "true" -> true;
+      case "", "0", "f", "false" -> false;
+      default -> throw invalid(name, text, "true or false");
+    };
   }
 
   private int limit(String name) {
-    String text = parameters.getFirst(name);
-    if (text == null || text.isEmpty()) {
+    String text = text(name);
+    if (text.isEmpty()) {
       return Integer.MAX_VALUE;
     }
     try {
@@ -71,11 +83,11 @@ final class RuleFilter {
   }
 
   boolean wantsAlerting() {
-    return !"record".equals(parameters.getFirst("type"));
+    return !type.equals("record");
   }
 
   boolean wantsRecording() {
-    return !"alert".equals(parameters.getFirst("type"));
+    return !type.equals("alert");
   }
 
   boolean wantsRule(String name) {
@@ -97,14 +109,14 @@ final class RuleFilter {
 
   /** The groups after the token that was given, as many as were asked for. */
   List<Group> page(List<Group> all) {
-    String after = parameters.getFirst("group_next_token");
+    String after = text(NEXT_TOKEN);
     int from = 0;
-    if (after != null && !after.isEmpty()) {
+    if (!after.isEmpty()) {
       while (from < all.size() && !token(all.get(from)).equals(after)) {
         from++;
       }
       if (from == all.size()) {
-        throw invalid("group_next_token", after, "the one of the page before");
+        throw invalid(NEXT_TOKEN, after, "the one of the page before");
       }
     }
     int to = (int) Math.min(all.size(), (long) from + groupLimit);

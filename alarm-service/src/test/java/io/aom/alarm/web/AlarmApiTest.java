@@ -317,12 +317,23 @@ class AlarmApiTest {
     assertThat(answered.path("alerts").size()).isEqualTo(2);
     assertThat(answered.toString()).doesNotContain("secret");
 
-    assertThat(rules("?exclude_alerts=true").at("/data/groups/0/rules/0").has("alerts")).isFalse();
+    for (String yes : List.of("true", "TRUE", "t", "T", "1")) {
+      JsonNode without = rules("?exclude_alerts=" + yes).at("/data/groups/0/rules/0");
+      assertThat(without.has("alerts")).as(yes).isTrue();
+      assertThat(without.path("alerts").isNull()).as(yes).isTrue();
+    }
+    for (String no : List.of("", "False", "F", "0")) {
+      assertThat(rules("?exclude_alerts=" + no).at("/data/groups/0/rules/0/alerts"))
+          .as(no)
+          .hasSize(2);
+    }
     for (String none : List.of("?rule_name[]=x", "?rule_group[]=x", "?file[]=x")) {
       assertThat(rules(none.replace("[]", "%5B%5D")).at("/data/groups").size()).as(none).isZero();
     }
     assertThat(rules("?type=alert").at("/data/groups"))
         .isEqualTo(rules("?file%5B%5D=aom").at("/data/groups"));
+    assertThat(rules("?type=Alert").path("data")).isEqualTo(rules("?type=alert").path("data"));
+    assertThat(rules("?type=RECORD").path("data")).isEqualTo(rules("?type=record").path("data"));
     assertThat(rules("?type=record").at("/data/groups/0"))
         .isEqualTo(rules("").at("/data/groups/1"))
         .isEqualTo(JsonMapper.shared().readTree(RECORDING_GROUP));
@@ -331,9 +342,13 @@ class AlarmApiTest {
         .doesNotContain("job:up");
     assertThat(call("GET", "/api/v1/rules", "theirs", Role.VIEWER, "").body().at("/data/groups"))
         .isEmpty();
-    Reply refused = call("GET", "/api/v1/rules?type=all", "prom", Role.VIEWER, "");
-    assertThat(refused.status()).isEqualTo(400);
-    assertThat(refused.body().path("errorType").asString()).isEqualTo("bad_data");
+    for (String wrong : List.of("type=all", "exclude_alerts=yes", "group_next_token=x")) {
+      Reply refused = call("GET", "/api/v1/rules?" + wrong, "prom", Role.VIEWER, "");
+      assertThat(refused.status()).as(wrong).isEqualTo(400);
+      assertThat(refused.body().path("errorType").asString()).as(wrong).isEqualTo("bad_data");
+      assertThat(refused.body().path("error").asString())
+          .contains(wrong.substring(0, wrong.indexOf('=')));
+    }
   }
 
   @Test
