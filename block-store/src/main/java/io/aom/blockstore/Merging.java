@@ -121,11 +121,14 @@ final class Merging<S extends HeadSegment> {
       mergers.clear();
     }
     boolean sweep = clock.millis() >= sweepDueMillis;
-    for (PartitionKeeper<S> keeper : reading.keepers()) {
-      if (settings.membership().turn(keeper.partition()) == 0) {
-        run(mergers.computeIfAbsent(keeper.partition(), p -> merger(merger, topic, p)), sweep);
-      }
-    }
+    EachInTurn.run(
+        reading.keepers(),
+        () -> closed.getCount() > 0,
+        keeper -> {
+          if (settings.membership().turn(keeper.partition()) == 0) {
+            run(mergers.computeIfAbsent(keeper.partition(), p -> merger(merger, topic, p)), sweep);
+          }
+        });
     if (sweep) {
       sweepDueMillis = clock.millis() + SWEEP_EVERY.toMillis();
     }

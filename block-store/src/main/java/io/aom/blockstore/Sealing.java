@@ -51,13 +51,7 @@ final class Sealing<S extends HeadSegment> {
     try {
       while (open()) {
         try {
-          if (!sealOnce()) {
-            if (reading.running()) {
-              upkeep.runIfDue();
-            }
-            due.tryAcquire(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
-            due.drainPermits();
-          }
+          pass();
           backoff.reset();
         } catch (RuntimeException e) {
           if (!open()) {
@@ -77,23 +71,43 @@ final class Sealing<S extends HeadSegment> {
     return closed.getCount() > 0;
   }
 
+  /** Seals what is due, and does the upkeep, even while a partition fails. */
+  private void pass() throws InterruptedException {
+    RuntimeException failed = null;
+    boolean any = false;
+    try {
+      any = sealOnce();
+    } catch (RuntimeException e) {
+      failed = e;
+    }
+    if (!any && reading.running()) {
+      upkeep.runIfDue();
+    }
+    if (failed != null) {
+      throw failed;
+    }
+    if (!any) {
+      due.tryAcquire(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+      due.drainPermits();
+    } else if (reading.running()) {
+      troubles.over();
+    }
+  }
+
   /** Seals one segment of each partition that has one due; false if none had. */
   private boolean sealOnce() {
-    boolean any = false;
-    for (PartitionKeeper<S> keeper : reading.keepers()) {
-      switch (keeper.sealNext()) {
-        case NOTHING -> {}
-        case STORED -> {
-          any = true;
-          sealed.incrementAndGet();
-          if (reading.running()) {
-            troubles.over();
+    boolean[] any = {false};
+    EachInTurn.run(
+        reading.keepers(),
+        this::open,
+        keeper -> {
+          PartitionKeeper.Sealed became = keeper.sealNext();
+          any[0] |= became != PartitionKeeper.Sealed.NOTHING;
+          if (became == PartitionKeeper.Sealed.STORED) {
+            sealed.incrementAndGet();
           }
-        }
-        case OVERTAKEN -> any = true;
-      }
-    }
-    return any;
+        });
+    return any[0];
   }
 
   void stop() throws InterruptedException {

@@ -1,0 +1,39 @@
+package io.aom.blockstore;
+
+import java.util.Collection;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Work for several partitions, of which one that fails keeps none of the others waiting. */
+final class EachInTurn {
+  private EachInTurn() {}
+
+  /**
+   * Does the work for each.
+   *
+   * @param goesOn whether to go on after a failure
+   * @throws RuntimeException the first failure, with the others suppressed, after all had their
+   *     turn
+   */
+  static <T> void run(Collection<T> all, BooleanSupplier goesOn, Consumer<T> work) {
+    @Nullable RuntimeException failed = null;
+    for (T one : all) {
+      try {
+        work.accept(one);
+      } catch (RuntimeException e) {
+        if (failed == null) {
+          failed = e;
+        } else {
+          failed.addSuppressed(e);
+        }
+        if (!goesOn.getAsBoolean()) {
+          break;
+        }
+      }
+    }
+    if (failed != null) {
+      throw failed;
+    }
+  }
+}
