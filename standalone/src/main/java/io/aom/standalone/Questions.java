@@ -35,14 +35,16 @@ final class Questions {
                   range + encoded("topk(10, " + one + ")"),
                   range + encoded(one + " / on (agent, pod) " + two),
                   range + encoded(two),
-                  range + encoded("histogram_quantile(0.9, " + rates("training_load_2_seconds")),
+                  range
+                      + encoded(
+                          "histogram_quantile(0.9, " + rates("training_load_2_seconds") + ")"),
                   instant + encoded("count(" + one + ")"));
             })
         .toList();
   }
 
   private static String rates(String histogram) {
-    return "sum by (le) (rate(" + histogram + "_bucket[5m])))";
+    return "sum by (le) (rate(" + histogram + "_bucket[5m]))";
   }
 
   private static String encoded(String query) {

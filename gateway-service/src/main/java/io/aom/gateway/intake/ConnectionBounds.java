@@ -184,8 +184,9 @@ public final class ConnectionBounds {
       if (failure instanceof TooLongHttpLineException || request.uri().length() > MOST_TARGET) {
         return new RejectedException(
             GatewayProblem.TARGET_TOO_LONG,
-            "request: method, path and query are too long (expected: at most %d bytes; queries may be sent in the body of a POST)"
-                .formatted(MOST_TARGET));
+            "request: method, path and query are too long (expected: at most "
+                + MOST_TARGET
+                + " bytes; queries may be sent in the body of a POST)");
       }
       if (failure instanceof TooLongHttpHeaderException) {
         return new RejectedException(

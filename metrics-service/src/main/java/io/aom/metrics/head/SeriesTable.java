@@ -165,9 +165,11 @@ final class SeriesTable {
   /** Number of the series with these symbols; -1 if there is none. */
   int find(int[] labels, int count) {
     int mask = table.length - 1;
-    for (int slot = (int) hash(labels, 0, count) & mask;
-        table[slot] != 0;
-        slot = (slot + 1) & mask) {
+    long hash = hash(labels, 0, count);
+    for (int slot = (int) hash & mask; table[slot] != 0; slot = (slot + 1) & mask) {
+      if ((int) (table[slot] >>> 32) != (int) (hash >>> 32)) {
+        continue;
+      }
       int number = (int) table[slot] - 1;
       HeadSeries one = series[number];
       if (2 * one.labelCount == count

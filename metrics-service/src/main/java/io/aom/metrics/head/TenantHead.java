@@ -113,10 +113,9 @@ final class TenantHead {
       if (number < 0 && !empty && folded == TenantFolds.OWN) {
         number = register(record, refFrom, record.refsEnd[i]);
       }
-      int known = number;
       if (empty && number < 0 && exemplar < record.exemplarsEnd[i]) {
         // The record itself may have brought the series.
-        known = series.find(record.ref, refFrom, record.refsEnd[i], symbolId);
+        number = series.find(record.ref, refFrom, record.refsEnd[i], symbolId);
       }
       refFrom = record.refsEnd[i];
       while (refFrom < record.refs && record.ref[refFrom] < 0) {
@@ -124,7 +123,7 @@ final class TenantHead {
       }
       if (empty) { // Remote write 1.0 says what a metric means apart from its series.
         for (; exemplar < record.exemplarsEnd[i]; exemplar++) {
-          addExemplar(known, record, exemplar);
+          addExemplar(number, record, exemplar);
         }
         continue;
       }
