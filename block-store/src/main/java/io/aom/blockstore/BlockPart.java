@@ -53,6 +53,11 @@ public record BlockPart(
     }
   }
 
+  /** Bytes of all columns. */
+  public int bytes() {
+    return columns.values().stream().mapToInt(column -> column.length).sum();
+  }
+
   /** UTC day that decides in which index the part lies. */
   public LocalDate day() {
     return day(startMillis);

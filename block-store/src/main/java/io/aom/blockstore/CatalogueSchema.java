@@ -56,13 +56,15 @@ record CatalogueSchema(List<String> patterns, List<String> columns, int replicas
   }
 
   private void columns(ObjectNode properties) {
+    properties.putObject("bytes").put("type", "integer");
     for (String column : columns) {
       properties.putObject(column(column)).put("type", "binary").put("doc_values", true);
     }
   }
 
   /**
-   * For indices from before a column was there: without it OpenSearch would leave the column out.
+   * For indices from before a column was there, or the size of all columns: without it OpenSearch
+   * would leave them out.
    */
   ObjectNode columnMappings() {
     ObjectNode mappings = JSON.createObjectNode();

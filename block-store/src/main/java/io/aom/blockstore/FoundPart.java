@@ -1,5 +1,7 @@
 package io.aom.blockstore;
 
+import java.util.List;
+
 /**
  * A visible part that a query found; its columns are fetched by {@link BlockReader#fetch}.
  *
@@ -7,6 +9,8 @@ package io.aom.blockstore;
  * @param id document id
  * @param startMillis epoch milliseconds of the earliest row
  * @param endMillis epoch milliseconds of the latest row, inclusive
+ * @param bytes of all columns; where that is not known, as of parts that were stored before it was
+ *     noted, what a large part has
  * @param tier as {@link BlockPart#tier} says
  * @param beside whether parts of the tier that was asked for stand for its rows, and it was found
  *     besides them
@@ -20,6 +24,7 @@ public record FoundPart(
     long startMillis,
     long endMillis,
     int rows,
+    int bytes,
     String tier,
     boolean beside) {
 
@@ -33,14 +38,36 @@ public record FoundPart(
       long startMillis,
       long endMillis,
       int rows,
+      int bytes,
       String tier) {
-    this(index, id, partition, firstOffset, version, startMillis, endMillis, rows, tier, false);
+    this(
+        index,
+        id,
+        partition,
+        firstOffset,
+        version,
+        startMillis,
+        endMillis,
+        rows,
+        bytes,
+        tier,
+        false);
   }
 
   /** The same, found beside parts of a tier. */
   public FoundPart asBeside() {
     return new FoundPart(
-        index, id, partition, firstOffset, version, startMillis, endMillis, rows, tier, true);
+        index,
+        id,
+        partition,
+        firstOffset,
+        version,
+        startMillis,
+        endMillis,
+        rows,
+        bytes,
+        tier,
+        true);
   }
 
   /** A part of rows as they were received. */
@@ -52,7 +79,8 @@ public record FoundPart(
       int version,
       long startMillis,
       long endMillis,
-      int rows) {
+      int rows,
+      int bytes) {
     this(
         index,
         id,
@@ -62,6 +90,28 @@ public record FoundPart(
         startMillis,
         endMillis,
         rows,
+        bytes,
         BlockPart.AS_RECEIVED);
+  }
+
+  /**
+   * Parts that are fetched together, since an answer is read into memory as a whole: the next of a
+   * list, one at least.
+   *
+   * @param from index of the first of them
+   * @param most parts at most
+   * @param mostBytes of all columns, if there is more than one part
+   */
+  public static List<FoundPart> batch(List<FoundPart> parts, int from, int most, long mostBytes) {
+    int to = from;
+    long bytes = 0;
+    while (to < parts.size() && to - from < most) {
+      bytes += parts.get(to).bytes();
+      if (to > from && bytes > mostBytes) {
+        break;
+      }
+      to++;
+    }
+    return parts.subList(from, to);
   }
 }

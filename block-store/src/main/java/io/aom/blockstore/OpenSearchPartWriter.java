@@ -39,6 +39,7 @@ final class OpenSearchPartWriter {
   void store(
       BlockId id, String block, int version, String layout, int from, List<BlockPart> parts) {
     ByteArrayOutputStream bulk = new ByteArrayOutputStream(1 << 20);
+    ByteArrayOutputStream document = new ByteArrayOutputStream(1 << 16);
     for (int number = from; number < from + parts.size(); number++) {
       BlockPart part = parts.get(number - from);
       if (!part.tier().equals(BlockPart.AS_RECEIVED) && !names.tiers().contains(part.tier())) {
@@ -49,13 +50,15 @@ final class OpenSearchPartWriter {
       ObjectNode target = action.putObject("index");
       target.put("_index", names.parts(part.tier(), part.day()));
       target.put("_id", CatalogueNames.partId(block, layout, number));
-      bulk.writeBytes(JSON.writeValueAsBytes(action));
-      bulk.write('\n');
-      writePart(bulk, id, block, version, layout, number, part);
-      bulk.write('\n');
-      if (bulk.size() >= BULK_BYTES) {
+      document.writeBytes(JSON.writeValueAsBytes(action));
+      document.write('\n');
+      writePart(document, id, block, version, layout, number, part);
+      document.write('\n');
+      if (bulk.size() + document.size() > BULK_BYTES) {
         sendBulk(bulk);
       }
+      bulk.writeBytes(document.toByteArray());
+      document.reset();
     }
     sendBulk(bulk);
   }
@@ -81,6 +84,7 @@ final class OpenSearchPartWriter {
       json.writeNumberProperty("start", part.startMillis());
       json.writeNumberProperty("end", part.endMillis());
       json.writeNumberProperty("rows", part.rows());
+      json.writeNumberProperty("bytes", part.bytes());
       json.writeArrayPropertyStart("terms");
       for (String term : part.terms()) {
         json.writeString(term);

@@ -7,6 +7,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.aom.blockstore.MergedBlocks.Sight;
 import io.aom.opensearch.OpenSearch;
 import io.aom.opensearch.OpenSearch.Reply;
+import io.aom.opensearch.OpenSearchAnswerTooLongException;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
 import java.time.InstantSource;
@@ -34,8 +35,19 @@ final class OpenSearchParts implements BlockReader {
 
   /** What {@link #found} and the choice of visible parts look at. */
   static final List<String> FIELDS =
-      List.of("topic", "block", "layout", "partition", "first", "version", "start", "end", "rows");
+      List.of(
+          "topic",
+          "block",
+          "layout",
+          "partition",
+          "first",
+          "version",
+          "start",
+          "end",
+          "rows",
+          "bytes");
 
+  private static final int BYTES_IF_UNKNOWN = 2 << 20;
   private static final int PAGE = 1_000;
   private static final int MOST_PARTS = 200_000;
   private static final int MOST_LAYOUTS = 20_000;
@@ -211,6 +223,7 @@ final class OpenSearchParts implements BlockReader {
         fields.path("start").path(0).longValue(),
         fields.path("end").path(0).longValue(),
         fields.path("rows").path(0).intValue(),
+        fields.path("bytes").path(0).asInt(BYTES_IF_UNKNOWN),
         names.tier(hit.path("_index").asString()));
   }
 
@@ -259,6 +272,27 @@ final class OpenSearchParts implements BlockReader {
     if (parts.isEmpty()) {
       return Map.of();
     }
+    return reaching(() -> fetchAll(List.copyOf(parts), wanted));
+  }
+
+  /** In halves, if they are more than an answer may hold. */
+  private Map<FoundPart, Map<String, byte[]>> fetchAll(List<FoundPart> parts, List<String> wanted) {
+    try {
+      return fetchTogether(parts, wanted);
+    } catch (OpenSearchAnswerTooLongException e) {
+      if (parts.size() == 1) {
+        throw e;
+      }
+      int half = parts.size() / 2;
+      Map<FoundPart, Map<String, byte[]>> fetched =
+          new HashMap<>(fetchAll(parts.subList(0, half), wanted));
+      fetched.putAll(fetchAll(parts.subList(half, parts.size()), wanted));
+      return fetched;
+    }
+  }
+
+  private Map<FoundPart, Map<String, byte[]>> fetchTogether(
+      List<FoundPart> parts, List<String> wanted) {
     Map<String, FoundPart> byId = new LinkedHashMap<>();
     parts.forEach(part -> byId.put(part.id(), part));
     ObjectNode search = JSON.createObjectNode();
@@ -272,22 +306,19 @@ final class OpenSearchParts implements BlockReader {
     search.putArray("sort").add("_doc");
     String target =
         parts.stream().map(FoundPart::index).distinct().collect(Collectors.joining(","));
-    return reaching(
-        () -> {
-          Map<FoundPart, Map<String, byte[]>> fetched = new HashMap<>();
-          for (JsonNode hit : searches.search(target, search).path("hits").path("hits")) {
-            FoundPart part = byId.get(hit.path("_id").asString());
-            if (part != null) {
-              fetched.put(part, readColumns(hit.path("fields"), wanted));
-            }
-          }
-          if (fetched.size() != byId.size()) {
-            Set<FoundPart> gone = new LinkedHashSet<>(byId.values());
-            gone.removeAll(fetched.keySet());
-            throw new PartsGoneException(gone, byId.size());
-          }
-          return fetched;
-        });
+    Map<FoundPart, Map<String, byte[]>> fetched = new HashMap<>();
+    for (JsonNode hit : searches.search(target, search).path("hits").path("hits")) {
+      FoundPart part = byId.get(hit.path("_id").asString());
+      if (part != null) {
+        fetched.put(part, readColumns(hit.path("fields"), wanted));
+      }
+    }
+    if (fetched.size() != byId.size()) {
+      Set<FoundPart> gone = new LinkedHashSet<>(byId.values());
+      gone.removeAll(fetched.keySet());
+      throw new PartsGoneException(gone, byId.size());
+    }
+    return fetched;
   }
 
   static Map<String, byte[]> readColumns(JsonNode fields, List<String> wanted) {

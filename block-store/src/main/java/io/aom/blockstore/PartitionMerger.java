@@ -313,9 +313,7 @@ final class PartitionMerger {
       batch.add(part);
       days.add(part.day());
       rows += part.tier().equals(BlockPart.AS_RECEIVED) ? part.rows() : 0;
-      for (byte[] column : part.columns().values()) {
-        batchBytes += column.length;
-      }
+      batchBytes += part.bytes();
       if (batchBytes >= BATCH_BYTES) {
         flush();
       }

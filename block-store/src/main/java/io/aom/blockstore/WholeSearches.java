@@ -2,6 +2,7 @@ package io.aom.blockstore;
 
 import io.aom.opensearch.OpenSearch;
 import io.aom.opensearch.OpenSearch.Reply;
+import io.aom.opensearch.OpenSearchAnswerTooLongException;
 import io.aom.opensearch.OpenSearchRefusedException;
 import io.aom.opensearch.OpenSearchUnavailableException;
 import java.time.Duration;
@@ -92,8 +93,8 @@ final class WholeSearches {
       Reply reply = openSearch.send("POST", path, WHOLE_ANSWERS, body);
       away = false;
       return reply;
-    } catch (OpenSearchRefusedException e) {
-      away = false;
+    } catch (OpenSearchRefusedException | OpenSearchAnswerTooLongException e) {
+      away = false; // It has answered.
       throw e;
     }
   }
@@ -104,7 +105,9 @@ final class WholeSearches {
   static <T> T reaching(Supplier<T> call) {
     try {
       return call.get();
-    } catch (OpenSearchUnavailableException | OpenSearchRefusedException e) {
+    } catch (OpenSearchUnavailableException
+        | OpenSearchRefusedException
+        | OpenSearchAnswerTooLongException e) {
       throw new StoreUnavailableException(String.valueOf(e.getMessage()), e);
     }
   }

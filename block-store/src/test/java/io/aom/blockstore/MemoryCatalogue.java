@@ -51,6 +51,7 @@ final class MemoryCatalogue implements BlockCatalogue {
           part.startMillis(),
           part.endMillis(),
           part.rows(),
+          part.bytes(),
           part.tier());
     }
   }

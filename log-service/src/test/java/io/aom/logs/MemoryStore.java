@@ -95,7 +95,8 @@ public final class MemoryStore implements Heads<LogSegment>, BlockReader {
               1,
               part.startMillis(),
               part.endMillis(),
-              part.rows()),
+              part.rows(),
+              part.bytes()),
           part);
     }
   }

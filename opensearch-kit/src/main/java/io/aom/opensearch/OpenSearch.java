@@ -8,6 +8,7 @@ import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.ContentTooLongException;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -113,6 +114,7 @@ public final class OpenSearch implements AutoCloseable {
    *     than faults
    * @throws OpenSearchUnavailableException if there is no answer or one that says "later"
    * @throws OpenSearchRefusedException if the answer is any other error
+   * @throws OpenSearchAnswerTooLongException if the answer has more than 100 MiB
    */
   public Reply send(
       String method,
@@ -131,9 +133,17 @@ public final class OpenSearch implements AutoCloseable {
       // The transport throws on 409 and 429, say, though not on 404; the body is in the message.
       return reply(what, e.status(), JSON.getNodeFactory().stringNode(e.getMessage()));
     } catch (IOException e) {
-      throw new OpenSearchUnavailableException(
-          what + " at " + settings.urls() + ": " + e.getMessage(), e);
+      String failed = what + " at " + settings.urls() + ": " + e.getMessage();
+      throw tooLong(e)
+          ? new OpenSearchAnswerTooLongException(failed, e)
+          : new OpenSearchUnavailableException(failed, e);
     }
+  }
+
+  /** The transport wraps what went wrong with an answer. */
+  private static boolean tooLong(IOException failure) {
+    return failure instanceof ContentTooLongException
+        || failure.getCause() instanceof ContentTooLongException;
   }
 
   private static Reply reply(String what, int status, JsonNode body) {

@@ -103,7 +103,8 @@ public final class MemoryBlocks implements BlockReader, Heads<SpanSegment> {
               format.version(),
               part.startMillis(),
               part.endMillis(),
-              part.rows()),
+              part.rows(),
+              part.bytes()),
           part);
     }
   }

@@ -31,14 +31,39 @@ final class Packer {
   /** A pack is closed before the metric that would take it beyond this many series. */
   static final int PACK_SERIES = 256;
 
-  private static final long DAY_MILLIS = 86_400_000L;
-  private static final List<Exemplar> NONE = List.of();
+  /** A pack is closed when its series' samples take this much memory. */
+  static final long PACK_BYTES = 64L << 20;
 
-  private record Entry(Labels labels, SampleColumns samples, List<Exemplar> exemplars) {}
+  /** A part of several series, or of several samples, has no more bytes than this. */
+  static final int PART_BYTES = 8 << 20;
+
+  private static final long DAY_MILLIS = 86_400_000L;
+
+  /** A series, and some of its samples, with the exemplars that came with them. */
+  private record Entry(Labels labels, SampleColumns samples, List<Exemplar> exemplars) {
+    /**
+     * Of it the samples {@code [from, to)}. An exemplar is of the first sample that is no older,
+     * since what is sampled was seen before; those after the last sample are of the last.
+     */
+    Entry part(int from, int to) {
+      long after = from == 0 ? Long.MIN_VALUE : samples.time(from - 1);
+      long until = to == samples.size() ? Long.MAX_VALUE : samples.time(to - 1);
+      List<Exemplar> some =
+          exemplars.stream()
+              .filter(one -> one.timeMillis() > after && one.timeMillis() <= until)
+              .toList();
+      return new Entry(labels, samples.slice(from, to), some);
+    }
+
+    int size() {
+      return samples.size();
+    }
+  }
 
   private final TenantId tenant;
   private final Consumer<BlockPart> parts;
   private final List<Entry> waiting = new ArrayList<>();
+  private long waitingBytes;
 
   /**
    * @param parts takes each part as soon as its pack is complete
@@ -53,22 +78,27 @@ final class Packer {
    */
   void add(Labels labels, SampleColumns samples, List<Exemplar> exemplars) {
     waiting.add(new Entry(labels, samples, exemplars));
-    if (waiting.size() > PACK_SERIES) {
+    waitingBytes += samples.sizeBytes();
+    if (waitingBytes > PACK_BYTES) {
+      finish();
+    } else if (waiting.size() > PACK_SERIES) {
       List<Entry> pack = waiting.subList(0, packEnd());
       close(pack);
       pack.clear();
+      waitingBytes = waiting.stream().mapToLong(entry -> entry.samples().sizeBytes()).sum();
     }
   }
 
-  /** To be called when there are no more series. */
+  /** Makes parts of all series that are waiting. */
   void finish() {
     close(waiting);
     waiting.clear();
+    waitingBytes = 0;
   }
 
-  /** Series of which no part has been made yet. */
-  int waiting() {
-    return waiting.size();
+  /** What the samples take of series of which no part has been made yet. */
+  long waitingBytes() {
+    return waitingBytes;
   }
 
   /** Whole metrics while they fit; a metric that does not fit into any pack is cut. */
@@ -81,71 +111,95 @@ final class Packer {
     return end == 0 ? PACK_SERIES : end;
   }
 
-  /** One pack becomes a part for each day it has samples of, and more if a series is very dense. */
-  private void close(List<Entry> entries) {
-    TreeMap<Long, List<Pack>> packsByDay = new TreeMap<>();
-    for (Entry entry : entries) {
-      SampleColumns samples = entry.samples();
-      int from = 0;
-      int slice = 0;
-      while (from < samples.size()) {
-        long day = Math.floorDiv(samples.time(from), DAY_MILLIS);
-        int to =
-            Math.min(
-                samples.firstAfter((day + 1) * DAY_MILLIS - 1), from + SamplesColumn.MAX_SAMPLES);
-        List<Pack> packs = packsByDay.computeIfAbsent(day, d -> new ArrayList<>());
-        slice =
-            from > 0 && Math.floorDiv(samples.time(from - 1), DAY_MILLIS) == day ? slice + 1 : 0;
-        while (packs.size() <= slice) {
-          packs.add(new Pack());
-        }
-        packs
-            .get(slice)
-            .add(entry.labels(), samples, from, to, slice == 0 ? exemplars(entry, day) : NONE);
-        from = to;
+  /** One pack becomes a part, or several, for each day it has samples of. */
+  private void close(List<Entry> pack) {
+    TreeMap<Long, List<Entry>> days = new TreeMap<>();
+    for (Entry entry : pack) {
+      int to;
+      for (int from = 0; from < entry.size(); from = to) {
+        long day = Math.floorDiv(entry.samples().time(from), DAY_MILLIS);
+        to = entry.samples().firstAfter((day + 1) * DAY_MILLIS - 1);
+        days.computeIfAbsent(day, d -> new ArrayList<>()).add(entry.part(from, to));
       }
     }
-    packsByDay.values().forEach(packs -> packs.forEach(one -> parts.accept(one.toPart(tenant))));
+    days.values().forEach(this::pack);
   }
 
-  /** Those of the day; they go with the series' first samples of it. */
-  private static List<Exemplar> exemplars(Entry entry, long day) {
-    return entry.exemplars().stream()
-        .filter(one -> Math.floorDiv(one.timeMillis(), DAY_MILLIS) == day)
-        .toList();
+  /**
+   * A part of the first samples of all series, and further ones of those that have more than fit.
+   * If one is too large, half of the series come before the others, each half with all its samples:
+   * so parts always begin in the order of series, which a merge relies on. A series that is too
+   * large by itself is halved in time.
+   */
+  private void pack(List<Entry> series) {
+    List<BlockPart> made = new ArrayList<>();
+    List<Entry> left = series;
+    while (!left.isEmpty()) {
+      List<Entry> now = new ArrayList<>();
+      List<Entry> later = new ArrayList<>();
+      for (Entry entry : left) {
+        int cut = Math.min(entry.size(), SamplesColumn.MAX_SAMPLES);
+        now.add(entry.part(0, cut));
+        if (cut < entry.size()) {
+          later.add(entry.part(cut, entry.size()));
+        }
+      }
+      BlockPart part = part(now);
+      if (part.bytes() > PART_BYTES && halve(series)) {
+        return;
+      }
+      made.add(part);
+      left = later;
+    }
+    made.forEach(parts);
   }
 
-  private static final class Pack {
-    private final List<Labels> labels = new ArrayList<>();
-    private final List<SampleColumns> samples = new ArrayList<>();
-    private final List<List<Exemplar>> exemplars = new ArrayList<>();
-    private final Set<String> terms = new LinkedHashSet<>();
-    private long startMillis = Long.MAX_VALUE;
-    private long endMillis = Long.MIN_VALUE;
-    private int rows;
+  /** False if this cannot be halved. */
+  private boolean halve(List<Entry> series) {
+    if (series.size() > 1) {
+      int half = series.size() / 2;
+      pack(series.subList(0, half));
+      pack(series.subList(half, series.size()));
+      return true;
+    }
+    Entry entry = series.getFirst();
+    if (entry.size() == 1) {
+      return false;
+    }
+    int half = entry.size() / 2;
+    pack(List.of(entry.part(0, half)));
+    pack(List.of(entry.part(half, entry.size())));
+    return true;
+  }
 
-    void add(Labels of, SampleColumns all, int from, int to, List<Exemplar> with) {
-      labels.add(of);
-      exemplars.add(with);
-      samples.add(all.slice(from, to));
-      BlockTerms.collect(of, terms);
-      if (samples.getLast().hasHistograms()) {
+  private BlockPart part(List<Entry> series) {
+    Set<String> terms = new LinkedHashSet<>();
+    long startMillis = Long.MAX_VALUE;
+    long endMillis = Long.MIN_VALUE;
+    int rows = 0;
+    for (Entry entry : series) {
+      BlockTerms.collect(entry.labels(), terms);
+      SampleColumns samples = entry.samples();
+      if (samples.hasHistograms()) {
         terms.add(BlockTerms.HAS_HISTOGRAMS);
       }
-      startMillis = Math.min(startMillis, all.time(from));
-      endMillis = Math.max(endMillis, all.time(to - 1));
-      rows += to - from;
+      startMillis = Math.min(startMillis, samples.time(0));
+      endMillis = Math.max(endMillis, samples.time(entry.size() - 1));
+      rows += entry.size();
     }
-
-    BlockPart toPart(TenantId tenant) {
-      Map<String, byte[]> columns = new LinkedHashMap<>();
-      columns.put(MetricsBlockFormat.LABELS, LabelsColumn.encode(labels));
-      columns.put(MetricsBlockFormat.SAMPLES, SamplesColumn.encode(samples));
-      if (exemplars.stream().anyMatch(some -> !some.isEmpty())) {
-        columns.put(MetricsBlockFormat.EXEMPLARS, ExemplarsColumn.encode(exemplars));
-        terms.add(BlockTerms.HAS_EXEMPLARS);
-      }
-      return new BlockPart(tenant, startMillis, endMillis, rows, terms, columns);
+    Map<String, byte[]> columns = new LinkedHashMap<>();
+    columns.put(
+        MetricsBlockFormat.LABELS,
+        LabelsColumn.encode(series.stream().map(Entry::labels).toList()));
+    columns.put(
+        MetricsBlockFormat.SAMPLES,
+        SamplesColumn.encode(series.stream().map(Entry::samples).toList()));
+    if (series.stream().anyMatch(entry -> !entry.exemplars().isEmpty())) {
+      columns.put(
+          MetricsBlockFormat.EXEMPLARS,
+          ExemplarsColumn.encode(series.stream().map(Entry::exemplars).toList()));
+      terms.add(BlockTerms.HAS_EXEMPLARS);
     }
+    return new BlockPart(tenant, startMillis, endMillis, rows, terms, columns);
   }
 }

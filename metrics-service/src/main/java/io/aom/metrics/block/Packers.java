@@ -6,6 +6,7 @@ import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.Resolution;
 import io.aom.metrics.series.SampleColumns;
 import io.aom.telemetry.TenantId;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +17,6 @@ import java.util.function.Consumer;
  * their rollups: those that are kept alike together, so that parts go as wholes.
  */
 final class Packers {
-  /** Series that wait for others to make a pack with, whatever the number of packs. */
-  private static final int MOST_WAITING = 4 * Packer.PACK_SERIES;
-
   private final TenantId tenant;
   private final List<Resolution> rollups;
   private final Consumer<BlockPart> parts;
@@ -32,6 +30,10 @@ final class Packers {
     void add(Labels labels, SampleColumns samples, List<Exemplar> exemplars) {
       packer.add(labels, samples, exemplars);
       rolled.forEach(one -> one.add(labels, samples));
+    }
+
+    long waitingBytes() {
+      return packer.waitingBytes();
     }
 
     void finish() {
@@ -54,26 +56,11 @@ final class Packers {
    */
   void add(long kept, Labels labels, SampleColumns samples, List<Exemplar> exemplars) {
     groups.computeIfAbsent(kept, k -> new Group()).add(labels, samples, exemplars);
-    if (groups.size() > MOST_WAITING / Packer.PACK_SERIES && waiting() > MOST_WAITING) {
-      largest().finish();
+    if (groups.values().stream().mapToLong(Group::waitingBytes).sum() > Packer.PACK_BYTES) {
+      groups.values().stream()
+          .max(Comparator.comparingLong(Group::waitingBytes))
+          .ifPresent(Group::finish);
     }
-  }
-
-  private int waiting() {
-    return groups.values().stream().mapToInt(group -> group.packer.waiting()).sum();
-  }
-
-  private Group largest() {
-    Group largest = null;
-    for (Group group : groups.values()) {
-      if (largest == null || group.packer.waiting() > largest.packer.waiting()) {
-        largest = group;
-      }
-    }
-    if (largest == null) {
-      throw new IllegalStateException("no series is waiting");
-    }
-    return largest;
   }
 
   /** To be called when there are no more series. */

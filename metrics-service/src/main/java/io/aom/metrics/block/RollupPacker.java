@@ -52,9 +52,27 @@ final class RollupPacker {
 
   /** To be called when there are no more series. */
   void finish() {
-    if (labels.isEmpty()) {
+    pack(0, labels.size());
+    labels.clear();
+    columns.clear();
+  }
+
+  /** The series {@code [from, to)}: one part, or more if they are too large for one. */
+  private void pack(int from, int to) {
+    if (from == to) {
       return;
     }
+    BlockPart part = part(labels.subList(from, to), columns.subList(from, to));
+    if (part.bytes() <= Packer.PART_BYTES || to - from == 1) {
+      parts.accept(part);
+      return;
+    }
+    int half = (from + to) >>> 1;
+    pack(from, half);
+    pack(half, to);
+  }
+
+  private BlockPart part(List<Labels> labels, List<RollupColumns> columns) {
     long startMillis = Long.MAX_VALUE;
     long endMillis = Long.MIN_VALUE;
     int rows = 0;
@@ -68,9 +86,6 @@ final class RollupPacker {
     Map<String, byte[]> encoded = new LinkedHashMap<>();
     encoded.put(MetricsBlockFormat.LABELS, LabelsColumn.encode(labels));
     encoded.putAll(RollupPack.encode(columns));
-    parts.accept(
-        new BlockPart(tenant, startMillis, endMillis, rows, terms, encoded, resolution.text()));
-    labels.clear();
-    columns.clear();
+    return new BlockPart(tenant, startMillis, endMillis, rows, terms, encoded, resolution.text());
   }
 }

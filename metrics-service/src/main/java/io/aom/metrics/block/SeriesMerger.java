@@ -31,8 +31,10 @@ import org.jspecify.annotations.Nullable;
  * that they keep no longer are left out, and series of which none is left.
  */
 final class SeriesMerger implements PartMerger {
-  /** Parts that are read at a time, of each block. */
+  /** Parts that are read at a time, of each block: fewer if they are large. */
   private static final int FETCH_PARTS = 8;
+
+  private static final long FETCH_BYTES = 4L << 20;
 
   private static final List<String> COLUMNS =
       List.of(MetricsBlockFormat.LABELS, MetricsBlockFormat.SAMPLES, MetricsBlockFormat.EXEMPLARS);
@@ -157,7 +159,7 @@ final class SeriesMerger implements PartMerger {
     }
 
     private void fetch() {
-      List<FoundPart> some = parts.subList(next, Math.min(parts.size(), next + FETCH_PARTS));
+      List<FoundPart> some = FoundPart.batch(parts, next, FETCH_PARTS, FETCH_BYTES);
       if (some.isEmpty()) {
         return;
       }

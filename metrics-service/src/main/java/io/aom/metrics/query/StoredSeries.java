@@ -50,8 +50,10 @@ import org.jspecify.annotations.Nullable;
  * no sample is missed or seen twice while its block moves. Used by one thread.
  */
 final class StoredSeries implements SeriesSource {
-  /** Parts whose columns are fetched at a time. */
+  /** Parts whose columns are fetched at a time: fewer if they are large. */
   private static final int FETCH_PARTS = 48;
+
+  private static final long FETCH_BYTES = 16L << 20;
 
   /** Buckets that are read as samples at most, before everything is. */
   private static final int MOST_SAMPLED_BUCKETS = 64;
@@ -417,9 +419,12 @@ final class StoredSeries implements SeriesSource {
       List<String> columns,
       Function<Map<String, byte[]>, SeriesPart> opened,
       SelectedSeries series) {
-    for (int from = 0; from < found.size(); from += FETCH_PARTS) {
+    for (int from = 0; from < found.size(); ) {
       context.patience().check();
-      List<FoundPart> some = found.subList(from, Math.min(found.size(), from + FETCH_PARTS));
+      List<FoundPart> some = FoundPart.batch(found, from, FETCH_PARTS, FETCH_BYTES);
+      from += some.size();
+      long fetching = some.stream().mapToLong(FoundPart::bytes).sum();
+      hold(fetching);
       Map<FoundPart, Map<String, byte[]>> fetched = blocks.fetch(some, columns);
       for (FoundPart one : some) {
         Map<String, byte[]> read = fetched.get(one);
@@ -427,6 +432,7 @@ final class StoredSeries implements SeriesSource {
           add(opened.apply(read), series);
         }
       }
+      release(fetching);
     }
   }
 
@@ -460,10 +466,14 @@ final class StoredSeries implements SeriesSource {
     heldBytes += bytes;
   }
 
+  private void release(long bytes) {
+    context.memory().release(bytes);
+    heldBytes -= bytes;
+  }
+
   /** Says that nobody asks for the series that were selected any more. */
   void forget() {
-    context.memory().release(heldBytes);
-    heldBytes = 0;
+    release(heldBytes);
   }
 
   /** The metric that a selector names, or else those that it found. */

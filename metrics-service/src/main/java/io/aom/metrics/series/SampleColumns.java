@@ -50,6 +50,17 @@ public final class SampleColumns {
     return size == 0;
   }
 
+  /** About what the samples take in memory, whatever room the columns have besides. */
+  public long sizeBytes() {
+    long bytes = (starts == null ? 16L : 24L) * size;
+    byte @Nullable [] @Nullable [] column = histograms;
+    for (int i = 0; i < size && column != null; i++) {
+      byte[] histogram = column[i];
+      bytes += 8 + (histogram == null ? 0 : 16 + histogram.length);
+    }
+    return bytes;
+  }
+
   /** Epoch milliseconds. */
   public long time(int index) {
     return times[index];

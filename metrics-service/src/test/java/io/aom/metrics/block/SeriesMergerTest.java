@@ -55,7 +55,8 @@ class SeriesMergerTest {
               format.version(),
               part.startMillis(),
               part.endMillis(),
-              part.rows());
+              part.rows(),
+              part.bytes());
       stored.put(found, part);
       block.add(found);
     }

@@ -113,7 +113,8 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
               format.version(),
               part.startMillis(),
               part.endMillis(),
-              part.rows()),
+              part.rows(),
+              part.bytes()),
           part);
     }
     segment = format.newSegment(partition, segment.carry());
@@ -163,6 +164,7 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
               part.startMillis(),
               part.endMillis(),
               part.rows(),
+              part.bytes(),
               part.tier());
       stored.put(place, part);
       merged.add(place);
@@ -270,6 +272,7 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
         found.startMillis(),
         found.endMillis(),
         found.rows(),
+        found.bytes(),
         found.tier());
   }
 

@@ -296,6 +296,23 @@ class MetricQueriesTest {
   }
 
   @Test
+  void countsWhatItIsAboutToFetch() {
+    for (int i = 0; i < 200; i++) {
+      store.append(ACME, new RemoteWrite().series(requests("i" + i), 20 * MINUTE, i / 7.0));
+    }
+    store.seal();
+    MetricQueries small = queries(1_000_000, DataSize.ofKilobytes(2), DataSize.ofMegabytes(1));
+    store.columnsAway = true; // So that nothing but what is to be fetched can be too much.
+
+    assertThatThrownBy(() -> small.evaluate(once("count(requests_total)")))
+        .isInstanceOf(PromqlException.class)
+        .hasMessageContaining("query memory");
+    assertThat(small.memory().reservedBytes()).isZero();
+    var _ = queries.evaluate(once("count(requests_total)"));
+    assertThat(queries.memory().reservedBytes()).isZero();
+  }
+
+  @Test
   void holdsAResultUntilItsReaderIsDone() {
     for (int i = 0; i < 100; i++) {
       store.append(ACME, new RemoteWrite().series(requests("i" + i), 20 * MINUTE, i));
