@@ -270,6 +270,23 @@ class OtlpTranslationTest {
   }
 
   @Test
+  void attributesWhoseNamesDifferInUnderscoresAreLabelsOfTheirOwn() {
+    NumberDataPoint.Builder point =
+        point()
+            .addAttributes(text("a.b", "1"))
+            .addAttributes(text("a..b", "2"))
+            .addAttributes(text("_a", "3"))
+            .addAttributes(text("key.a", "4"))
+            .addAttributes(text("..name..", "5"));
+
+    assertThat(split(resource(), scope(gauge("m", point))).getFirst().labels())
+        .containsEntry("__name__", "m")
+        .containsEntry("a_b", "1")
+        .containsEntry("a__b", "2")
+        .containsEntry("key_a", "3;4");
+  }
+
+  @Test
   void namesOfAttributesInUtf8StayAsTheyAreAndDoNotFallTogether() {
     NumberDataPoint.Builder point =
         point().addAttributes(text("a.b", "1")).addAttributes(text("a_b", "2"));

@@ -6,13 +6,14 @@ import java.util.Map;
 
 /**
  * How names of OpenTelemetry read in Prometheus. Usually characters that it did not know before
- * UTF-8 become one underscore, and units and kinds become suffixes
- * ("UnderscoreEscapingWithSuffixes",
+ * UTF-8 become underscores, in names of metrics one for several, and units and kinds become
+ * suffixes ("UnderscoreEscapingWithSuffixes",
  * https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/); either can
  * be left out. Immutable.
  */
 public final class PrometheusNames {
   private static final byte[] DIGIT_PREFIX = {'k', 'e', 'y', '_'};
+  private static final byte[] UNDERSCORE_PREFIX = {'k', 'e', 'y'};
 
   /** How much longer than the attribute's key a label's name may be. */
   public static final int LABEL_GROWTH = DIGIT_PREFIX.length;
@@ -149,7 +150,9 @@ public final class PrometheusNames {
   }
 
   /**
-   * Writes the name of the label for an attribute's key.
+   * Writes the name of the label for an attribute's key. Each character that cannot be said becomes
+   * an underscore; what then begins with a digit, or with a single underscore, is put behind {@code
+   * key}.
    *
    * @param into with room for the key and {@link #LABEL_GROWTH} more
    * @return bytes written; 0 if nothing of the key can be said in Prometheus
@@ -158,45 +161,38 @@ public final class PrometheusNames {
     if (utf8) {
       return withoutChange(key, from, to, into);
     }
-    int size = 0;
-    int start = from;
-    int end = to;
-    boolean reserved =
-        to - from > 4
-            && key[from] == '_'
-            && key[from + 1] == '_'
-            && key[to - 1] == '_'
-            && key[to - 2] == '_';
-    if (reserved) {
-      into[size++] = '_';
-      into[size++] = '_';
-      start += 2;
-      end -= 2;
-    } else if (start < end && isDigit(key[start])) {
-      System.arraycopy(DIGIT_PREFIX, 0, into, 0, DIGIT_PREFIX.length);
-      size = DIGIT_PREFIX.length;
-    }
-    boolean said = false;
-    boolean underscore = false;
-    for (int i = start; i < end; i++) {
-      byte b = key[i];
-      if (isLetter(b) || isDigit(b)) {
-        into[size++] = b;
-        said = true;
-        underscore = false;
-      } else if (!underscore) {
-        into[size++] = '_';
-        underscore = true;
-      }
-    }
-    if (!said) {
+    if (from == to) {
       return 0;
     }
-    if (reserved) {
-      into[size++] = '_';
-      into[size++] = '_';
+    int size = 0;
+    if (isDigit(key[from])) {
+      size = prefix(DIGIT_PREFIX, into);
+    } else if (!isSaid(key[from])) {
+      // Names with two underscores at the beginning are reserved, and stay.
+      int next = afterCharacter(key, from, to);
+      size = next < to && !isSaid(key[next]) ? 0 : prefix(UNDERSCORE_PREFIX, into);
     }
-    return size;
+    boolean said = size > 0;
+    for (int i = from; i < to; i = afterCharacter(key, i, to)) {
+      boolean asItIs = isSaid(key[i]);
+      into[size++] = asItIs ? key[i] : (byte) '_';
+      said |= asItIs;
+    }
+    return said ? size : 0;
+  }
+
+  private static int prefix(byte[] prefix, byte[] into) {
+    System.arraycopy(prefix, 0, into, 0, prefix.length);
+    return prefix.length;
+  }
+
+  /** Where the next character begins; one of several bytes is one character. */
+  private static int afterCharacter(byte[] utf8, int from, int to) {
+    int next = from + 1;
+    while (next < to && (utf8[next] & 0xC0) == 0x80) {
+      next++;
+    }
+    return next;
   }
 
   private static int withoutChange(byte[] key, int from, int to, byte[] into) {
@@ -281,8 +277,9 @@ public final class PrometheusNames {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ':';
   }
 
-  private static boolean isLetter(byte b) {
-    return (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z');
+  /** Whether a label's name says it; whatever else there is becomes an underscore. */
+  private static boolean isSaid(byte b) {
+    return (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || isDigit(b);
   }
 
   private static boolean isDigit(byte b) {

@@ -92,12 +92,28 @@ class PrometheusNamesTest {
           http.method         | http_method
           already_fine        | already_fine
           label:with:colons   | label_with_colons
-          a!with&special$)    | a_with_special_
+          a!with&special$)    | a_with_special__
           123label            | key_123label
-          multiple___under    | multiple_under
+          1                   | key_1
+          multiple___under    | multiple___under
+          a..b                | a__b
+          _hidden             | key_hidden
+          .hidden             | key_hidden
+          öffnung             | key_ffnung
+          _9                  | key_9
+          __hidden            | __hidden
+          ..hidden            | __hidden
+          ___hidden           | ___hidden
           __reserved__        | __reserved__
-          größe               | gr_e
+          __re.served__       | __re_served__
+          größe               | gr__e
+          😀a                 | key_a
+          _                   | key_
+          .                   | key_
+          ö                   | key_
+          __                  | ''
           ___                 | ''
+          öß                  | ''
           ''                  | ''
           """)
   void labelNames(String key, String expected) {
