@@ -108,6 +108,7 @@ class IntakeTest {
     "/otlp/v1/metrics, /v1/metrics",
     "/otlp/v1/logs, /v1/logs",
     "/api/v1/otlp/v1/metrics, /v1/metrics",
+    "/prometheus/api/v1/otlp/v1/metrics, /v1/metrics",
     "/api/v1/push, /api/v1/write",
     "/prometheus/api/v1/write, /api/v1/write",
     "/v1/logs?a=b, /v1/logs"
@@ -137,7 +138,8 @@ class IntakeTest {
     "/v1/traces/v1/traces, /v1/traces",
     "/otlp/v1/logs/v1/logs, /otlp/v1/logs",
     "/v1/traces/v1/metrics, /v1/traces",
-    "/api/v1/otlp/v1/metrics/v1/metrics, /api/v1/otlp/v1/metrics"
+    "/api/v1/otlp/v1/metrics/v1/metrics, /api/v1/otlp/v1/metrics",
+    "/prometheus/api/v1/otlp/v1/metrics/v1/metrics, /prometheus/api/v1/otlp/v1/metrics"
   })
   void aPathThatAnExporterDoubledIsExplained(String path, String meant) throws Exception {
     for (int port : new int[] {gateway.ports.http(), gateway.ports.otlpHttp()}) {

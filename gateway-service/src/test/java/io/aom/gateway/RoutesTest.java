@@ -232,6 +232,7 @@ class RoutesTest {
           GET    | /api/v2/whoami                            | 404
           GET    | /prometheus/api/v1/admin/tsdb/snapshot    | 404
           GET    | /prometheus/api/v1/write                  | 405
+          GET    | /prometheus/api/v1/otlp/v1/metrics        | 405
           POST   | /v1/profiles                              | 404
           GET    | /internal/blocks                          | 404
           GET    | /internal                                 | 404

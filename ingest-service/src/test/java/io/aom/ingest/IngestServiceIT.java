@@ -258,7 +258,13 @@ class IngestServiceIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/v1/metrics", "/otlp/v1/metrics", "/api/v1/otlp/v1/metrics"})
+  @ValueSource(
+      strings = {
+        "/v1/metrics",
+        "/otlp/v1/metrics",
+        "/api/v1/otlp/v1/metrics",
+        "/prometheus/api/v1/otlp/v1/metrics"
+      })
   void otlpMetricsAreInKafkaAsRemoteWrite(String path) {
     String tenant = "otlp" + path.length();
     String body =

@@ -26,6 +26,7 @@ final class UntracedIntake implements TracingObservationHandler<Observation.Cont
           "/api/v1/write",
           "/api/v1/push",
           "/prometheus/api/v1/write",
+          "/prometheus/api/v1/otlp/v1/",
           "/loki/api/v1/push",
           "/api/v2/spans",
           "/actuator/",

@@ -30,6 +30,7 @@ class UntracedIntakeTest {
     "/api/v1/otlp/v1/metrics, true",
     "/api/v1/write, true",
     "/prometheus/api/v1/write, true",
+    "/prometheus/api/v1/otlp/v1/metrics, true",
     "/actuator/health/readiness, true",
     "/internal/v1/heads/members, true",
     "/internal/v1/heads/search, false",

@@ -48,7 +48,9 @@ public record IntakeRoute(String upstreamPath, boolean otlp) {
       all.put("/v1/" + signal, route);
       all.put("/otlp/v1/" + signal, route);
     }
-    all.put("/api/v1/otlp/v1/metrics", new IntakeRoute("/v1/metrics", true));
+    IntakeRoute metrics = new IntakeRoute("/v1/metrics", true);
+    all.put("/api/v1/otlp/v1/metrics", metrics);
+    all.put("/prometheus/api/v1/otlp/v1/metrics", metrics);
     IntakeRoute write = new IntakeRoute("/api/v1/write", false);
     all.put("/api/v1/write", write);
     all.put("/api/v1/push", write);

@@ -35,7 +35,12 @@ class OtlpController {
     servlet.serve(endpoints.of(Signal.SPANS), identity, request, response);
   }
 
-  @PostMapping({"/v1/metrics", "/otlp/v1/metrics", "/api/v1/otlp/v1/metrics"})
+  @PostMapping({
+    "/v1/metrics",
+    "/otlp/v1/metrics",
+    "/api/v1/otlp/v1/metrics",
+    "/prometheus/api/v1/otlp/v1/metrics"
+  })
   void metrics(Identity identity, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     servlet.serve(endpoints.of(Signal.METRICS), identity, request, response);
