@@ -36,6 +36,12 @@ final class SeriesMerger implements PartMerger {
 
   private static final long FETCH_BYTES = 4L << 20;
 
+  /**
+   * What the samples of one series may take, and the columns that one block has open for them: more
+   * come from a client that is ill, and the blocks stay as they are.
+   */
+  static final long SERIES_BYTES = 128L << 20;
+
   private static final List<String> COLUMNS =
       List.of(MetricsBlockFormat.LABELS, MetricsBlockFormat.SAMPLES, MetricsBlockFormat.EXEMPLARS);
 
@@ -76,9 +82,11 @@ final class SeriesMerger implements PartMerger {
       Labels labels = sorted.element().labels();
       SampleColumns samples = new SampleColumns();
       List<Exemplar> exemplars = new ArrayList<>();
+      long bytes = 0;
       while (!sorted.isEmpty() && sorted.element().labels().equals(labels)) {
         Block next = sorted.remove();
-        next.take(samples, exemplars);
+        bytes += next.take(samples, exemplars);
+        requireBounded(bytes, labels);
         if (!next.done()) {
           sorted.add(next);
         }
@@ -93,6 +101,19 @@ final class SeriesMerger implements PartMerger {
     }
     packers.finish();
     return gone;
+  }
+
+  private static void requireBounded(long bytes, Labels labels) {
+    if (bytes > SERIES_BYTES) {
+      throw new IllegalStateException(
+          "series "
+              + labels
+              + ": samples of "
+              + bytes
+              + " bytes to be merged (expected: at most "
+              + SERIES_BYTES
+              + ")");
+    }
   }
 
   private static List<Exemplar> kept(List<Exemplar> exemplars, long fromMillis) {
@@ -115,6 +136,7 @@ final class SeriesMerger implements PartMerger {
         new PriorityQueue<>(
             Comparator.comparing(Part::labels, Packer.ORDER).thenComparingInt(Part::number));
     private int next;
+    private long openBytes;
 
     Block(int age, List<FoundPart> parts, Columns columns) {
       this.age = age;
@@ -135,13 +157,17 @@ final class SeriesMerger implements PartMerger {
       return open.element().labels();
     }
 
-    void take(SampleColumns samples, List<Exemplar> exemplars) {
+    /** Appends what the next part has of the series; returns how many bytes of samples. */
+    long take(SampleColumns samples, List<Exemplar> exemplars) {
       Part part = open.remove();
-      part.take(samples, exemplars);
-      if (!part.done()) {
+      long taken = part.take(samples, exemplars);
+      if (part.done()) {
+        openBytes -= parts.get(part.number()).bytes();
+      } else {
         open.add(part);
       }
       openDue();
+      return taken;
     }
 
     private void openDue() {
@@ -155,6 +181,8 @@ final class SeriesMerger implements PartMerger {
           return;
         }
         open.add(fetched.remove());
+        openBytes += parts.get(first.number()).bytes();
+        requireBounded(openBytes, labels());
       }
     }
 
@@ -210,7 +238,7 @@ final class SeriesMerger implements PartMerger {
       return labels.get(at);
     }
 
-    void take(SampleColumns to, List<Exemplar> with) {
+    long take(SampleColumns to, List<Exemplar> with) {
       SampleColumns all = samples.decode(at);
       to.appendAll(all, 0, all.size());
       List<List<Exemplar>> known = exemplars;
@@ -218,6 +246,7 @@ final class SeriesMerger implements PartMerger {
         with.addAll(known.get(at));
       }
       at++;
+      return all.sizeBytes();
     }
   }
 }

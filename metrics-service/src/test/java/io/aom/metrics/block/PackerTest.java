@@ -1,6 +1,7 @@
 package io.aom.metrics.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aom.blockstore.BlockPart;
 import io.aom.blockstore.FoundPart;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class PackerTest {
@@ -168,62 +170,94 @@ class PackerTest {
     assertThat(firsts(parts)).isSortedAccordingTo(Packer.ORDER);
   }
 
-  @Test
-  void aMergeOfHalvedPacksHoldsTheSame() {
-    Map<FoundPart, BlockPart> stored = new HashMap<>();
-    List<List<FoundPart>> blocks = new ArrayList<>();
-    for (int block = 0; block < 3; block++) {
-      List<BlockPart> sealed = new ArrayList<>();
-      Packer sealing = new Packer(ACME, sealed::add);
-      for (int i = 0; i < 6; i++) {
-        SampleColumns samples = new SampleColumns();
-        for (int s = 0; s < (i == 2 ? 14 : 2); s++) {
-          samples.append(NOON + block * 60_000L + s * 1_000L, new byte[800_000 + i * 100 + s]);
-        }
-        sealing.add(series(i), samples, List.of());
-      }
-      sealing.finish();
+  /** Parts of blocks, and what they are. */
+  private static final class Stored {
+    private final Map<FoundPart, BlockPart> parts = new HashMap<>();
+    private final List<List<FoundPart>> blocks = new ArrayList<>();
+    private final List<Integer> fetched = new ArrayList<>();
+
+    void add(Consumer<Packer> series) {
       List<FoundPart> found = new ArrayList<>();
-      for (BlockPart part : sealed) {
-        FoundPart one =
-            new FoundPart(
-                "index",
-                "part" + stored.size(),
-                0,
-                block,
-                1,
-                part.startMillis(),
-                part.endMillis(),
-                part.rows(),
-                part.bytes());
-        stored.put(one, part);
-        found.add(one);
-      }
+      Packer sealing = new Packer(ACME, part -> found.add(place(part)));
+      series.accept(sealing);
+      sealing.finish();
       blocks.add(found);
     }
-    List<Integer> fetched = new ArrayList<>();
 
-    new SeriesMerger(List.of())
-        .merge(
-            ACME,
-            blocks,
-            (some, columns) -> {
-              fetched.add(some.stream().mapToInt(FoundPart::bytes).sum());
-              return columns(stored, some);
-            },
-            Removal.NONE,
-            parts::add);
+    private FoundPart place(BlockPart part) {
+      FoundPart place =
+          new FoundPart(
+              "index",
+              "part" + parts.size(),
+              0,
+              blocks.size(),
+              1,
+              part.startMillis(),
+              part.endMillis(),
+              part.rows(),
+              part.bytes());
+      parts.put(place, part);
+      return place;
+    }
 
-    assertThat(held(parts))
-        .isEqualTo(held(blocks.stream().flatMap(List::stream).map(stored::get).toList()));
-    assertThat(parts).allMatch(part -> part.bytes() <= MOST);
-    assertThat(fetched).allMatch(bytes -> bytes <= MOST);
+    void merge(Consumer<BlockPart> merged) {
+      new SeriesMerger(List.of()).merge(ACME, blocks, this::fetch, Removal.NONE, merged);
+    }
+
+    private Map<FoundPart, Map<String, byte[]>> fetch(
+        Collection<FoundPart> some, List<String> columns) {
+      fetched.add(some.stream().mapToInt(FoundPart::bytes).sum());
+      Map<FoundPart, Map<String, byte[]>> read = new HashMap<>();
+      some.forEach(part -> read.put(part, parts.get(part).columns()));
+      return read;
+    }
   }
 
-  private static Map<FoundPart, Map<String, byte[]>> columns(
-      Map<FoundPart, BlockPart> stored, Collection<FoundPart> some) {
-    Map<FoundPart, Map<String, byte[]>> columns = new HashMap<>();
-    some.forEach(part -> columns.put(part, stored.get(part).columns()));
-    return columns;
+  @Test
+  void aMergeOfHalvedPacksHoldsTheSame() {
+    Stored stored = new Stored();
+    for (int block = 0; block < 3; block++) {
+      long from = NOON + block * 60_000L;
+      int first = block;
+      stored.add(
+          sealing -> {
+            for (int i = 0; i < 6; i++) {
+              SampleColumns samples = new SampleColumns();
+              for (int s = 0; s < (i == 2 ? 14 : 2); s++) {
+                samples.append(from + s * 1_000L, new byte[800_000 + first + i * 100 + s]);
+              }
+              sealing.add(series(i), samples, List.of());
+            }
+          });
+    }
+
+    stored.merge(parts::add);
+
+    assertThat(held(parts))
+        .isEqualTo(
+            held(stored.blocks.stream().flatMap(List::stream).map(stored.parts::get).toList()));
+    assertThat(parts).allMatch(part -> part.bytes() <= MOST);
+    assertThat(stored.fetched).allMatch(bytes -> bytes <= MOST);
+  }
+
+  @Test
+  void aSeriesThatWouldTakeTooMuchMemoryIsNotMerged() {
+    Stored stored = new Stored();
+    for (int block = 0; block < 3; block++) {
+      long from = NOON + block * 3_600_000L;
+      stored.add(
+          sealing -> {
+            int count = 3_000_000;
+            SampleColumns samples = new SampleColumns(count);
+            for (int s = 0; s < count; s++) {
+              samples.append(from + s, s);
+            }
+            sealing.add(series(1), samples, List.of());
+          });
+    }
+
+    assertThatThrownBy(() -> stored.merge(parts::add))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(series(1).toString());
   }
 }
