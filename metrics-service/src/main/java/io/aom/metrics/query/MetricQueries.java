@@ -98,8 +98,9 @@ public final class MetricQueries {
   }
 
   /**
-   * @param timeout how long it may take, null for the usual limit; never longer than that
-   * @param lookback how old the newest sample may be, null for the usual
+   * @param timeout how long it may take, null for the usual limit; never longer than that. Without
+   *     any time it is refused once its turn has come
+   * @param lookback how old the newest sample may be; null, zero or less for the usual
    * @param resolution {@code raw} to read samples alone, {@code 5m} or {@code 1h} to read rollups
    *     also where the edges of windows have to be estimated; {@code auto} to read rollups where
    *     they give what the samples give
@@ -165,17 +166,17 @@ public final class MetricQueries {
     checkPoints(query.grid().count());
     Expr expr = Parser.parse(query.text());
     Deadline deadline = deadline(query.timeout(), abandoned);
-    Duration lookback = query.lookback() == null ? properties.lookback() : query.lookback();
     EngineLimits limits =
         new EngineLimits(
             properties.maxSamples(),
             EngineLimits.DEFAULT.maxSteps(),
-            lookback.toMillis(),
+            lookback(query.lookback()).toMillis(),
             EngineLimits.DEFAULT.subqueryStepMillis());
     long began = System.nanoTime();
     awaitTurn(deadline);
     long started = System.nanoTime();
     try {
+      deadline.check(); // even what takes no time is not calculated when there is none left
       Kept keeps = kept.apply(query.tenant());
       StoredSeries source = source(query, query.resolution(), keeps, limits, deadline, account);
       QueryResult result;
@@ -230,8 +231,15 @@ public final class MetricQueries {
   }
 
   private Deadline deadline(@Nullable Duration asked, BooleanSupplier abandoned) {
-    boolean shorter = asked != null && asked.compareTo(properties.timeout()) < 0;
-    return new Deadline(shorter && asked != null ? asked : properties.timeout(), abandoned);
+    Duration timeout = properties.timeout();
+    if (asked != null && asked.compareTo(timeout) < 0) {
+      timeout = asked.isPositive() ? asked : Duration.ZERO;
+    }
+    return new Deadline(timeout, abandoned);
+  }
+
+  private Duration lookback(@Nullable Duration asked) {
+    return asked == null || !asked.isPositive() ? properties.lookback() : asked;
   }
 
   private StoredSeries source(

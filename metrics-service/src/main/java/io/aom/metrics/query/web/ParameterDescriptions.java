@@ -23,7 +23,9 @@ final class ParameterDescriptions implements OperationCustomizer {
           Map.entry("end", "seconds since 1970, or RFC 3339; now if absent"),
           Map.entry("step", "between two points: seconds, or a duration such as 30s"),
           Map.entry("timeout", "a shorter time for the query than the server's: 10s, say"),
-          Map.entry("lookback_delta", "how old a sample may be that counts as now: 5m, say"),
+          Map.entry(
+              "lookback_delta",
+              "how old a sample may be that counts as now: 5m, say; the usual if 0"),
           Map.entry("limit", "most series or values to answer with; all if 0"),
           Map.entry("limit_per_metric", "most descriptions of one metric; all if 0 or less"),
           Map.entry("metric", "name of the one metric to describe"),

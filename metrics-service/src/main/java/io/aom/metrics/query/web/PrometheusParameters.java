@@ -164,14 +164,6 @@ final class PrometheusParameters {
     return Duration.ofMillis(millis);
   }
 
-  @Nullable Duration positiveDuration(String name) {
-    Duration duration = duration(name);
-    if (duration != null && !duration.isPositive()) {
-      throw invalid(name, "must be greater than 0");
-    }
-    return duration;
-  }
-
   int limit() {
     String text = find("limit");
     if (text == null) {

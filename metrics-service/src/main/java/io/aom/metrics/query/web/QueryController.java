@@ -151,8 +151,8 @@ class QueryController {
                     parameters.query(),
                     grid,
                     parameters.consistency(),
-                    parameters.positiveDuration("timeout"),
-                    parameters.positiveDuration("lookback_delta"),
+                    parameters.duration("timeout"),
+                    parameters.duration("lookback_delta"),
                     parameters.resolution()),
                 ClientPresence.left(request),
                 memory));

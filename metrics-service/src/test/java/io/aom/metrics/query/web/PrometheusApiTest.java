@@ -407,6 +407,15 @@ class PrometheusApiTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"0, 1", "-1, 1", "0s, 1", "10m, 1", "5, 0"})
+  void withoutALookbackItLooksBackAsUsual(String lookback, int found) {
+    assertThat(get("/query?query={q}&time={t}&lookback_delta=" + lookback, "up", SECONDS + 10))
+        .bodyJson()
+        .extractingPath("$.data.result.length()")
+        .isEqualTo(found);
+  }
+
   @Test
   void saysWhatAQueryTook() {
     assertThat(get("/query?query={q}", "up")).bodyText().doesNotContain("stats");
@@ -562,7 +571,12 @@ class PrometheusApiTest {
           /query?query={q}                                  ; foo bar      ; 400 ; bad_data ; 1:5: parse error: unexpected identifier "bar"
           /query?query={q}                                  ; {a=~".*"}    ; 400 ; bad_data ; at least one non-empty matcher
           /query?query={q}&time=yesterday                   ; up           ; 400 ; bad_data ; invalid parameter "time"
-          /query?query={q}&timeout=0                        ; up           ; 400 ; bad_data ; invalid parameter "timeout"
+          /query?query={q}&timeout=soon                     ; up           ; 400 ; bad_data ; invalid parameter "timeout"
+          /query?query={q}&timeout=0                        ; up           ; 503 ; timeout  ; query timed out
+          /query?query={q}&timeout=-8e12                    ; 1            ; 503 ; timeout  ; query timed out
+          /query?query={q}&timeout=0                        ; up{          ; 400 ; bad_data ; parse error
+          /query_range?query={q}&start=0&end=1&step=1&timeout=-1 ; up      ; 503 ; timeout  ; query timed out
+          /query?query={q}&lookback_delta=long              ; up           ; 400 ; bad_data ; invalid parameter "lookback_delta"
           /query?query={q}&consistency=sure                 ; up           ; 400 ; bad_data ; expected: strong or eventual
           /query?x={q}                                      ; up           ; 400 ; bad_data ; invalid parameter "query"
           /query?query={q}                                  ; {__name__=~".+"}[5d:1s] ; 422 ; execution ; too many samples into memory
