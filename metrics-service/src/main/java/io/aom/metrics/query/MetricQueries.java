@@ -215,18 +215,19 @@ public final class MetricQueries {
     return new Engine(limits).evaluate(query.text(), expr, query.grid(), source, deadline, account);
   }
 
-  /** Says that rollups were read, if they were. */
+  /** Says first that rollups were read, if they were. */
   private static QueryResult withInfo(QueryResult result, StoredSeries source) {
     if (source.resolutions().isEmpty()) {
       return result;
     }
-    List<String> infos = new ArrayList<>(result.infos());
+    List<String> infos = new ArrayList<>();
     infos.add(
         "PromQL info: older data was read from rollups of "
             + source.resolution()
             + (source.estimated()
                 ? "; what lies in them beyond the edges of a range is estimated"
                 : ""));
+    infos.addAll(result.infos());
     return new QueryResult(result.value(), result.grid(), result.warnings(), infos);
   }
 

@@ -18,6 +18,9 @@ import tools.jackson.core.json.JsonFactory;
  * not be asked or blocks not be read; then a warning says so too.
  */
 final class Envelope {
+  /** Of more warnings or infos the first are written, and how many there are besides. */
+  private static final int MOST_REMARKS = 10;
+
   private static final JsonFactory JSON = new JsonFactory();
 
   private Envelope() {}
@@ -34,6 +37,9 @@ final class Envelope {
     write(response, answer, List.of(), List.of(), data);
   }
 
+  /**
+   * @param warnings the most important first, as with the infos
+   */
   static void write(
       HttpServletResponse response,
       Answer<?> answer,
@@ -41,9 +47,10 @@ final class Envelope {
       List<String> infos,
       Consumer<JsonGenerator> data)
       throws IOException {
-    List<String> all = new ArrayList<>(warnings);
+    List<String> all = new ArrayList<>();
     completeness(response, answer);
     answer.missing().forEach(what -> all.add("partial answer, without " + what));
+    all.addAll(warnings);
     response.setContentType("application/json");
     try (JsonGenerator json =
         JSON.createGenerator(ObjectWriteContext.empty(), response.getOutputStream())) {
@@ -51,8 +58,8 @@ final class Envelope {
       json.writeStringProperty("status", "success");
       json.writeName("data");
       data.accept(json);
-      texts(json, "warnings", all);
-      texts(json, "infos", infos);
+      remarks(json, "warning", all);
+      remarks(json, "info", infos);
       json.writeEndObject();
     }
   }
@@ -69,13 +76,16 @@ final class Envelope {
     }
   }
 
-  private static void texts(JsonGenerator json, String name, List<String> texts) {
+  private static void remarks(JsonGenerator json, String kind, List<String> texts) {
     if (texts.isEmpty()) {
       return;
     }
-    json.writeName(name);
+    json.writeName(kind + "s");
     json.writeStartArray();
-    texts.forEach(json::writeString);
+    texts.stream().limit(MOST_REMARKS).forEach(json::writeString);
+    if (texts.size() > MOST_REMARKS) {
+      json.writeString(texts.size() - MOST_REMARKS + " more " + kind + " annotations omitted");
+    }
     json.writeEndArray();
   }
 

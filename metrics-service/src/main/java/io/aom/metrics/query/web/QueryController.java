@@ -158,10 +158,11 @@ class QueryController {
                 memory));
     QueryResult result = answer.value().result();
     int limit = parameters.limit();
-    List<String> warnings = new ArrayList<>(result.warnings());
+    List<String> warnings = new ArrayList<>();
     if (limit > 0 && PrometheusJson.count(result) > limit) {
       warnings.add(PrometheusJson.TRUNCATED);
     }
+    warnings.addAll(result.warnings());
     response.setHeader("X-AOM-Resolution", answer.value().statistics().resolution());
     QueryStatistics statistics =
         parameters.find("stats") == null ? null : answer.value().statistics();

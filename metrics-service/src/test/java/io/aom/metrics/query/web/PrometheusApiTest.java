@@ -417,6 +417,21 @@ class PrometheusApiTest {
   }
 
   @Test
+  void ofManyWarningsTheFirstAreWrittenTheLimitBeforeThem() throws Exception {
+    StringBuilder query = new StringBuilder(ALL);
+    for (int i = 2; i <= 13; i++) {
+      query.append(" or quantile(").append(i).append(", up)");
+    }
+    String answer =
+        get("/query?limit=1&query={q}", query.toString()).getResponse().getContentAsString();
+
+    List<String> warnings = JsonPath.read(answer, "$.warnings");
+    assertThat(warnings).hasSize(11).startsWith(PrometheusJson.TRUNCATED);
+    assertThat(warnings.subList(1, 10)).allMatch(one -> one.startsWith("PromQL warning: quantile"));
+    assertThat(warnings.getLast()).isEqualTo("3 more warning annotations omitted");
+  }
+
+  @Test
   void saysWhatAQueryTook() {
     assertThat(get("/query?query={q}", "up")).bodyText().doesNotContain("stats");
     MvcTestResult answer = get("/query?query={q}&stats=all", "up[1m]");
