@@ -365,10 +365,15 @@ public final class MetricQueries {
     }
   }
 
-  /** Exemplars of {@code [startMillis, endMillis]} of the series that a PromQL query reads. */
+  /**
+   * Exemplars of {@code [startMillis, endMillis]} of the series that a PromQL query reads.
+   *
+   * @param abandoned whether the caller has left; asked again and again, by this thread
+   * @throws io.aom.metrics.promql.PromqlException if it takes too long or was abandoned
+   */
   public Answer<List<SeriesExemplars>> exemplars(
-      TenantId tenant, String query, long startMillis, long endMillis) {
-    return new StoredExemplars(heads, blocks, kept.apply(tenant))
+      TenantId tenant, String query, long startMillis, long endMillis, BooleanSupplier abandoned) {
+    return new StoredExemplars(heads, blocks, kept.apply(tenant), deadline(null, abandoned))
         .find(tenant, Parser.parse(query), startMillis, endMillis);
   }
 }

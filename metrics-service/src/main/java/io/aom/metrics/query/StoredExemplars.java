@@ -46,12 +46,15 @@ final class StoredExemplars {
   private final Heads<MetricsSegment> heads;
   private final AvailableBlocks blocks;
   private final Kept kept;
+  private final Deadline deadline;
 
   /**
    * @param kept what is answered
+   * @param deadline looked at before each step
    */
-  StoredExemplars(Heads<MetricsSegment> heads, BlockReader blocks, Kept kept) {
+  StoredExemplars(Heads<MetricsSegment> heads, BlockReader blocks, Kept kept, Deadline deadline) {
     this.kept = kept;
+    this.deadline = deadline;
     this.heads = heads;
     this.blocks = new AvailableBlocks(blocks);
   }
@@ -72,6 +75,7 @@ final class StoredExemplars {
     Found found = new Found(startMillis, endMillis, kept.cutsAfter(startMillis - 1));
     List<FoundPart> parts = parts(tenant, selectors, startMillis, endMillis, answers.held());
     for (int from = 0; from < parts.size(); from += FETCH_PARTS) {
+      deadline.check();
       List<FoundPart> some = parts.subList(from, Math.min(parts.size(), from + FETCH_PARTS));
       blocks
           .fetch(some, List.of(MetricsBlockFormat.LABELS, MetricsBlockFormat.EXEMPLARS))

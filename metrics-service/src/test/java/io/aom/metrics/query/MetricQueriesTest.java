@@ -201,12 +201,29 @@ class MetricQueriesTest {
     assertThat(exemplars("requests_total", 3 * MINUTE, 4 * MINUTE)).containsExactly("a t2 3.0");
     assertThat(exemplars("other", 0, 5 * MINUTE)).isEmpty();
     assertThat(exemplars("1 + 1", 0, 5 * MINUTE)).isEmpty();
-    assertThat(queries.exemplars(new TenantId("x"), "requests_total", 0, 5 * MINUTE).value())
+    assertThat(
+            queries
+                .exemplars(new TenantId("x"), "requests_total", 0, 5 * MINUTE, () -> false)
+                .value())
         .isEmpty();
   }
 
+  @Test
+  void readsNoExemplarsForSomebodyWhoHasLeft() {
+    store.append(
+        ACME, new RemoteWrite().exemplar(requests("a"), MINUTE, 1, MINUTE, "trace_id", "t1"));
+    store.seal();
+
+    assertThatThrownBy(
+            () -> queries.exemplars(ACME, "requests_total", 0, Long.MAX_VALUE / 2, () -> true))
+        .isInstanceOfSatisfying(
+            PromqlException.class,
+            e -> assertThat(e.kind()).isEqualTo(PromqlException.Kind.CANCELED));
+    assertThat(store.fetched).isZero();
+  }
+
   private List<String> exemplars(String query, long start, long end) {
-    return queries.exemplars(ACME, query, start, end).value().stream()
+    return queries.exemplars(ACME, query, start, end, () -> false).value().stream()
         .flatMap(
             series ->
                 series.exemplars().stream()
@@ -229,7 +246,11 @@ class MetricQueriesTest {
           ACME, new RemoteWrite().exemplar(requests("a"), MINUTE + i, i, MINUTE + i, "id", "x"));
     }
     List<Exemplar> kept =
-        queries.exemplars(ACME, "requests_total", 0, 5 * MINUTE).value().getFirst().exemplars();
+        queries
+            .exemplars(ACME, "requests_total", 0, 5 * MINUTE, () -> false)
+            .value()
+            .getFirst()
+            .exemplars();
 
     assertThat(kept).hasSize(64);
     assertThat(kept.getFirst().value()).isEqualTo(36);

@@ -143,7 +143,8 @@ class RuleRetentionTest {
 
   @Test
   void exemplarsAreOfWhatIsKept() {
-    List<SeriesExemplars> found = queries.exemplars(ACME, "debug_a", NOW - 100 * HOUR, NOW).value();
+    List<SeriesExemplars> found =
+        queries.exemplars(ACME, "debug_a", NOW - 100 * HOUR, NOW, () -> false).value();
 
     assertThat(found)
         .singleElement()

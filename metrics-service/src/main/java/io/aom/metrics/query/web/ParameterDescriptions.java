@@ -20,7 +20,7 @@ final class ParameterDescriptions implements OperationCustomizer {
           Map.entry("query", "PromQL expression"),
           Map.entry("time", "seconds since 1970, or RFC 3339; now if absent"),
           Map.entry("start", "seconds since 1970, or RFC 3339"),
-          Map.entry("end", "seconds since 1970, or RFC 3339; now if absent"),
+          Map.entry("end", "seconds since 1970, or RFC 3339; now if absent, of exemplars none"),
           Map.entry("step", "between two points: seconds, or a duration such as 30s"),
           Map.entry("timeout", "a shorter time for the query than the server's: 10s, say"),
           Map.entry(

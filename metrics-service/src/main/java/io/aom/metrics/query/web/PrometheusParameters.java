@@ -115,18 +115,22 @@ final class PrometheusParameters {
   /** Epoch milliseconds from seconds with a fraction, or RFC 3339. */
   private static long time(String name, String text) {
     Double seconds = number(text);
-    if (seconds != null) {
-      double millis = Math.rint(seconds * 1000);
-      if (!(Math.abs(millis) < 4e15)) {
-        throw invalid(name, "cannot parse \"" + text + "\" to a valid timestamp");
-      }
-      return (long) millis;
-    }
     try {
-      return OffsetDateTime.parse(text).toInstant().toEpochMilli();
+      double millis =
+          seconds == null
+              ? OffsetDateTime.parse(text).toInstant().toEpochMilli()
+              : Math.rint(seconds * 1000);
+      if (Math.abs(millis) < 4e15) {
+        return (long) millis;
+      }
     } catch (DateTimeException | ArithmeticException e) {
-      throw invalid(name, "cannot parse \"" + text + "\" to a valid timestamp");
+      throw notATime(name, text);
     }
+    throw notATime(name, text);
+  }
+
+  private static RejectedException notATime(String name, String text) {
+    return invalid(name, "cannot parse \"" + text + "\" to a valid timestamp");
   }
 
   private static @Nullable Double number(String text) {

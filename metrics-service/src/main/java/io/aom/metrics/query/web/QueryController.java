@@ -19,6 +19,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +33,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping({"/prometheus/api/v1", "/api/v1"})
 class QueryController {
-  /** Without a start, exemplars are looked for so far back. */
-  private static final long EXEMPLARS_BACK_MILLIS = Duration.ofHours(6).toMillis();
+  /** Until when exemplars are looked for where no end is given. */
+  private static final long END_OF_TIME = Instant.parse("9999-12-31T23:59:59Z").toEpochMilli();
 
   private final MetricQueries queries;
   private final InstantSource clock;
@@ -181,15 +182,20 @@ class QueryController {
       required = "query",
       value = {"start", "end", "partial_response"})
   void queryExemplars(
-      Identity identity, PrometheusParameters parameters, HttpServletResponse response)
+      Identity identity,
+      PrometheusParameters parameters,
+      HttpServletRequest request,
+      HttpServletResponse response)
       throws IOException {
-    long end = parameters.time("end", clock.millis());
-    long start = parameters.time("start", end - EXEMPLARS_BACK_MILLIS);
+    long start = parameters.time("start", 0);
+    long end = parameters.time("end", END_OF_TIME);
     if (end < start) {
       throw PrometheusParameters.invalid("end", "end timestamp must not be before start time");
     }
     Answer<List<SeriesExemplars>> answer =
-        parameters.whole(queries.exemplars(identity.tenant(), parameters.query(), start, end));
+        parameters.whole(
+            queries.exemplars(
+                identity.tenant(), parameters.query(), start, end, ClientPresence.left(request)));
     Envelope.write(response, answer, json -> new PrometheusJson(json).exemplars(answer.value()));
   }
 

@@ -24,6 +24,7 @@ import io.aom.metrics.series.MetricMetadata;
 import io.aom.opensearch.documents.InMemoryDocumentStore;
 import io.aom.service.ServiceKitConfiguration;
 import io.aom.telemetry.TenantId;
+import java.io.UnsupportedEncodingException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -507,6 +508,36 @@ class PrometheusApiTest {
   }
 
   @Test
+  void exemplarsAreThoseOfAllTimesUnlessTimesAreGiven() {
+    long old = NOW.minus(Duration.ofDays(90)).toEpochMilli();
+    long soon = NOW.toEpochMilli() + 5_000;
+    Labels labels = Labels.of("__name__", "visits_total", "job", "a");
+    store.append(
+        new TenantId("acme"),
+        new RemoteWrite()
+            .exemplar(labels, old, 1, old, "trace_id", "old")
+            .exemplar(labels, soon, 2, soon, "trace_id", "soon"));
+
+    assertThat(exemplars("")).containsExactly("old", "soon");
+    assertThat(exemplars("&start=" + SECONDS)).containsExactly("soon");
+    assertThat(exemplars("&end=" + SECONDS)).containsExactly("old");
+    assertThat(exemplars("&start=" + (SECONDS - 9) + "&end=" + SECONDS)).isEmpty();
+  }
+
+  private List<String> exemplars(String times) {
+    String answer;
+    try {
+      answer =
+          get("/query_exemplars?query={q}" + times, "visits_total")
+              .getResponse()
+              .getContentAsString();
+    } catch (UnsupportedEncodingException e) {
+      throw new AssertionError(e);
+    }
+    return JsonPath.read(answer, "$.data[*].exemplars[*].labels.trace_id");
+  }
+
+  @Test
   void takesAQueryApart() {
     assertThat(
             get(
@@ -586,6 +617,7 @@ class PrometheusApiTest {
           /query?query={q}                                  ; foo bar      ; 400 ; bad_data ; 1:5: parse error: unexpected identifier "bar"
           /query?query={q}                                  ; {a=~".*"}    ; 400 ; bad_data ; at least one non-empty matcher
           /query?query={q}&time=yesterday                   ; up           ; 400 ; bad_data ; invalid parameter "time"
+          /query_exemplars?query={q}&start=-200000000-01-01T00:00:00Z ; up ; 400 ; bad_data ; to a valid timestamp
           /query?query={q}&timeout=soon                     ; up           ; 400 ; bad_data ; invalid parameter "timeout"
           /query?query={q}&timeout=0                        ; up           ; 503 ; timeout  ; query timed out
           /query?query={q}&timeout=-8e12                    ; 1            ; 503 ; timeout  ; query timed out
