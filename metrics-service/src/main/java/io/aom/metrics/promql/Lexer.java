@@ -1,5 +1,6 @@
 package io.aom.metrics.promql;
 
+import io.aom.metrics.series.Labels;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -65,8 +66,7 @@ final class Lexer {
         return token(Token.Kind.SIGN, start, sign, 0);
       }
     }
-    int point = text.codePointAt(at);
-    throw error(start, "unexpected character: '" + Character.toString(point) + "'");
+    throw error(start, "unexpected character: " + Labels.quoteCharacter(text.codePointAt(at)));
   }
 
   /** A name; outside of braces Inf and NaN are numbers. */

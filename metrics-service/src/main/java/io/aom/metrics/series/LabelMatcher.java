@@ -108,6 +108,6 @@ public final class LabelMatcher {
 
   @Override
   public String toString() {
-    return name + kind.sign() + Labels.quote(value);
+    return Labels.quoteName(name) + kind.sign() + Labels.quote(value);
   }
 }

@@ -215,7 +215,7 @@ public final class Labels implements Comparable<Labels> {
     List<String> parts = new ArrayList<>();
     for (int i = 0; i < pairs.length; i += 2) {
       if (!pairs[i].equals(NAME)) {
-        parts.add(pairs[i] + "=" + quote(pairs[i + 1]));
+        parts.add(quoteName(pairs[i]) + "=" + quote(pairs[i + 1]));
       }
     }
     return parts.isEmpty() && !metric.isEmpty()
@@ -227,31 +227,78 @@ public final class Labels implements Comparable<Labels> {
   public String toLabelText() {
     List<String> parts = new ArrayList<>();
     for (int i = 0; i < pairs.length; i += 2) {
-      parts.add(pairs[i] + "=" + quote(pairs[i + 1]));
+      parts.add(quoteName(pairs[i]) + "=" + quote(pairs[i + 1]));
     }
     return "{" + String.join(", ", parts) + "}";
   }
 
-  /** A double-quoted PromQL string. */
+  /** How a label's name is written: as it is, or quoted if PromQL would not read it so. */
+  public static String quoteName(String name) {
+    return isPlain(name) ? name : quote(name);
+  }
+
+  /** Whether it has letters, digits and underscores of ASCII only, and begins with no digit. */
+  public static boolean isPlain(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+      if (!letter && !(i > 0 && c >= '0' && c <= '9')) {
+        return false;
+      }
+    }
+    return !name.isEmpty();
+  }
+
+  /** A double-quoted PromQL string; what cannot be seen is written as an escape, as Go does. */
   public static String quote(String text) {
     StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '"' -> quoted.append("\\\"");
-        case '\\' -> quoted.append("\\\\");
-        case '\n' -> quoted.append("\\n");
-        case '\t' -> quoted.append("\\t");
-        case '\r' -> quoted.append("\\r");
-        default -> {
-          if (c < 0x20 || c == 0x7F) {
-            quoted.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
-          } else {
-            quoted.append(c);
-          }
+    text.codePoints().forEach(point -> escape(point, '"', quoted));
+    return quoted.append('"').toString();
+  }
+
+  /** A character between single quotes, written as {@link #quote} does. */
+  public static String quoteCharacter(int point) {
+    StringBuilder quoted = new StringBuilder().append('\'');
+    escape(point, '\'', quoted);
+    return quoted.append('\'').toString();
+  }
+
+  private static void escape(int point, char quote, StringBuilder to) {
+    switch (point) {
+      case '\\' -> to.append("\\\\");
+      case 0x07 -> to.append("\\a");
+      case '\b' -> to.append("\\b");
+      case '\f' -> to.append("\\f");
+      case '\n' -> to.append("\\n");
+      case '\r' -> to.append("\\r");
+      case '\t' -> to.append("\\t");
+      case 0x0B -> to.append("\\v");
+      default -> {
+        if (point == quote) {
+          to.append('\\').append(quote);
+        } else if (isPrintable(point)) {
+          to.appendCodePoint(point);
+        } else {
+          String form = point < 0x80 ? "\\x%02x" : point < 0x10000 ? "\\u%04x" : "\\U%08x";
+          to.append(String.format(Locale.ROOT, form, point));
         }
       }
     }
-    return quoted.append('"').toString();
+  }
+
+  /** Letters, marks, numbers, punctuation, symbols and the blank: all of which leave a trace. */
+  private static boolean isPrintable(int point) {
+    return switch (Character.getType(point)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      case Character.SPACE_SEPARATOR -> point == ' ';
+      default -> true;
+    };
   }
 }

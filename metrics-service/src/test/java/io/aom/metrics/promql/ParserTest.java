@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.aom.metrics.series.LabelMatcher;
+import io.aom.metrics.series.Labels;
 import java.lang.management.ManagementFactory;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -80,6 +82,7 @@ class ParserTest {
         "label_replace(up, \"a\", \"$1\", \"b\", \"(.*)\\\\.x\")",
         "increase(up[5m] smoothed)",
         "\"line\\nend \\\"quoted\\\"\"",
+        "up{\"a\\u0085b\"=\"\\u200b\\a\\U000e0001\"}",
         "time() - 0x1F",
         "1_000 + 2h",
         "quantile(0.9, a) by (b)",
@@ -90,6 +93,40 @@ class ParserTest {
     String printed = Parser.parse(query).toString();
 
     assertThat(Parser.parse(printed)).hasToString(printed);
+  }
+
+  @Test
+  void writesWhatCannotBeSeenAsEscapes() {
+    assertQuoted("plain text", "plain text");
+    assertQuoted("\"\\'", "\\\"\\\\'");
+    assertQuoted("\u0007\b\f\n\r\t\u000b", "\\a\\b\\f\\n\\r\\t\\v");
+    assertQuoted("\u0000\u001b\u007f", "\\x00\\x1b\\x7f");
+    assertQuoted("\u0085\u00a0\u00ad", "\\u0085\\u00a0\\u00ad");
+    assertQuoted("\u200b\u2028\ue000\u0378", "\\u200b\\u2028\\ue000\\u0378");
+    assertQuoted("\udb40\udc01", "\\U000e0001");
+    assertQuoted("\u00e4\u20ac\ufffd\ud83d\ude00", "\u00e4\u20ac\ufffd\ud83d\ude00");
+  }
+
+  private static void assertQuoted(String text, String content) {
+    String quoted = '"' + content + '"';
+
+    assertThat(Labels.quote(text)).isEqualTo(quoted);
+    assertThat(((Expr.TextLiteral) Parser.parse(quoted)).value()).isEqualTo(text);
+  }
+
+  @Test
+  void writesNamesThatCannotBeSeenAsEscapes() {
+    assertThat(Formatter.format(Parser.parse("sum by(\"a\u0085\") (up{\"b\u00a0\"=\"\u200b\"})")))
+        .isEqualTo("sum by (\"a\\u0085\") (up{\"b\\u00a0\"=\"\\u200b\"})");
+    assertThatThrownBy(() -> Parser.parse("a * on (\"b\u0085\") group_left (\"b\u0085\") a"))
+        .hasMessageContaining("label \"b\\u0085\" must not occur");
+    assertThatThrownBy(() -> Parser.parse("up \u00a0"))
+        .hasMessageContaining("unexpected character: '\\u00a0'");
+    assertThat(Labels.of("__name__", "m", "a.b", "x\u0085", "c", "y"))
+        .hasToString("m{\"a.b\"=\"x\\u0085\", c=\"y\"}");
+    assertThat(Labels.of("__name__", "m", "a.b", "x", "c", "y").toLabelText())
+        .isEqualTo("{__name__=\"m\", \"a.b\"=\"x\", c=\"y\"}");
+    assertThat(LabelMatcher.equal("a\u0085", "x")).hasToString("\"a\\u0085\"=\"x\"");
   }
 
   @ParameterizedTest(name = "{0}")

@@ -9,6 +9,7 @@ import io.aom.metrics.promql.PromqlException;
 import io.aom.metrics.query.MetricQueries.Answer;
 import io.aom.metrics.query.Resolving;
 import io.aom.metrics.series.LabelMatcher;
+import io.aom.metrics.series.Labels;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -130,7 +131,7 @@ final class PrometheusParameters {
   }
 
   private static RejectedException notATime(String name, String text) {
-    return invalid(name, "cannot parse \"" + text + "\" to a valid timestamp");
+    return invalid(name, "cannot parse " + Labels.quote(text) + " to a valid timestamp");
   }
 
   private static @Nullable Double number(String text) {
@@ -156,13 +157,13 @@ final class PrometheusParameters {
     long millis;
     if (seconds != null) {
       if (!(Math.abs(seconds) < 9e12)) {
-        throw invalid(name, "cannot parse \"" + text + "\" to a valid duration");
+        throw invalid(name, "cannot parse " + Labels.quote(text) + " to a valid duration");
       }
       millis = (long) (seconds * 1000);
     } else {
       millis = Durations.parseMillis(text);
       if (millis < 0) {
-        throw invalid(name, "cannot parse \"" + text + "\" to a valid duration");
+        throw invalid(name, "cannot parse " + Labels.quote(text) + " to a valid duration");
       }
     }
     return Duration.ofMillis(millis);
@@ -179,7 +180,7 @@ final class PrometheusParameters {
         return limit;
       }
     } catch (NumberFormatException e) {
-      throw invalid("limit", "cannot parse \"" + text + "\" to a number");
+      throw invalid("limit", "cannot parse " + Labels.quote(text) + " to a number");
     }
     throw invalid("limit", "limit must be non-negative");
   }
@@ -190,7 +191,7 @@ final class PrometheusParameters {
     try {
       return text == null ? otherwise : Integer.parseInt(text);
     } catch (NumberFormatException e) {
-      throw invalid(name, "cannot parse \"" + text + "\" to a number");
+      throw invalid(name, "cannot parse " + Labels.quote(text) + " to a number");
     }
   }
 

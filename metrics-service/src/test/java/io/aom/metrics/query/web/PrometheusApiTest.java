@@ -618,6 +618,7 @@ class PrometheusApiTest {
           /query?query={q}                                  ; {a=~".*"}    ; 400 ; bad_data ; at least one non-empty matcher
           /query?query={q}&time=yesterday                   ; up           ; 400 ; bad_data ; invalid parameter "time"
           /query_exemplars?query={q}&start=-200000000-01-01T00:00:00Z ; up ; 400 ; bad_data ; to a valid timestamp
+          /query?query={q}&timeout=so"on                    ; up           ; 400 ; bad_data ; cannot parse "so\\"on" to a valid duration
           /query?query={q}&timeout=soon                     ; up           ; 400 ; bad_data ; invalid parameter "timeout"
           /query?query={q}&timeout=0                        ; up           ; 503 ; timeout  ; query timed out
           /query?query={q}&timeout=-8e12                    ; 1            ; 503 ; timeout  ; query timed out
