@@ -10,6 +10,7 @@ final class Budget {
   private final Patience patience;
   private final QueryMemory.Account memory;
   private long values;
+  private long peakValues;
   private long bytes;
   private long worked;
   private long nextCheck = CHECK_EVERY;
@@ -44,6 +45,7 @@ final class Budget {
     }
     memory.hold(moreBytes);
     bytes += moreBytes;
+    peakValues = Math.max(peakValues, values);
     work(moreValues);
   }
 
@@ -51,11 +53,18 @@ final class Budget {
   void expect(long series, int steps) {
     long expected = series * steps;
     long before = values;
+    long peakBefore = peakValues;
     long bytesBefore = bytes;
     hold(expected, 8 * expected);
     memory.release(bytes - bytesBefore);
     values = before;
+    peakValues = peakBefore; // none of them is there yet
     bytes = bytesBefore;
+  }
+
+  /** The most values that were held at a moment. */
+  long peakValues() {
+    return peakValues;
   }
 
   Mark mark() {

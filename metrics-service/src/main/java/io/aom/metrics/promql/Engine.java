@@ -60,7 +60,8 @@ public final class Engine {
     Annotations annotations = new Annotations(query);
     Evaluation evaluation = collector.evaluation(budget, annotations);
     Value value = evaluation.result(expr);
-    return new QueryResult(value, grid, annotations.warnings(), annotations.infos());
+    return new QueryResult(
+        value, grid, annotations.warnings(), annotations.infos(), budget.peakValues());
   }
 
   /**

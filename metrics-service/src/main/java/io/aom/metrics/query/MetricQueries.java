@@ -195,6 +195,7 @@ public final class MetricQueries {
               source.readNanos(),
               System.nanoTime() - started - source.readNanos(),
               source.samplesRead(),
+              result.peakValues(),
               source.resolution());
       return new Answer<>(
           new Evaluated(withInfo(result, source), statistics),
@@ -228,7 +229,8 @@ public final class MetricQueries {
                 ? "; what lies in them beyond the edges of a range is estimated"
                 : ""));
     infos.addAll(result.infos());
-    return new QueryResult(result.value(), result.grid(), result.warnings(), infos);
+    return new QueryResult(
+        result.value(), result.grid(), result.warnings(), infos, result.peakValues());
   }
 
   private Deadline deadline(@Nullable Duration asked, BooleanSupplier abandoned) {

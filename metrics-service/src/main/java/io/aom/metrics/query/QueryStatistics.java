@@ -7,11 +7,17 @@ package io.aom.metrics.query;
  * @param readNanos reading heads and blocks
  * @param evaluationNanos calculating
  * @param samples samples that were read, and stretches of rollups
+ * @param peakValues the most values of results that were held at a moment
  * @param resolution which rollups were read: {@code raw} if none, else {@code 5m} or {@code 1h} or
  *     both with a comma
  */
 public record QueryStatistics(
-    long queueNanos, long readNanos, long evaluationNanos, long samples, String resolution) {
+    long queueNanos,
+    long readNanos,
+    long evaluationNanos,
+    long samples,
+    long peakValues,
+    String resolution) {
   public long totalNanos() {
     return queueNanos + readNanos + evaluationNanos;
   }

@@ -102,6 +102,8 @@ final class PrometheusJson {
     json.writeName("samples");
     json.writeStartObject();
     json.writeNumberProperty("totalQueryableSamples", statistics.samples());
+    json.writeNumberProperty("samplesRead", statistics.samples());
+    json.writeNumberProperty("peakSamples", statistics.peakValues());
     json.writeEndObject();
     json.writeStringProperty("resolution", statistics.resolution());
     json.writeEndObject();

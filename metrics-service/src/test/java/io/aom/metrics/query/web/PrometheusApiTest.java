@@ -436,15 +436,39 @@ class PrometheusApiTest {
   void saysWhatAQueryTook() {
     assertThat(get("/query?query={q}", "up")).bodyText().doesNotContain("stats");
     MvcTestResult answer = get("/query?query={q}&stats=all", "up[1m]");
+    // A value of a range is held with its time.
     assertThat(answer)
         .bodyJson()
-        .extractingPath("$.data.stats.samples.totalQueryableSamples")
-        .isEqualTo(2);
+        .extractingPath("$.data.stats.samples")
+        .isEqualTo(Map.of("totalQueryableSamples", 2, "samplesRead", 2, "peakSamples", 4));
     assertThat(answer)
         .bodyJson()
         .extractingPath("$.data.stats.timings.execTotalTime")
         .asNumber()
         .satisfies(seconds -> assertThat(seconds.doubleValue()).isPositive());
+  }
+
+  @ParameterizedTest(name = "{0} holds {1}")
+  @CsvSource(
+      delimiter = ';',
+      textBlock =
+          """
+          1                         ; 0
+          up                        ; 5
+          up + up                   ; 15
+          up + (up + up)            ; 20
+          count_over_time(up[1m])   ; 5
+          """)
+  void saysHowManyValuesAQueryHeldAtMost(String query, int peak) {
+    assertThat(
+            get(
+                "/query_range?query={q}&start={s}&end={e}&step=10s&stats=all",
+                query,
+                SECONDS - 10,
+                SECONDS + 30))
+        .bodyJson()
+        .extractingPath("$.data.stats.samples.peakSamples")
+        .isEqualTo(peak);
   }
 
   @Test
