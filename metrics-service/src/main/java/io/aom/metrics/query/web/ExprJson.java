@@ -5,6 +5,7 @@ import io.aom.metrics.promql.Expr;
 import io.aom.metrics.promql.Expr.TimeShift;
 import io.aom.metrics.promql.Function;
 import io.aom.metrics.promql.Numbers;
+import io.aom.metrics.promql.Span;
 import io.aom.metrics.promql.StepGrid;
 import io.aom.metrics.promql.ValueType;
 import io.aom.metrics.promql.VectorMatching;
@@ -16,8 +17,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An expression as {@code parse_query} answers it. A duration that depends on the query ({@code
- * step()}) has no number and is given as text in a member of its own, {@code rangeExpr} say.
+ * An expression as {@code parse_query} answers it. A duration that is written as one number stands
+ * there in milliseconds; what has to be calculated is 0 there and described in a member beside it,
+ * {@code rangeExpr} say, which is null otherwise.
  */
 final class ExprJson {
   /** A grid for durations that do not depend on one. */
@@ -91,25 +93,55 @@ final class ExprJson {
     return this;
   }
 
-  /** Milliseconds; 0 where there is none. */
   private ExprJson duration(String name, @Nullable DurationExpr duration) {
-    if (duration == null || isFixed(duration)) {
-      return with(name, duration == null ? 0 : duration.millis(ANY));
+    if (duration == null || duration instanceof DurationExpr.Literal) {
+      return with(name, duration == null ? 0 : duration.millis(ANY)).with(name + "Expr", null);
     }
-    return with(name, 0).with(name + "Expr", duration.toString());
+    return with(name, 0).with(name + "Expr", calculated(duration, false));
   }
 
-  private static boolean isFixed(DurationExpr duration) {
+  /**
+   * @param wrapped whether it stands in parentheses
+   */
+  private static Map<String, @Nullable Object> calculated(DurationExpr duration, boolean wrapped) {
     return switch (duration) {
-      case DurationExpr.Literal ignored -> true;
-      case DurationExpr.OfQuery ignored -> false;
-      case DurationExpr.Extreme(boolean ignored, DurationExpr left, DurationExpr right) ->
-          isFixed(left) && isFixed(right);
-      case DurationExpr.Negated negated -> isFixed(negated.operand());
-      case DurationExpr.Calculated(char ignored, DurationExpr left, DurationExpr right) ->
-          isFixed(left) && isFixed(right);
-      case DurationExpr.Enclosed enclosed -> isFixed(enclosed.inner());
+      case DurationExpr.Literal literal -> {
+        Map<String, @Nullable Object> number =
+            new ExprJson("numberLiteral")
+                .with("val", Numbers.format(literal.value()))
+                .with("duration", literal.isDuration())
+                .members;
+        // Only an operation can be marked as wrapped, so it becomes one.
+        yield wrapped ? operation("+", null, number, true) : number;
+      }
+      case DurationExpr.OfQuery(boolean step, Span ignored) ->
+          operation(step ? "step" : "range", null, null, wrapped);
+      case DurationExpr.Extreme(boolean least, DurationExpr left, DurationExpr right) ->
+          operation(
+              least ? "min_of" : "max_of",
+              calculated(left, false),
+              calculated(right, false),
+              wrapped);
+      case DurationExpr.Negated(DurationExpr operand, Span ignored) ->
+          operation("-", null, calculated(operand, false), wrapped);
+      case DurationExpr.Calculated(char operator, DurationExpr left, DurationExpr right) ->
+          operation(
+              String.valueOf(operator), calculated(left, false), calculated(right, false), wrapped);
+      case DurationExpr.Enclosed(DurationExpr inner, Span ignored) -> calculated(inner, true);
     };
+  }
+
+  private static Map<String, @Nullable Object> operation(
+      String operator,
+      @Nullable Map<String, @Nullable Object> left,
+      @Nullable Map<String, @Nullable Object> right,
+      boolean wrapped) {
+    return new ExprJson("durationExpr")
+        .with("op", operator)
+        .with("lhs", left)
+        .with("rhs", right)
+        .with("wrapped", wrapped)
+        .members;
   }
 
   private ExprJson shift(TimeShift shift) {

@@ -46,6 +46,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 @SpringBootTest(
     classes = PrometheusApiTest.Slice.class,
@@ -579,16 +581,62 @@ class PrometheusApiTest {
                 "without":false,
                 "expr":{"type":"call",
                   "func":{"name":"rate","argTypes":["matrix"],"variadic":0,"returnType":"vector"},
-                  "args":[{"type":"matrixSelector","name":"up","range":300000,"offset":60000,
+                  "args":[{"type":"matrixSelector","name":"up","range":300000,"rangeExpr":null,
+                    "offset":60000,"offsetExpr":null,
                     "timestamp":null,"startOrEnd":null,"anchored":false,"smoothed":false,
                     "matchers":[
                       {"name":"job","value":"a|b","type":"=~"},
                       {"name":"__name__","value":"up","type":"="}]}]}},
               "rhs":{"type":"unaryExpr","op":"-","expr":{
-                "type":"vectorSelector","name":"foo","offset":0,"timestamp":null,
+                "type":"vectorSelector","name":"foo","offset":0,"offsetExpr":null,"timestamp":null,
                 "startOrEnd":"end","anchored":false,"smoothed":false,
                 "matchers":[{"name":"__name__","value":"foo","type":"="}]}}}}
             """);
+  }
+
+  @Test
+  void takesCalculatedDurationsApart() {
+    assertThat(
+            get(
+                "/parse_query?query={q}",
+                "max_over_time(up[step() * 2:(30)] offset -max_of(1m30s, (range() - 5)))"))
+        .bodyJson()
+        .extractingPath("$.data.args[0]")
+        .satisfies(
+            subquery ->
+                assertThat(json(subquery))
+                    .isEqualTo(
+                        json(
+                            """
+                            {"type":"subquery",
+                             "expr":{"type":"vectorSelector","name":"up","offset":0,
+                               "offsetExpr":null,"timestamp":null,"startOrEnd":null,
+                               "anchored":false,"smoothed":false,
+                               "matchers":[{"name":"__name__","value":"up","type":"="}]},
+                             "range":0,
+                             "rangeExpr":{"type":"durationExpr","op":"*","wrapped":false,
+                               "lhs":{"type":"durationExpr","op":"step","lhs":null,"rhs":null,
+                                 "wrapped":false},
+                               "rhs":{"type":"numberLiteral","val":"2","duration":false}},
+                             "step":0,
+                             "stepExpr":{"type":"durationExpr","op":"+","wrapped":true,"lhs":null,
+                               "rhs":{"type":"numberLiteral","val":"30","duration":false}},
+                             "offset":0,
+                             "offsetExpr":{"type":"durationExpr","op":"-","wrapped":false,
+                               "lhs":null,
+                               "rhs":{"type":"durationExpr","op":"max_of","wrapped":false,
+                                 "lhs":{"type":"numberLiteral","val":"90","duration":true},
+                                 "rhs":{"type":"durationExpr","op":"-","wrapped":true,
+                                   "lhs":{"type":"durationExpr","op":"range","lhs":null,
+                                     "rhs":null,"wrapped":false},
+                                   "rhs":{"type":"numberLiteral","val":"5","duration":false}}}},
+                             "timestamp":null,"startOrEnd":null}
+                            """)));
+  }
+
+  private static JsonNode json(Object value) {
+    JsonMapper mapper = JsonMapper.shared();
+    return value instanceof String text ? mapper.readTree(text) : mapper.valueToTree(value);
   }
 
   @Test
