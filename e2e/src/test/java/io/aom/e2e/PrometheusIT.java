@@ -1,10 +1,14 @@
 package io.aom.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.aom.localstack.Ports;
 import io.aom.testkit.Await;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +16,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,6 +45,7 @@ class PrometheusIT {
   private static Api prometheus;
   private static Program server;
   private static Program exporter;
+  private static HttpServer shop;
   private static long startMillis;
   private static long endMillis;
 
@@ -58,6 +65,7 @@ class PrometheusIT {
             dir.resolve("exporter.txt"),
             Map.of(),
             List.of("prometheus-node-exporter", "--web.listen-address=127.0.0.1:" + exporterPort));
+    shop = shop();
     int port = Ports.free();
     Files.writeString(
         dir.resolve("prometheus.yml"),
@@ -70,18 +78,28 @@ class PrometheusIT {
             static_configs: [{targets: ["127.0.0.1:%d"]}]
           - job_name: prometheus
             static_configs: [{targets: ["127.0.0.1:%d"]}]
+          - job_name: shop
+            static_configs: [{targets: ["127.0.0.1:%d"]}]
         remote_write:
           - url: %s/api/v1/write
+            send_exemplars: true
             authorization: {credentials_file: %s}
             queue_config: {batch_send_deadline: 1s}
         """
-            .formatted(EXTERNAL, exporterPort, port, aom.url(), dir.resolve("key")));
+            .formatted(
+                EXTERNAL,
+                exporterPort,
+                port,
+                shop.getAddress().getPort(),
+                aom.url(),
+                dir.resolve("key")));
     server =
         Program.start(
             dir.resolve("prometheus.txt"),
             Map.of(),
             List.of(
                 "prometheus",
+                "--enable-feature=exemplar-storage",
                 "--config.file=" + dir.resolve("prometheus.yml"),
                 "--storage.tsdb.path=" + dir.resolve("tsdb"),
                 "--web.listen-address=127.0.0.1:" + port));
@@ -98,11 +116,40 @@ class PrometheusIT {
     awaitSamples("timestamp(up{job=\"node\"}) * 1000 > " + (endMillis + 1000));
   }
 
+  /** Counts how often it is scraped, with an exemplar of each time. */
+  private static HttpServer shop() throws IOException {
+    AtomicInteger scrapes = new AtomicInteger();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          int scrape = scrapes.incrementAndGet();
+          byte[] text =
+              """
+              # TYPE shop_orders counter
+              shop_orders_total %d # {trace_id="order%d"} %d %s
+              # EOF
+              """
+                  .formatted(scrape, scrape, scrape, seconds(System.currentTimeMillis()))
+                  .getBytes(UTF_8);
+          exchange
+              .getResponseHeaders()
+              .set("Content-Type", "application/openmetrics-text; version=1.0.0; charset=utf-8");
+          exchange.sendResponseHeaders(200, text.length);
+          exchange.getResponseBody().write(text);
+          exchange.close();
+        });
+    server.start();
+    return server;
+  }
+
   @AfterAll
   static void end() throws Exception {
     if (server != null) {
       server.close();
       exporter.close();
+      shop.stop(0);
     }
   }
 
@@ -143,6 +190,41 @@ class PrometheusIT {
 
     assertThat(without).isEmpty();
     assertThat(with.get(0).get("value").get(1).asDouble()).isGreaterThan(100);
+  }
+
+  @Test
+  void hasTheExemplarsThatPrometheusHas() {
+    Await.untilAsserted(
+        "exemplars",
+        BOUND,
+        () -> {
+          Map<String, JsonNode> theirs = exemplars(prometheus, "/api/v1/query_exemplars");
+          assertThat(theirs).hasSizeGreaterThanOrEqualTo(25);
+          assertThat(exemplars(aom, "/prometheus/api/v1/query_exemplars")).isEqualTo(theirs);
+        });
+  }
+
+  /** Exemplars of the window by their trace. */
+  private static Map<String, JsonNode> exemplars(Api api, String path)
+      throws IOException, InterruptedException {
+    JsonNode series =
+        api.get(
+                path,
+                Map.of(
+                    "query",
+                    "rate(shop_orders_total[1m])",
+                    "start",
+                    seconds(startMillis),
+                    "end",
+                    seconds(endMillis)))
+            .get("data");
+    assertThat(series).hasSize(1);
+    assertThat(series.at("/0/seriesLabels/job").asString()).isEqualTo("shop");
+    Map<String, JsonNode> byTrace = new TreeMap<>();
+    for (JsonNode exemplar : series.at("/0/exemplars")) {
+      assertThat(byTrace.put(exemplar.at("/labels/trace_id").asString(), exemplar)).isNull();
+    }
+    return byTrace;
   }
 
   @Test
@@ -209,7 +291,7 @@ class PrometheusIT {
   void nothingFailedAndNothingWasDropped() throws Exception {
     String metrics = prometheus.request("GET", "/metrics", null).body();
 
-    for (String kind : List.of("samples", "metadata")) {
+    for (String kind : List.of("samples", "exemplars", "metadata")) {
       String prefix = "prometheus_remote_storage_" + kind;
       assertThat(sum(metrics, prefix + "_total")).as(kind).isPositive();
       assertThat(sum(metrics, prefix + "_failed_total")).as(kind + " failed").isZero();
