@@ -208,11 +208,18 @@ public final class Labels implements Comparable<Labels> {
     return h;
   }
 
-  /** As PromQL writes it: {@code name{label="value", ...}}. */
+  /**
+   * As PromQL writes it: {@code name{label="value", ...}}; a name that could not be read so stands
+   * between the braces, in quotes.
+   */
   @Override
   public String toString() {
     String metric = metricName();
     List<String> parts = new ArrayList<>();
+    if (!metric.isEmpty() && !isPlain(metric.replace(':', '_'))) {
+      parts.add(quote(metric));
+      metric = "";
+    }
     for (int i = 0; i < pairs.length; i += 2) {
       if (!pairs[i].equals(NAME)) {
         parts.add(quoteName(pairs[i]) + "=" + quote(pairs[i + 1]));

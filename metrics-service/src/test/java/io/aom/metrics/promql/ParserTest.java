@@ -124,6 +124,10 @@ class ParserTest {
         .hasMessageContaining("unexpected character: '\\u00a0'");
     assertThat(Labels.of("__name__", "m", "a.b", "x\u0085", "c", "y"))
         .hasToString("m{\"a.b\"=\"x\\u0085\", c=\"y\"}");
+    assertThat(Labels.of("__name__", "m.n\u0085", "a", "x"))
+        .hasToString("{\"m.n\\u0085\", a=\"x\"}");
+    assertThat(Labels.of("__name__", "m.n")).hasToString("{\"m.n\"}");
+    assertThat(Labels.of("__name__", "m:n")).hasToString("m:n");
     assertThat(Labels.of("__name__", "m", "a.b", "x", "c", "y").toLabelText())
         .isEqualTo("{__name__=\"m\", \"a.b\"=\"x\", c=\"y\"}");
     assertThat(LabelMatcher.equal("a\u0085", "x")).hasToString("\"a\\u0085\"=\"x\"");
