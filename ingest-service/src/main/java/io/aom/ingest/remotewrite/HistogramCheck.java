@@ -128,14 +128,21 @@ final class HistogramCheck {
   }
 
   private void bounds(ProtoReader reader) {
+    if (reader.wireType() == ProtoReader.FIXED64) {
+      bound(reader.float64());
+      return;
+    }
     int outer = reader.enter();
     while (reader.hasRemaining()) {
-      double bound = Double.longBitsToDouble(reader.packedFixed64());
-      boundsRise &= bound > lastBound;
-      lastBound = bound;
-      bounds++;
+      bound(Double.longBitsToDouble(reader.packedFixed64()));
     }
     reader.leave(outer);
+  }
+
+  private void bound(double bound) {
+    boundsRise &= bound > lastBound;
+    lastBound = bound;
+    bounds++;
   }
 
   private static int varints(ProtoReader reader) {

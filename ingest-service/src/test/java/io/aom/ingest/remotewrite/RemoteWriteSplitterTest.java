@@ -258,6 +258,31 @@ class RemoteWriteSplitterTest {
     assertThat(split.refusals().message()).contains(message);
   }
 
+  /** As the wire format has it: packed fields may come in pieces, or not packed. */
+  @Test
+  void boundsOfCustomBucketsMayComeOneByOne() {
+    ProtoWriter body = new ProtoWriter(256);
+    for (String symbol : List.of("", "__name__", "latency")) {
+      body.string(4, symbol);
+    }
+    int series = body.begin(5);
+    body.packedVarints(1, new int[] {1, 2}, 2);
+    int histogram = body.begin(3);
+    body.varint(1, 3).float64(3, 1).sint(4, -53).varint(15, NOW);
+    int span = body.begin(11);
+    body.varint(2, 3);
+    body.end(span);
+    body.sint(12, 1).sint(12, 0).sint(12, 0);
+    body.float64(16, 1).float64(16, 2);
+    body.end(histogram);
+    body.end(series);
+
+    MetricSplit split = new Splitter(3, LIMITS).split(true, body.toByteArray());
+
+    assertThat(split.histograms()).isEqualTo(1);
+    assertThat(split.refusals().counts()).isEmpty();
+  }
+
   /**
    * Texts that many series share are in each slice again: 400 KB here, and in each slice of 70 KB
    * the few series that fit.

@@ -29,6 +29,7 @@ final class HistogramWireReader {
   private double[] positiveCounts = new double[16];
   private int positiveCountSize;
   private double[] bounds = new double[0];
+  private int boundCount;
 
   HistogramWireReader(byte[] bytes) {
     in = new ProtoReader(bytes);
@@ -94,7 +95,7 @@ final class HistogramWireReader {
         sum,
         inBounds(buckets(positiveSpans, positiveSpanCount, positiveCounts, positiveCountSize)),
         inBounds(buckets(negativeSpans, negativeSpanCount, negativeCounts, negativeCountSize)),
-        bounds);
+        Arrays.copyOf(bounds, boundCount));
   }
 
   /**
@@ -107,12 +108,12 @@ final class HistogramWireReader {
     }
     Buckets populated = buckets.populated();
     int last = populated.size() - 1;
-    if (last >= 0 && (populated.index(0) < 0 || populated.index(last) > bounds.length)) {
+    if (last >= 0 && (populated.index(0) < 0 || populated.index(last) > boundCount)) {
       throw new MalformedWireException(
           "bucket "
               + populated.index(last)
               + " of "
-              + bounds.length
+              + boundCount
               + " bounds (expected: 0 to as many)");
     }
     return populated;
@@ -192,21 +193,25 @@ final class HistogramWireReader {
   }
 
   private void readBounds() {
+    if (in.wireType() != ProtoReader.BYTES) {
+      addBound(in.float64());
+      return;
+    }
     int outer = in.enter();
-    int size = 0;
-    double[] read = new double[16];
     while (in.hasRemaining()) {
-      if (size == read.length) {
-        read = Arrays.copyOf(read, size * 2);
-      }
-      double bound = Double.longBitsToDouble(in.packedFixed64());
-      if (!(bound > (size == 0 ? Double.NEGATIVE_INFINITY : read[size - 1]))) {
-        throw new MalformedWireException("bound " + bound + " (expected: bounds that rise)");
-      }
-      read[size++] = bound;
+      addBound(Double.longBitsToDouble(in.packedFixed64()));
     }
     in.leave(outer);
-    bounds = Arrays.copyOf(read, size);
+  }
+
+  private void addBound(double bound) {
+    if (!(bound > (boundCount == 0 ? Double.NEGATIVE_INFINITY : bounds[boundCount - 1]))) {
+      throw new MalformedWireException("bound " + bound + " (expected: bounds that rise)");
+    }
+    if (boundCount == bounds.length) {
+      bounds = Arrays.copyOf(bounds, Math.max(16, boundCount * 2));
+    }
+    bounds[boundCount++] = bound;
   }
 
   private static Buckets buckets(long[] spans, int spanCount, double[] counts, int size) {

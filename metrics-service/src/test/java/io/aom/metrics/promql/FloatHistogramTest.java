@@ -3,6 +3,8 @@ package io.aom.metrics.promql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aom.metrics.promql.FloatHistogram.Hint;
+import io.aom.telemetry.wire.ProtoWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FloatHistogramTest {
@@ -33,6 +35,31 @@ class FloatHistogramTest {
     assertThat(read.buckets()).hasSize(2);
     assertThat(read).hasToString("{count:3, sum:4, [-1,1]:2, (4,8]:1}");
     assertThat(read.times(2).positive().size()).isEqualTo(1);
+  }
+
+  private static ProtoWriter threeBuckets() {
+    ProtoWriter out = new ProtoWriter(64).varint(1, 3).float64(3, 1).sint(4, -53);
+    int span = out.begin(11);
+    out.varint(2, 3);
+    out.end(span);
+    return out.sint(12, 1).sint(12, 0).sint(12, 0);
+  }
+
+  /** As the wire format has it. */
+  @Test
+  void boundsMayBePackedOrComeInPieces() {
+    ProtoWriter pieces = threeBuckets();
+    for (double bound : new double[] {1, 2}) {
+      int packed = pieces.begin(16);
+      pieces.packedFixed64(Double.doubleToRawLongBits(bound));
+      pieces.end(packed);
+    }
+    ProtoWriter single = threeBuckets().float64(16, 1).float64(16, 2);
+
+    for (ProtoWriter wire : List.of(pieces, single)) {
+      assertThat(FloatHistogram.ofWire(wire.toByteArray()))
+          .hasToString("{count:3, sum:1, [-Inf,1]:1, (1,2]:1, (2,+Inf]:1}");
+    }
   }
 
   @Test

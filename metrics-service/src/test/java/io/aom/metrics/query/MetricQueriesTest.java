@@ -7,6 +7,7 @@ import io.aom.blockstore.Heads.Consistency;
 import io.aom.metrics.RemoteWrite;
 import io.aom.metrics.promql.PromqlException;
 import io.aom.metrics.promql.QueryMemory;
+import io.aom.metrics.promql.SeriesSource;
 import io.aom.metrics.promql.StepGrid;
 import io.aom.metrics.promql.StepSeries;
 import io.aom.metrics.promql.Value;
@@ -14,7 +15,9 @@ import io.aom.metrics.query.MetricQueries.Answer;
 import io.aom.metrics.query.MetricQueries.Evaluated;
 import io.aom.metrics.query.MetricQueries.PromqlQuery;
 import io.aom.metrics.series.Exemplar;
+import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.Series;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
 import java.time.Duration;
@@ -314,6 +317,40 @@ class MetricQueriesTest {
     var _ = small.evaluate(once("count(requests_total)"));
     assertThat(small.memory().reservedBytes()).isZero();
     assertThat(small.running()).isZero();
+  }
+
+  @Test
+  void remoteReadComesInTheOrderOfLabels() {
+    store.append(
+        ACME,
+        new RemoteWrite()
+            .series(requests("b"), 20 * MINUTE, 1)
+            .series(Labels.of("__name__", "a_metric", "instance", "c"), 20 * MINUTE, 1));
+    store.seal();
+    store.append(
+        ACME,
+        new RemoteWrite()
+            .series(requests("c"), 20 * MINUTE, 1)
+            .series(requests("a"), 20 * MINUTE, 1)
+            .series(Labels.of("instance", "b", "__name__", "b_metric"), 20 * MINUTE, 1));
+    try (QueryMemory.Account account = queries.memory().open()) {
+      List<Series> read =
+          queries
+              .read(
+                  ACME,
+                  List.of(
+                      new SeriesSource.Selection(
+                          List.of(new LabelMatcher(LabelMatcher.Kind.REGEX, "__name__", ".+")),
+                          0,
+                          30 * MINUTE,
+                          false)),
+                  () -> false,
+                  account)
+              .value()
+              .getFirst();
+
+      assertThat(read.stream().map(Series::labels)).hasSize(5).isSorted();
+    }
   }
 
   @Test

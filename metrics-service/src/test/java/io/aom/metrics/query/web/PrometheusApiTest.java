@@ -24,6 +24,7 @@ import io.aom.metrics.series.MetricMetadata;
 import io.aom.opensearch.documents.InMemoryDocumentStore;
 import io.aom.service.ServiceKitConfiguration;
 import io.aom.telemetry.TenantId;
+import io.aom.telemetry.wire.ProtoWriter;
 import java.io.UnsupportedEncodingException;
 import java.net.URI;
 import java.time.Duration;
@@ -117,8 +118,12 @@ class PrometheusApiTest {
   @Autowired private QueryProperties limits;
 
   static String token() {
+    return token("acme");
+  }
+
+  private static String token(String tenant) {
     return new IdentityTokens(IdentitySecret.of(SECRET), InstantSource.system())
-        .mint(new Identity("test", new TenantId("acme"), Set.of(Role.VIEWER)));
+        .mint(new Identity("test", new TenantId(tenant), Set.of(Role.VIEWER)));
   }
 
   private MvcTestResult get(String path, Object... values) {
@@ -156,6 +161,52 @@ class PrometheusApiTest {
               {"metric":{"__name__":"up","job":"a"},"value":[%d,"1"]}]}}
             """
                 .formatted(SECONDS));
+  }
+
+  @Test
+  void bucketsSayWhichOfTheirBoundsBelongToThem() throws Exception {
+    ProtoWriter exponential = new ProtoWriter(64).varint(1, 7).float64(3, 2).varint(4, 0);
+    exponential.float64(5, 0.25).varint(6, 1);
+    span(exponential, 8).bytes(9, new byte[] {4}, 0, 1); // 2 in the negative bucket
+    span(exponential, 11).bytes(12, new byte[] {8}, 0, 1); // 4 in the positive one
+    ProtoWriter custom = new ProtoWriter(64).varint(1, 3).float64(3, 9).sint(4, -53);
+    span(custom, 11).bytes(12, new byte[] {6}, 0, 1); // 3 below the only bound
+    custom.float64(16, 5);
+    store.append(
+        new TenantId("buckets"),
+        new RemoteWrite()
+            .histogram(
+                Labels.of("__name__", "exponential"),
+                exponential.varint(15, NOW.toEpochMilli()).toByteArray())
+            .histogram(
+                Labels.of("__name__", "custom"),
+                custom.varint(15, NOW.toEpochMilli()).toByteArray()));
+
+    assertThat(histogram("exponential"))
+        .asString()
+        .isEqualTo(
+            "{\"count\":\"7\",\"sum\":\"2\",\"buckets\":[[1,\"-1\",\"-0.5\",\"2\"],"
+                + "[3,\"-0.25\",\"0.25\",\"1\"],[0,\"0.5\",\"1\",\"4\"]]}");
+    assertThat(histogram("custom"))
+        .asString()
+        .isEqualTo("{\"count\":\"3\",\"sum\":\"9\",\"buckets\":[[3,\"-Inf\",\"5\",\"3\"]]}");
+  }
+
+  /** One bucket, the first. */
+  private static ProtoWriter span(ProtoWriter histogram, int field) {
+    int span = histogram.begin(field);
+    histogram.sint(1, 0).varint(2, 1);
+    histogram.end(span);
+    return histogram;
+  }
+
+  private JsonNode histogram(String query) throws UnsupportedEncodingException {
+    MvcTestResult answer =
+        http.get()
+            .uri("/prometheus/api/v1/query?query={q}", query)
+            .header(IdentityTokens.HEADER, token("buckets"))
+            .exchange();
+    return json(answer.getResponse().getContentAsString()).at("/data/result/0/histogram/1");
   }
 
   @ParameterizedTest
