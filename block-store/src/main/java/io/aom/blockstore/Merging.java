@@ -23,7 +23,6 @@ final class Merging<S extends HeadSegment> {
   private static final Logger LOG = LoggerFactory.getLogger(Merging.class);
   private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
   private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
-  private static final Duration LONGEST_MONTH = Duration.ofDays(31);
   private static final Duration LONGEST_REST = Duration.ofSeconds(30);
 
   private final BlockFormat<S> format;
@@ -159,14 +158,13 @@ final class Merging<S extends HeadSegment> {
   }
 
   private void sweep(PartitionMerger partition) {
-    Duration longest = settings.retention().longest(BlockPart.AS_RECEIVED);
+    long now = clock.millis();
+    LocalDate firstKept = settings.retention().firstKept(BlockPart.AS_RECEIVED, now);
     for (String tier : format.tiers()) {
-      Duration kept = settings.retention().longest(tier);
-      longest = kept.compareTo(longest) > 0 ? kept : longest;
+      // Months of a tier go as a whole, so the first day of one may be older by a month.
+      LocalDate ofTier = settings.retention().firstKept(tier, now).minusMonths(1);
+      firstKept = ofTier.isBefore(firstKept) ? ofTier : firstKept;
     }
-    // Months of a tier go as a whole, so the last day of one may be older by a month.
-    Duration kept = format.tiers().isEmpty() ? longest : longest.plus(LONGEST_MONTH);
-    LocalDate firstKept = clock.instant().minus(kept).atZone(ZoneOffset.UTC).toLocalDate();
     long swept =
         partition.sweep(
             firstKept.minusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli());

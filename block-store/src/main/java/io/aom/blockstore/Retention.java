@@ -2,6 +2,7 @@ package io.aom.blockstore;
 
 import io.aom.telemetry.TenantId;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
@@ -61,6 +62,11 @@ public interface Retention {
   /** Rows that were no longer kept then are removed. */
   static long goneAsOf(long nowMillis) {
     return nowMillis - GRACE.toMillis();
+  }
+
+  /** Rows of earlier days are removed, whoever's they are: no tenant kept them even then. */
+  default LocalDate firstKept(String tier, long nowMillis) {
+    return BlockPart.day(goneAsOf(nowMillis) - longest(tier).toMillis());
   }
 
   /** All rows of all tenants alike. */

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -108,13 +107,14 @@ final class Upkeep {
   }
 
   private void drop(Collection<Said> settled, Instant now) {
-    // A day ends before its first row may go, so rows live up to a day longer than the retention.
-    List<LocalDate> dropped = catalogue.dropBefore(firstKept(now, BlockPart.AS_RECEIVED));
+    long nowMillis = now.toEpochMilli();
+    List<LocalDate> dropped =
+        catalogue.dropBefore(retention.firstKept(BlockPart.AS_RECEIVED, nowMillis));
     if (!dropped.isEmpty()) {
       LOG.info("days removed signal={} days={}", signal, dropped);
     }
     for (String tier : tiers) {
-      List<LocalDate> months = catalogue.dropBefore(tier, firstKept(now, tier));
+      List<LocalDate> months = catalogue.dropBefore(tier, retention.firstKept(tier, nowMillis));
       if (!months.isEmpty()) {
         LOG.info("months removed signal={} tier={} months={}", signal, tier, months);
       }
@@ -128,10 +128,6 @@ final class Upkeep {
         LOG.info("old parts removed signal={} tenant={} count={}", signal, one.tenant(), removed);
       }
     }
-  }
-
-  private LocalDate firstKept(Instant now, String tier) {
-    return now.minus(retention.longest(tier)).atZone(ZoneOffset.UTC).toLocalDate();
   }
 
   private long drop(Said settled, String tier, Instant now) {

@@ -329,12 +329,18 @@ final class MemoryCatalogue implements BlockCatalogue {
 
   @Override
   public List<LocalDate> dropBefore(LocalDate firstKept) {
-    return List.of(); // Nothing here lives so long.
+    return dropBefore(BlockPart.AS_RECEIVED, firstKept);
   }
 
   @Override
   public List<LocalDate> dropBefore(String tier, LocalDate firstKept) {
-    return List.of();
+    List<Stored> old =
+        parts.values().stream()
+            .filter(stored -> stored.part().tier().equals(tier))
+            .filter(stored -> stored.part().day().isBefore(firstKept))
+            .toList();
+    parts.values().removeAll(old);
+    return old.stream().map(stored -> stored.part().day()).distinct().toList();
   }
 
   @Override

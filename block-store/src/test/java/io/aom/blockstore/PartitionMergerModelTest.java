@@ -155,14 +155,17 @@ class PartitionMergerModelTest {
       produce();
       clock += random.nextInt(600_000);
     }
-    PartitionKeeper<WordFormat.Words> first = keepers.getFirst();
-    read(first);
-    first.freezeIfDue(true);
-    first.sealNext();
-    first.releaseDue(true);
+    sealAll(keepers.getFirst());
     if (random.nextInt(3) == 0) {
       read(keepers.get(1)); // It holds in memory what the first has stored.
     }
+  }
+
+  private void sealAll(PartitionKeeper<WordFormat.Words> keeper) {
+    read(keeper);
+    keeper.freezeIfDue(true);
+    keeper.sealNext();
+    keeper.releaseDue(true);
   }
 
   private void read(PartitionKeeper<WordFormat.Words> keeper) {
@@ -172,9 +175,13 @@ class PartitionMergerModelTest {
   }
 
   private void produce() {
+    produce(clock - random.nextInt(3) * DAY);
+  }
+
+  private void produce(long rowMillis) {
     long offset = log.end(0);
     StringBuilder text = new StringBuilder();
-    text.append(clock - random.nextInt(3) * DAY).append(':');
+    text.append(rowMillis).append(':');
     int words = 1 + random.nextInt(3);
     for (int i = 0; i < words; i++) {
       text.append(i == 0 ? "" : ",").append("w").append(offset).append('.').append(i);
@@ -343,6 +350,40 @@ class PartitionMergerModelTest {
     assertThat(mergers.getFirst().mergeNext()).isEqualTo(Outcome.MERGED);
     assertThat(catalogue.mergedRanges()).isEqualTo(1);
     check();
+  }
+
+  @Test
+  void rowsThatAreKeptForADayAndComeADayLateAreMergedBeforeTheyGo() {
+    startAlone();
+    Retention oneDay = Retention.ofAll(Retention.LEAST);
+    Upkeep upkeep =
+        new Upkeep(
+            "words",
+            catalogue,
+            List.of(),
+            oneDay,
+            null,
+            Membership.ALONE,
+            () -> Instant.ofEpochMilli(clock));
+    for (int i = 0; i < 3; i++) {
+      produce(clock);
+      produce(clock - DAY);
+      sealAll(keepers.getFirst());
+    }
+    List<Row> sent = rowsBefore(keepers.getFirst().nextOffset());
+    clock += Duration.ofHours(5).toMillis(); // Another day has begun.
+    upkeep.runIfDue();
+    assertThat(merger(0, new WordFormat().merger().orElseThrow(), oneDay).mergeNext())
+        .isEqualTo(Outcome.MERGED);
+    catalogue.queriesAt(clock, clock);
+    assertThat(stored(BlockPart.AS_RECEIVED)).containsExactlyInAnyOrderElementsOf(sent);
+
+    clock = NOW + DAY + Duration.ofHours(1).toMillis();
+    upkeep.runIfDue();
+    assertThat(stored(BlockPart.AS_RECEIVED)).hasSize(sent.size());
+    clock += Duration.ofHours(2).toMillis(); // All of the day before the first is too old now.
+    upkeep.runIfDue();
+    assertThat(stored(BlockPart.AS_RECEIVED)).isNotEmpty().allMatch(row -> row.timeMillis() >= NOW);
   }
 
   /** Of a day of which nothing is left, what was merged goes all the same. */
