@@ -195,30 +195,18 @@ public final class FloatHistogram {
         bounds);
   }
 
-  /** Upper bound of an exponential bucket. */
-  static double bound(int index, int schema) {
-    double exponent =
-        schema <= 0 ? (double) index * (1L << -schema) : index / (double) (1L << schema);
-    if (exponent >= 1024) {
-      return exponent == 1024 ? Double.MAX_VALUE : Double.POSITIVE_INFINITY;
-    }
-    return exponent == Math.rint(exponent)
-        ? Math.scalb(1.0, (int) exponent)
-        : Math.pow(2, exponent);
-  }
-
   double upper(int index) {
     if (isCustom()) {
       return index < bounds.length ? bounds[index] : Double.POSITIVE_INFINITY;
     }
-    return bound(index, schema);
+    return ExponentialBounds.upper(index, schema);
   }
 
   double lower(int index) {
     if (isCustom()) {
       return index == 0 ? Double.NEGATIVE_INFINITY : bounds[Math.min(index, bounds.length) - 1];
     }
-    return bound(index - 1, schema);
+    return ExponentialBounds.upper(index - 1, schema);
   }
 
   /**
