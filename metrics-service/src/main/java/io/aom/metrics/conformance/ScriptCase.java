@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One evaluation of a script and what it expects. An instant one must also hold in the middle of a
@@ -33,20 +32,6 @@ final class ScriptCase {
       Pattern.compile("expect range vector\\s+from\\s+(\\S+)\\s+to\\s+(\\S+)\\s+step\\s+(\\S+)");
   private static final Pattern OF_QUERY = Pattern.compile("(start|end|range|step)\\(\\)");
   private static final long MINUTE = 60_000;
-
-  /** What a message must be: these very words, or found by a regular expression. */
-  private record Message(@Nullable Pattern pattern, String text) {
-    boolean is(String message) {
-      return pattern == null ? message.equals(text) : pattern.matcher(message).find();
-    }
-
-    @Override
-    public String toString() {
-      return pattern == null ? text : "/" + pattern + "/";
-    }
-  }
-
-  private static final Message ANY = new Message(Pattern.compile(""), "");
 
   private final Engine engine;
   private final SeriesSource series;
@@ -76,9 +61,9 @@ final class ScriptCase {
                 millis(eval.group("from")), millis(eval.group("to")), millis(eval.group("step")));
     String mode = eval.group("mode") == null ? "" : eval.group("mode");
     switch (mode) {
-      case "_fail" -> failures.add(ANY);
-      case "_warn" -> warnings.add(ANY);
-      case "_info" -> infos.add(ANY);
+      case "_fail" -> failures.add(Message.ANY);
+      case "_warn" -> warnings.add(Message.ANY);
+      case "_info" -> infos.add(Message.ANY);
       default -> ordered = mode.equals("_ordered");
     }
     StepGrid times = grid;
@@ -107,11 +92,11 @@ final class ScriptCase {
   /** Whether the line says what is expected besides values. */
   private boolean expects(String line) {
     if (line.startsWith("expected_fail_message ")) {
-      failures.set(0, new Message(null, line.substring(22).strip()));
+      failures.set(0, Message.of(line.substring(22).strip()));
       return true;
     }
     if (line.startsWith("expected_fail_regexp ")) {
-      failures.set(0, new Message(Pattern.compile(line.substring(21).strip()), ""));
+      failures.set(0, Message.matching(line.substring(21).strip()));
       return true;
     }
     if (!line.startsWith("expect ")) {
@@ -124,10 +109,10 @@ final class ScriptCase {
     String how = expect.group("how");
     Message message =
         how == null
-            ? ANY
+            ? Message.ANY
             : how.equals("msg")
-                ? new Message(null, expect.group("text").strip())
-                : new Message(Pattern.compile(expect.group("text").strip()), "");
+                ? Message.of(expect.group("text").strip())
+                : Message.matching(expect.group("text").strip());
     switch (expect.group("what")) {
       case "fail" -> failures.add(message);
       case "warn" -> warnings.add(message);

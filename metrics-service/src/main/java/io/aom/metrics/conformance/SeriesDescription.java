@@ -211,6 +211,9 @@ record SeriesDescription(Labels labels, boolean starts, List<Item> items) {
   }
 
   private static double finite(String text) {
+    if (text.length() > 2 && text.startsWith("0x")) {
+      return Long.parseLong(text.substring(2), 16);
+    }
     if (!text.isEmpty() && Character.isLetter(text.charAt(text.length() - 1))) {
       long millis = Durations.parseMillis(text);
       if (millis < 0) {
@@ -220,9 +223,6 @@ record SeriesDescription(Labels labels, boolean starts, List<Item> items) {
     }
     if (text.isEmpty() || text.charAt(0) == '-' || text.charAt(0) == '+') {
       throw new IllegalArgumentException("number: " + text);
-    }
-    if (text.length() > 2 && text.startsWith("0x")) {
-      return Long.parseLong(text.substring(2), 16);
     }
     return Double.parseDouble(text.replace("_", ""));
   }

@@ -130,20 +130,14 @@ final class InfoFunction {
   }
 
   List<StepSeries> evaluate(List<StepSeries> input) {
-    // An info series must have each of these labels that any of the input has.
-    Set<String> identifying = new HashSet<>();
+    keepAskedFor(input);
+    refuseAmbiguous(input);
     for (StepSeries series : input) {
-      IDENTITY.stream()
-          .filter(label -> !isInfo(series) && series.labels().has(label))
-          .forEach(identifying::add);
-    }
-    for (StepSeries series : input) {
-      Labels identity = series.labels().keep(IDENTITY);
       boolean isInfo = isInfo(series);
       List<Series> infos =
-          isInfo || identity.isEmpty() || identity.size() < identifying.size()
+          isInfo
               ? List.of()
-              : infoByIdentity.getOrDefault(identity, List.of());
+              : infoByIdentity.getOrDefault(series.labels().keep(IDENTITY), List.of());
       boolean wanted = !isInfo && data.stream().anyMatch(matcher -> !matcher.matchesEmpty());
       for (int step = 0; step < series.steps(); step++) {
         if (series.isPresent(step)) {
@@ -152,6 +146,44 @@ final class InfoFunction {
       }
     }
     return new ArrayList<>(results.values());
+  }
+
+  /** Of each identifying label that any of the input has, an info series must have a value too. */
+  private void keepAskedFor(List<StepSeries> input) {
+    Map<String, Set<String>> asked = new HashMap<>();
+    for (StepSeries series : input) {
+      if (isInfo(series)) {
+        continue;
+      }
+      for (String label : IDENTITY) {
+        if (series.labels().has(label)) {
+          asked.computeIfAbsent(label, l -> new HashSet<>()).add(series.labels().get(label));
+        }
+      }
+    }
+    infoByIdentity
+        .keySet()
+        .removeIf(
+            identity ->
+                asked.isEmpty()
+                    || asked.entrySet().stream()
+                        .anyMatch(
+                            label -> !label.getValue().contains(identity.get(label.getKey()))));
+  }
+
+  /** As in Prometheus, info series must make sense even where no series of the input meets them. */
+  private void refuseAmbiguous(List<StepSeries> input) {
+    for (List<Series> infos : infoByIdentity.values()) {
+      if (infos.size() == 1 && !infos.get(0).samples().hasHistograms()) {
+        continue;
+      }
+      for (int step = 0; step < grid.count(); step++) {
+        int at = step;
+        if (input.stream().anyMatch(series -> series.isPresent(at))) {
+          current(infos, step);
+        }
+      }
+    }
   }
 
   private void enrich(StepSeries series, List<Series> infos, boolean wanted, int step) {
