@@ -10,10 +10,18 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One binary operation with at least one vector. */
 final class BinaryOperations {
+  /** Which of a step's refusals comes first, as in Prometheus. */
+  private static final int ONE_SIDE = 0;
+
+  private static final int MANY_SIDE = 1;
+  private static final int RESULTS = 2;
+  private static final int RANKS = 3;
+
   private final Evaluation evaluation;
   private final Expr.Binary binary;
   private final StepGrid grid;
@@ -187,6 +195,9 @@ final class BinaryOperations {
     /** Results with the labels of another one, as there may be at a single step. */
     private final List<StepSeries> twins = new ArrayList<>();
 
+    private @Nullable PromqlException refusal;
+    private int refusalRank = Integer.MAX_VALUE;
+
     Matcher(boolean swapped) {
       this.swapped = swapped;
     }
@@ -203,10 +214,23 @@ final class BinaryOperations {
         new Group(signature, oneGroups.getOrDefault(signature, List.of()), matchable)
             .match(manyGroups.getOrDefault(signature, List.of()), order);
       }
+      if (refusal != null) {
+        throw refusal;
+      }
       cell.annotate();
       List<StepSeries> all = new ArrayList<>(results.values());
       all.addAll(twins);
       return all;
+    }
+
+    /**
+     * Of all refusals the one of the earliest step counts, and of one step that of the lowest rank.
+     */
+    private void refuse(int step, int rank, Supplier<PromqlException> why) {
+      if (step * RANKS + rank < refusalRank) {
+        refusalRank = step * RANKS + rank;
+        refusal = why.get();
+      }
     }
 
     /** Steps at which there is something on both sides, or something to fill in. */
@@ -251,9 +275,12 @@ final class BinaryOperations {
               continue;
             }
             if (match[i] >= 0) {
-              throw duplicate(one.get(match[i]).labels(), one.get(s).labels());
+              Labels first = one.get(match[i]).labels();
+              Labels second = one.get(s).labels();
+              refuse(i, ONE_SIDE, () -> duplicate(first, second));
+            } else {
+              match[i] = s;
             }
-            match[i] = s;
           }
         }
         return match;
@@ -330,20 +357,20 @@ final class BinaryOperations {
           return;
         }
         Pair both = pairOf(many, one);
-        claim(both.taken, step);
-        if (!cell.isEmpty()) {
+        if (claims(both.taken, step) && !cell.isEmpty()) {
           StepSeries to = both.result();
           if (to.isPresent(step)) {
-            to = twinOf(to);
+            to = twinOf(to, step);
           }
           cell.store(to);
         }
       }
 
       /** Another series of the same labels; Prometheus minds these only from step to step. */
-      private StepSeries twinOf(StepSeries series) {
+      private StepSeries twinOf(StepSeries series, int step) {
         if (grid.count() > 1) {
-          throw Evaluation.sameLabels();
+          refuse(step, RESULTS, Evaluation::sameLabels);
+          return series;
         }
         StepSeries twin = evaluation.blank(series.labels(), series.dropsName(), grid);
         twins.add(twin);
@@ -392,16 +419,23 @@ final class BinaryOperations {
       }
 
       /** Two series of the many side must not end in one, even where a comparison drops them. */
-      private void claim(boolean[] steps, int step) {
-        if (steps[step]) {
-          throw PromqlException.execution(
-              single
-                  ? "multiple matches for labels: many-to-one matching must be explicit"
-                      + " (group_left/group_right)"
-                  : "multiple matches for labels: grouping labels must ensure unique matches");
+      private boolean claims(boolean[] steps, int step) {
+        boolean free = !steps[step];
+        if (!free) {
+          refuse(
+              step,
+              MANY_SIDE,
+              () ->
+                  PromqlException.execution(
+                      single
+                          ? "multiple matches for labels: many-to-one matching must be explicit"
+                              + " (group_left/group_right)"
+                          : "multiple matches for labels: grouping labels must ensure unique"
+                              + " matches"));
         }
         steps[step] = true;
         used[step] = true;
+        return free;
       }
     }
 
