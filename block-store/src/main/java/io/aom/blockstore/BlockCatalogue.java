@@ -96,9 +96,6 @@ interface BlockCatalogue extends BlockReader {
   /**
    * Sums over the manifests of blocks that received items in {@code [fromMillis, toMillis)},
    * without those that a head still holds.
-   *
-   * @param heldFrom by partition of the topic, the first offset that its head holds
    */
-  Map<LedgerKey, LedgerCounts> ledger(
-      String topicId, long fromMillis, long toMillis, Map<Integer, Long> heldFrom);
+  Map<LedgerKey, LedgerCounts> ledger(long fromMillis, long toMillis, Held held);
 }

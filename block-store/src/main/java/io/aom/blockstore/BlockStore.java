@@ -260,8 +260,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
    * partition.
    */
   public Ledger ledger(long fromMillis, long toMillis) {
-    String topicId = reading.topicId();
-    if (topicId == null) {
+    if (reading.topicId() == null) {
       throw new StoreUnavailableException(format.signal() + " has not started reading yet");
     }
     Window window = new Window(fromMillis, toMillis);
@@ -272,7 +271,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
       answer.forEach((key, account) -> sum.merge(key, account, Account::plus));
     }
     catalogue
-        .ledger(topicId, fromMillis, toMillis, heads.heldFrom())
+        .ledger(fromMillis, toMillis, heads.held())
         .forEach(
             (key, counts) -> {
               if (window.overlaps(key)) {

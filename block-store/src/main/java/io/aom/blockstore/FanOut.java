@@ -23,8 +23,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Between members a request is {@code int n, n * (int partition, long offset to have read), long
  * millis to wait for that, bytes question} and an answer {@code int n, n * (freshness, long
- * heldFrom, int length, bytes answer)}, big-endian, for those of the partitions that the member
- * holds; a freshness is as in {@link Announcement}.
+ * heldFrom, long storedUntilMillis, int length, bytes answer), n * UTF topicId}, big-endian, for
+ * those of the partitions that the member holds; a freshness is as in {@link Announcement}. Older
+ * members do not name topics, and leave what comes behind the answers unread.
  */
 final class FanOut<S extends HeadSegment> implements Heads<S> {
   private static final Logger LOG = LoggerFactory.getLogger(FanOut.class);
@@ -291,16 +292,25 @@ final class FanOut<S extends HeadSegment> implements Heads<S> {
             List<PartitionAnswer<R>> answers = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
               Freshness freshness = Announcement.read(in);
-              long heldFrom = in.readLong();
+              HeldFrom heldFrom = new HeldFrom("", in.readLong());
               long storedUntil = in.readLong();
               R answer = query.decodeAnswer(question, in.readNBytes(PeerBytes.readCount(in, 1)));
               answers.add(
                   new PartitionAnswer<>(
                       freshness.partition(), heldFrom, storedUntil, freshness, answer));
             }
-            return answers;
+            return in.available() == 0 ? answers : withTopics(answers, in);
           });
     }
+  }
+
+  private static <R> List<PartitionAnswer<R>> withTopics(
+      List<PartitionAnswer<R>> answers, DataInputStream in) throws IOException {
+    List<PartitionAnswer<R>> of = new ArrayList<>(answers.size());
+    for (PartitionAnswer<R> answer : answers) {
+      of.add(answer.ofTopic(in.readUTF()));
+    }
+    return of;
   }
 
   /** Answers another member's question. */
@@ -329,11 +339,14 @@ final class FanOut<S extends HeadSegment> implements Heads<S> {
           out.writeInt(answers.size());
           for (PartitionAnswer<R> answer : answers) {
             Announcement.write(answer.freshness(), out);
-            out.writeLong(answer.heldFrom());
+            out.writeLong(answer.heldFrom().offset());
             out.writeLong(answer.storedUntilMillis());
             byte[] encoded = query.encodeAnswer(answer.answer());
             out.writeInt(encoded.length);
             out.write(encoded);
+          }
+          for (PartitionAnswer<R> answer : answers) {
+            out.writeUTF(answer.heldFrom().topicId());
           }
         });
   }

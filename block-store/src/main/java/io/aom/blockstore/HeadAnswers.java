@@ -15,12 +15,21 @@ public record HeadAnswers<R>(List<PartitionAnswer<R>> answers, List<Integer> unr
   /**
    * What one partition's head said.
    *
-   * @param heldFrom first offset that the head still held when it answered
-   * @param storedUntilMillis epoch milliseconds: no row from before that offset is newer; {@link
+   * @param heldFrom what the head still held when it answered
+   * @param storedUntilMillis epoch milliseconds: no row from before that is newer; {@link
    *     Long#MAX_VALUE} if not known
    */
   public record PartitionAnswer<R>(
-      int partition, long heldFrom, long storedUntilMillis, Freshness freshness, R answer) {}
+      int partition, HeldFrom heldFrom, long storedUntilMillis, Freshness freshness, R answer) {
+    PartitionAnswer<R> ofTopic(String topicId) {
+      return new PartitionAnswer<>(
+          partition,
+          new HeldFrom(topicId, heldFrom.offset()),
+          storedUntilMillis,
+          freshness,
+          answer);
+    }
+  }
 
   public HeadAnswers {
     answers = List.copyOf(answers);
@@ -33,13 +42,10 @@ public record HeadAnswers<R>(List<PartitionAnswer<R>> answers, List<Integer> unr
     for (PartitionAnswer<R> answer : answers) {
       until = Math.max(until, answer.storedUntilMillis());
     }
-    return new Held(heldFrom(), until);
-  }
-
-  /** By partition, the first offset that its head still held. */
-  Map<Integer, Long> heldFrom() {
-    return answers.stream()
-        .collect(Collectors.toMap(PartitionAnswer::partition, PartitionAnswer::heldFrom));
+    Map<Integer, HeldFrom> from =
+        answers.stream()
+            .collect(Collectors.toMap(PartitionAnswer::partition, PartitionAnswer::heldFrom));
+    return new Held(from, until);
   }
 
   public List<R> results() {

@@ -77,7 +77,8 @@ final class MergedBlocks {
   record Place(BlockId block, long last, String layout, String tier) {}
 
   /**
-   * @param heldFrom first offset that the partition's head has answered for; null if none has
+   * @param heldFrom first offset that a head of the part's topic and partition has answered for;
+   *     null if none has
    * @param wanted the tier that is wanted of merged blocks which have it
    * @throws StoreUnavailableException if the head still holds rows that were merged with others so
    *     long ago that their own blocks may be gone
@@ -114,15 +115,15 @@ final class MergedBlocks {
    * Layouts of merged blocks of which a tier is seen; of those no other part is. At most so many,
    * since they only save looking at parts that {@link #sight} hides anyway.
    */
-  List<String> layoutsSeenAs(String tier, Map<Integer, Long> heldFrom, int most) {
+  List<String> layoutsSeenAs(String tier, Held held, int most) {
     List<String> layouts = new ArrayList<>();
     ranges.forEach(
         (partition, byOffset) -> {
-          Long held = heldFrom.get(partition.number());
+          Long from = held.from(partition.topicId(), partition.number());
           for (MergedRange range : byOffset.values()) {
             if (layouts.size() < most
                 && range.has(tier)
-                && (held == null || range.lastOffset() < held)) {
+                && (from == null || range.lastOffset() < from)) {
               layouts.add(range.layout());
             }
           }

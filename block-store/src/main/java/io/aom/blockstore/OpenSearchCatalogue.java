@@ -231,8 +231,7 @@ final class OpenSearchCatalogue implements BlockCatalogue {
   }
 
   @Override
-  public Map<LedgerKey, LedgerCounts> ledger(
-      String topicId, long fromMillis, long toMillis, Map<Integer, Long> heldFrom) {
+  public Map<LedgerKey, LedgerCounts> ledger(long fromMillis, long toMillis, Held held) {
     // Blocks of an earlier topic of the same name count as well: they were accepted and stored.
     ObjectNode search = JSON.createObjectNode();
     search.put("size", PAGE);
@@ -255,12 +254,10 @@ final class OpenSearchCatalogue implements BlockCatalogue {
             JsonNode hits = searches.search(names.manifests(), search).path("hits").path("hits");
             for (JsonNode hit : hits) {
               JsonNode document = hit.path("_source");
-              Long held = heldFrom.get(document.path("partition").intValue());
-              boolean inHead =
-                  held != null
-                      && document.path("topic").asString().equals(topicId)
-                      && document.path("first").longValue() >= held;
-              if (!inHead) {
+              if (!held.holds(
+                  document.path("topic").asString(),
+                  document.path("partition").intValue(),
+                  document.path("first").longValue())) {
                 ManifestJson.readLedger(document, sum);
               }
             }

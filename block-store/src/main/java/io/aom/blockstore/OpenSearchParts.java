@@ -89,7 +89,7 @@ final class OpenSearchParts implements BlockReader {
     if (tier.isEmpty()) {
       return reaching(() -> findAll(query, search(query, List.of()), rows, list));
     }
-    List<String> covered = list.layoutsSeenAs(tier, query.held().from(), MOST_LAYOUTS);
+    List<String> covered = list.layoutsSeenAs(tier, query.held(), MOST_LAYOUTS);
     return reaching(
         () -> {
           List<FoundPart> found = new ArrayList<>();
@@ -149,8 +149,12 @@ final class OpenSearchParts implements BlockReader {
       JsonNode hits = searches.search(target, search).path("hits").path("hits");
       for (JsonNode hit : hits) {
         JsonNode fields = hit.path("fields");
-        Long heldFrom = query.held().from().get(fields.path("partition").path(0).intValue());
-        if (heldFrom == null || fields.path("first").path(0).longValue() < heldFrom) {
+        if (!query
+            .held()
+            .holds(
+                fields.path("topic").path(0).asString(),
+                fields.path("partition").path(0).intValue(),
+                fields.path("first").path(0).longValue())) {
           candidates.add(hit);
         }
       }
@@ -192,17 +196,18 @@ final class OpenSearchParts implements BlockReader {
 
   private Sight sight(MergedBlocks list, BlockQuery query, String tier, JsonNode hit) {
     JsonNode fields = hit.path("fields");
-    int partition = fields.path("partition").path(0).intValue();
+    BlockId block =
+        new BlockId(
+            fields.path("topic").path(0).asString(),
+            fields.path("partition").path(0).intValue(),
+            fields.path("first").path(0).longValue());
     return list.sight(
         new MergedBlocks.Place(
-            new BlockId(
-                fields.path("topic").path(0).asString(),
-                partition,
-                fields.path("first").path(0).longValue()),
+            block,
             MergedRange.lastOffset(fields.path("block").path(0).asString()),
             fields.path("layout").path(0).asString(),
             names.tier(hit.path("_index").asString())),
-        query.held().from().get(partition),
+        query.held().from(block.topicId(), block.partition()),
         tier,
         clock.millis());
   }

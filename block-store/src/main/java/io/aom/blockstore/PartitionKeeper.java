@@ -44,7 +44,11 @@ final class PartitionKeeper<S extends HeadSegment> {
   }
 
   /** What a query gets: the rows of one moment, and how fresh they are at least. */
-  record Snapshot<S extends HeadSegment>(View<S> view, Freshness freshness) {}
+  record Snapshot<S extends HeadSegment>(String topicId, View<S> view, Freshness freshness) {
+    HeldFrom heldFrom() {
+      return new HeldFrom(topicId, view.heldFrom());
+    }
+  }
 
   /** What became of a call of {@link #sealNext}. */
   enum Sealed {
@@ -141,7 +145,8 @@ final class PartitionKeeper<S extends HeadSegment> {
     long next = nextOffset;
     Freshness last = freshness;
     long end = last.endOffset() < 0 ? -1 : Math.max(last.endOffset(), next);
-    return new Snapshot<>(view, new Freshness(partition, next, end, last.completeUntilMillis()));
+    return new Snapshot<>(
+        topicId, view, new Freshness(partition, next, end, last.completeUntilMillis()));
   }
 
   /** Whether another writer was first, so that {@link #recover} is to be called. */

@@ -144,7 +144,7 @@ final class Reading<S extends HeadSegment> {
     Snapshot<S> now = keeper.snapshot();
     R answer = query.run(question, partition, now);
     return new PartitionAnswer<>(
-        partition, now.view().heldFrom(), now.view().storedUntilMillis(), now.freshness(), answer);
+        partition, now.heldFrom(), now.view().storedUntilMillis(), now.freshness(), answer);
   }
 
   /** Ends of all partitions now; a {@link RejectedException} with 503 if Kafka does not say. */

@@ -37,7 +37,7 @@ interface ViewQuery<S extends HeadSegment, Q, R> {
           question,
           new PartitionHead<>(
               partition,
-              now.view().heldFrom(),
+              now.heldFrom(),
               now.view().storedUntilMillis(),
               now.freshness(),
               now.view().segments()));

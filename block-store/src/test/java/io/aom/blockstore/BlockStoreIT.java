@@ -88,6 +88,28 @@ class BlockStoreIT {
   }
 
   @Test
+  void blocksOfATopicThatWasMadeAnewAreSeenBesideItsHeadsAndBlocks() throws Exception {
+    BlockStore<Words> first = words.openAlone();
+    LiveWords.awaitReading(first);
+    words.send(300);
+    words.query(first);
+    first.sealNow();
+    Await.until("all in blocks", () -> first.status().heldRows() == 0);
+    first.close();
+
+    words.makeTopicAnew();
+    BlockStore<Words> second = words.openAlone();
+    LiveWords.awaitReading(second);
+    words.send(30);
+    assertThat(words.query(second)).containsExactlyInAnyOrderElementsOf(words.sent);
+    second.sealNow();
+    Await.until("the new ones too", () -> second.status().heldRows() == 0);
+
+    assertThat(words.query(second)).containsExactlyInAnyOrderElementsOf(words.sent);
+    assertThat(LiveWords.total(second)).isEqualTo(new LedgerCounts(330, 330, 0, 0));
+  }
+
+  @Test
   void headsGoOnWhileOpenSearchIsAwayAndBlocksFollowWhenItIsBack() throws Exception {
     BlockStore<Words> store = words.openAlone();
     LiveWords.awaitReading(store);

@@ -61,7 +61,7 @@ class CachedPartsTest {
   }
 
   private static Held heldFrom(long offset) {
-    return new Held(Map.of(0, offset), 1_000_000);
+    return new Held(Map.of(0, new HeldFrom("topic", offset)), 1_000_000);
   }
 
   @Test

@@ -46,7 +46,7 @@ final class LiveWords implements AutoCloseable {
 
   private final TestKafka kafka;
   private final OpenSearch openSearch;
-  private final KafkaProducer<byte[], byte[]> producer;
+  private KafkaProducer<byte[], byte[]> producer;
 
   /** The test signal under a topic and indices of its own. */
   record NamedFormat(String signal, WordFormat words) implements BlockFormat<Words> {
@@ -115,11 +115,24 @@ final class LiveWords implements AutoCloseable {
         }
       }
     }
-    producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", kafka.bootstrapServers(), "acks", "all"),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+    producer = producer();
+  }
+
+  private KafkaProducer<byte[], byte[]> producer() {
+    return new KafkaProducer<>(
+        Map.of("bootstrap.servers", kafka.bootstrapServers(), "acks", "all"),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
+  }
+
+  /** Deletes the topic and creates it again, without records. */
+  void makeTopicAnew() throws Exception {
+    producer.close();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      admin.deleteTopics(List.of(format.topic())).all().get();
+      admin.createTopics(List.of(new NewTopic(format.topic(), PARTITIONS, (short) 1))).all().get();
+    }
+    producer = producer();
   }
 
   BlockStore<Words> open(Membership membership, PeerClient peers) {

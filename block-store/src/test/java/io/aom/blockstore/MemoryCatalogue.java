@@ -167,10 +167,11 @@ final class MemoryCatalogue implements BlockCatalogue {
     for (Stored stored : parts.values()) {
       BlockPart part = stored.part();
       Manifest manifest = manifests.get(stored.id().toString());
-      Long heldFrom = query.held().from().get(stored.id().partition());
+      BlockId id = stored.id();
+      Long heldFrom = query.held().from(id.topicId(), id.partition());
       if (searchable.contains(stored.documentId())
           && seen(stored, manifest, heldFrom, query.tier())
-          && (heldFrom == null || stored.id().firstOffset() < heldFrom)
+          && !query.held().holds(id.topicId(), id.partition(), id.firstOffset())
           && part.tenant().equals(query.tenant())
           && part.endMillis() >= query.startMillis()
           && part.startMillis() < query.endMillis()) {
@@ -388,12 +389,11 @@ final class MemoryCatalogue implements BlockCatalogue {
   }
 
   @Override
-  public Map<LedgerKey, LedgerCounts> ledger(
-      String topicId, long fromMillis, long toMillis, Map<Integer, Long> heldFrom) {
+  public Map<LedgerKey, LedgerCounts> ledger(long fromMillis, long toMillis, Held held) {
     Map<LedgerKey, LedgerCounts> sum = new HashMap<>();
     for (Manifest manifest : manifests.values()) {
-      Long held = heldFrom.get(manifest.id().partition());
-      if (held == null || manifest.id().firstOffset() < held) {
+      BlockId id = manifest.id();
+      if (!held.holds(id.topicId(), id.partition(), id.firstOffset())) {
         manifest.ledger().forEach((key, counts) -> sum.merge(key, counts, LedgerCounts::plus));
       }
     }

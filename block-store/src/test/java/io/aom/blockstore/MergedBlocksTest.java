@@ -38,6 +38,10 @@ class MergedBlocksTest {
     return MERGED.sight(new Place(FIRST, 19, "m", tier), heldFrom, wanted, SWAP);
   }
 
+  private static Held held(String topicId, long from) {
+    return new Held(Map.of(3, new HeldFrom(topicId, from)), Long.MAX_VALUE);
+  }
+
   @Test
   void ofAMergedBlockEitherItsRowsAreSeenOrTheTierThatIsWanted() {
     assertThat(sightOfTier("", "", null)).isEqualTo(Sight.SEEN);
@@ -45,21 +49,31 @@ class MergedBlocksTest {
     assertThat(sightOfTier("", "5m", null)).isEqualTo(Sight.UNSEEN);
     assertThat(sightOfTier("5m", "5m", null)).isEqualTo(Sight.SEEN);
     assertThat(sightOfTier("1h", "5m", null)).isEqualTo(Sight.UNSEEN);
-    assertThat(MERGED.layoutsSeenAs("5m", Map.of(), 9)).containsExactly("m");
+    assertThat(MERGED.layoutsSeenAs("5m", Held.NOTHING, 9)).containsExactly("m");
   }
 
   @Test
   void aTierThatARangeDoesNotHaveIsReadFromItsRows() {
     assertThat(sightOfTier("", "1h", null)).isEqualTo(Sight.SEEN);
     assertThat(sightOfTier("1h", "1h", null)).isEqualTo(Sight.UNSEEN);
-    assertThat(MERGED.layoutsSeenAs("1h", Map.of(), 9)).isEmpty();
+    assertThat(MERGED.layoutsSeenAs("1h", Held.NOTHING, 9)).isEmpty();
   }
 
   @Test
   void noTierIsSeenOfARangeOfWhichAHeadHoldsSome() {
     assertThat(sightOfTier("5m", "5m", 15L)).isEqualTo(Sight.UNSEEN);
-    assertThat(MERGED.layoutsSeenAs("5m", Map.of(3, 15L), 9)).isEmpty();
-    assertThat(MERGED.layoutsSeenAs("5m", Map.of(3, 20L), 9)).containsExactly("m");
+    assertThat(MERGED.layoutsSeenAs("5m", held("t", 15), 9)).isEmpty();
+    assertThat(MERGED.layoutsSeenAs("5m", held("t", 20), 9)).containsExactly("m");
+  }
+
+  @Test
+  void aHeadOfAnotherTopicHoldsNothingOfThem() {
+    assertThat(held("made anew", 0).holds("t", 3, 10)).isFalse();
+    assertThat(held("made anew", 0).from("t", 3)).isNull();
+    assertThat(MERGED.layoutsSeenAs("5m", held("made anew", 0), 9)).containsExactly("m");
+    assertThat(held("t", 10).holds("t", 3, 10)).isTrue();
+    assertThat(held("t", 10).holds("t", 3, 9)).isFalse();
+    assertThat(held("t", 10).holds("t", 4, 10)).isFalse();
   }
 
   @Test

@@ -110,7 +110,7 @@ class OpenSearchPartsTest {
         startMillis,
         9_000,
         TermExpression.ALL,
-        new Held(Map.of(0, 70L), 1_000),
+        new Held(Map.of(0, new HeldFrom("topic", 70)), 1_000),
         false);
   }
 

@@ -214,6 +214,10 @@ class PartitionKeeperModelTest {
             text.toString().getBytes(StandardCharsets.UTF_8)));
   }
 
+  private Held held(View<WordFormat.Words> view) {
+    return new Held(Map.of(0, new HeldFrom(log.topicId(), view.heldFrom())), Long.MAX_VALUE);
+  }
+
   /** Head first, then blocks: exactly the rows of the records that were read. */
   private void check(PartitionKeeper<WordFormat.Words> keeper) {
     // A query can come at any moment, also before a writer that is starting has a view.
@@ -227,12 +231,7 @@ class PartitionKeeperModelTest {
       List<FoundPart> parts =
           catalogue.find(
               new BlockQuery(
-                  new TenantId(tenant),
-                  0,
-                  Long.MAX_VALUE,
-                  TermExpression.ALL,
-                  new Held(Map.of(0, view.heldFrom()), Long.MAX_VALUE),
-                  false));
+                  new TenantId(tenant), 0, Long.MAX_VALUE, TermExpression.ALL, held(view), false));
       // Or else a query that may leave blocks aside would miss rows.
       assertThat(parts).allMatch(part -> part.endMillis() <= view.storedUntilMillis());
       catalogue
@@ -274,8 +273,7 @@ class PartitionKeeperModelTest {
   private void checkLedger(PartitionKeeper<WordFormat.Words> keeper) {
     View<WordFormat.Words> view = keeper.view();
     Map<LedgerKey, LedgerCounts> sum =
-        new HashMap<>(
-            catalogue.ledger(log.topicId(), 0, Long.MAX_VALUE, Map.of(0, view.heldFrom())));
+        new HashMap<>(catalogue.ledger(0, Long.MAX_VALUE, held(view)));
     new LedgerQuery<WordFormat.Words>()
         .run(new LedgerQuery.Window(0, Long.MAX_VALUE), 0, keeper.snapshot())
         .forEach((key, account) -> sum.merge(key, account.counts(), LedgerCounts::plus));

@@ -253,7 +253,8 @@ class PartitionMergerModelTest {
                       0,
                       Long.MAX_VALUE,
                       TermExpression.ALL,
-                      new Held(Map.of(0, view.heldFrom()), Long.MAX_VALUE),
+                      new Held(
+                          Map.of(0, new HeldFrom(log.topicId(), view.heldFrom())), Long.MAX_VALUE),
                       false)
                   .as(tier));
       // Or else a query that may leave blocks aside would miss rows.

@@ -8,6 +8,7 @@ import io.aom.blockstore.Freshness;
 import io.aom.blockstore.HeadAnswers;
 import io.aom.blockstore.HeadRecord;
 import io.aom.blockstore.Heads;
+import io.aom.blockstore.HeldFrom;
 import io.aom.blockstore.MalformedRecordException;
 import io.aom.blockstore.PartitionHead;
 import io.aom.blockstore.PartitionQuery;
@@ -26,6 +27,8 @@ import java.util.TreeSet;
 
 /** Heads and blocks in memory, with the promises of the block store's interfaces. */
 public final class MemoryStore implements Heads<LogSegment>, BlockReader {
+  private static final String TOPIC = "logs-topic";
+
   private final LogBlockFormat format = new LogBlockFormat();
   private final Map<Integer, Partition> partitions = new LinkedHashMap<>();
   private final Map<FoundPart, BlockPart> parts = new LinkedHashMap<>();
@@ -115,7 +118,8 @@ public final class MemoryStore implements Heads<LogSegment>, BlockReader {
             return;
           }
           // As from member to member: everything travels as bytes.
-          long heldFrom = p.segments.isEmpty() ? p.nextOffset : p.firstOffsets.getFirst();
+          HeldFrom heldFrom =
+              new HeldFrom(TOPIC, p.segments.isEmpty() ? p.nextOffset : p.firstOffsets.getFirst());
           Freshness fresh = new Freshness(number, p.nextOffset, p.nextOffset, LogFixtures.START);
           R answer =
               query.run(
@@ -150,10 +154,7 @@ public final class MemoryStore implements Heads<LogSegment>, BlockReader {
         .filter(e -> e.getValue().tenant().equals(query.tenant()))
         .filter(e -> e.getKey().startMillis() < query.endMillis())
         .filter(e -> e.getKey().endMillis() >= query.startMillis())
-        .filter(
-            e ->
-                e.getKey().firstOffset()
-                    < query.held().from().getOrDefault(e.getKey().partition(), Long.MAX_VALUE))
+        .filter(e -> !query.held().holds(TOPIC, e.getKey().partition(), e.getKey().firstOffset()))
         .filter(e -> mayHold(query.terms(), new TreeSet<>(e.getValue().terms())))
         .map(Map.Entry::getKey)
         .sorted(order)

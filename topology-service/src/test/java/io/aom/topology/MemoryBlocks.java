@@ -9,6 +9,7 @@ import io.aom.blockstore.HeadAnswers;
 import io.aom.blockstore.HeadAnswers.PartitionAnswer;
 import io.aom.blockstore.HeadRecord;
 import io.aom.blockstore.Heads;
+import io.aom.blockstore.HeldFrom;
 import io.aom.blockstore.MalformedRecordException;
 import io.aom.blockstore.PartitionHead;
 import io.aom.blockstore.PartitionQuery;
@@ -31,6 +32,8 @@ import java.util.TreeMap;
  * as soon as the head has let go of it.
  */
 public final class MemoryBlocks implements BlockReader, Heads<SpanSegment> {
+  private static final String TOPIC = "spans-topic";
+
   private final SpanBlockFormat format = new SpanBlockFormat();
   private final Map<Integer, List<SpanSegment>> segments = new TreeMap<>();
   private final Map<Integer, List<Long>> firstOffsets = new TreeMap<>();
@@ -126,7 +129,8 @@ public final class MemoryBlocks implements BlockReader, Heads<SpanSegment> {
     segments.forEach(
         (partition, held) -> {
           long next = nextOffsets.get(partition);
-          long from = held.isEmpty() ? next : firstOffsets.get(partition).getFirst();
+          HeldFrom from =
+              new HeldFrom(TOPIC, held.isEmpty() ? next : firstOffsets.get(partition).getFirst());
           Freshness fresh = new Freshness(partition, next, next, SpanFixture.NOON_MILLIS);
           R answer =
               query.run(
@@ -165,10 +169,7 @@ public final class MemoryBlocks implements BlockReader, Heads<SpanSegment> {
         .filter(entry -> entry.getKey().startMillis() < query.endMillis())
         .filter(entry -> matches(query.terms(), entry.getValue().terms()))
         .map(Map.Entry::getKey)
-        .filter(
-            part ->
-                part.firstOffset()
-                    < query.held().from().getOrDefault(part.partition(), Long.MAX_VALUE))
+        .filter(part -> !query.held().holds(TOPIC, part.partition(), part.firstOffset()))
         .sorted(order)
         .toList();
   }

@@ -9,6 +9,7 @@ import io.aom.blockstore.HeadAnswers;
 import io.aom.blockstore.HeadAnswers.PartitionAnswer;
 import io.aom.blockstore.HeadRecord;
 import io.aom.blockstore.Heads;
+import io.aom.blockstore.HeldFrom;
 import io.aom.blockstore.MalformedRecordException;
 import io.aom.blockstore.PartExpiry;
 import io.aom.blockstore.PartitionHead;
@@ -43,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
   private static final long DAY_MILLIS = 86_400_000L;
+  private static final String TOPIC = "metrics-topic";
   private final int partition;
   private final MetricsBlockFormat format;
 
@@ -216,14 +218,14 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
   <Q, R> PartitionAnswer<R> answer(PartitionQuery<MetricsSegment, Q, R> query, Q question) {
     Q arrived = query.decodeQuestion(query.encodeQuestion(question));
     Freshness fresh = new Freshness(partition, nextOffset, nextOffset, completeUntilMillis);
+    HeldFrom from = new HeldFrom(TOPIC, heldFrom);
     long storedUntil =
         stored.keySet().stream().mapToLong(FoundPart::endMillis).max().orElse(Long.MIN_VALUE);
     R answer =
         query.run(
-            arrived,
-            new PartitionHead<>(partition, heldFrom, storedUntil, fresh, List.of(segment)));
+            arrived, new PartitionHead<>(partition, from, storedUntil, fresh, List.of(segment)));
     R back = query.decodeAnswer(question, query.encodeAnswer(answer));
-    return new PartitionAnswer<>(partition, heldFrom, storedUntil, fresh, back);
+    return new PartitionAnswer<>(partition, from, storedUntil, fresh, back);
   }
 
   @Override
@@ -253,7 +255,7 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
               && part.tenant().equals(query.tenant())
               && part.startMillis() < query.endMillis()
               && part.endMillis() >= query.startMillis()
-              && place.firstOffset() < query.held().from().getOrDefault(partition, Long.MAX_VALUE)
+              && !query.held().holds(TOPIC, partition, place.firstOffset())
               && holds(query.terms(), part.terms())) {
             found.add(beside ? place.asBeside() : place);
           }
