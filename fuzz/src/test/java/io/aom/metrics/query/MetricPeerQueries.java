@@ -72,9 +72,9 @@ public final class MetricPeerQueries {
             new ExemplarsQuery.Question(TENANT, List.of(matchers), 0, Long.MAX_VALUE)),
         EXEMPLARS.encodeAnswer(
             List.of(new SeriesExemplars(labels, List.of(new Exemplar(labels, 5, 1.5))))),
-        LABELS.encodeQuestion(new LabelsQuery.Question(TENANT, List.of(matchers))),
+        LABELS.encodeQuestion(new LabelsQuery.Question(TENANT, List.of(matchers), 0, 60_000)),
         LABELS.encodeAnswer(List.of(labels, Labels.of("x", "y"))),
-        TEXTS.encodeQuestion(new LabelTextsQuery.Question(TENANT, "job")),
+        TEXTS.encodeQuestion(new LabelTextsQuery.Question(TENANT, "job", 0, 60_000)),
         TEXTS.encodeAnswer(new TreeSet<>(Set.of("a", "b"))),
         METADATA.encodeQuestion(TENANT),
         METADATA.encodeAnswer(Map.of("up", new MetricMetadata("gauge", "Whether it is up.", ""))),

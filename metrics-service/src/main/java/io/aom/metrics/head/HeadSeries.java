@@ -71,6 +71,25 @@ final class HeadSeries extends OpenChunk {
     others.append(timeMillis, histogram);
   }
 
+  /**
+   * Whether a sample may lie in {@code [startMillis, endMillis]}: of the chunk only its first and
+   * last are looked at.
+   */
+  boolean mayHaveIn(long startMillis, long endMillis) {
+    return (count() > 0 && firstTime() <= endMillis && lastTime() >= startMillis)
+        || hasIn(late, startMillis, endMillis)
+        || hasIn(histograms, startMillis, endMillis);
+  }
+
+  private static boolean hasIn(@Nullable SampleColumns samples, long startMillis, long endMillis) {
+    for (int i = 0; samples != null && i < samples.size(); i++) {
+      if (samples.time(i) >= startMillis && samples.time(i) <= endMillis) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** What the series holds now; to be taken under the read lock, to be decoded at any time. */
   Snapshot snapshot() {
     StartTimes known = starts;

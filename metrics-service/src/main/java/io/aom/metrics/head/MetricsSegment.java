@@ -200,6 +200,15 @@ public final class MetricsSegment implements HeadSegment {
 
   /** Label sets of the tenant's series that satisfy all matchers, whenever they had samples. */
   public List<Labels> selectLabels(TenantId tenant, List<LabelMatcher> matchers) {
+    return selectLabels(tenant, matchers, Long.MIN_VALUE, Long.MAX_VALUE);
+  }
+
+  /**
+   * Label sets of the tenant's series that satisfy all matchers and may have samples in {@code
+   * [startMillis, endMillis]}.
+   */
+  public List<Labels> selectLabels(
+      TenantId tenant, List<LabelMatcher> matchers, long startMillis, long endMillis) {
     lock.readLock().lock();
     try {
       TenantHead head = tenants.get(tenant);
@@ -208,8 +217,12 @@ public final class MetricsSegment implements HeadSegment {
       }
       IntList selected = head.select(matchers);
       List<Labels> labels = new ArrayList<>(selected.size());
+      boolean all = head.allIn(startMillis, endMillis);
       for (int i = 0; i < selected.size(); i++) {
-        labels.add(head.labels(selected.get(i)));
+        int number = selected.get(i);
+        if (all || head.series(number).mayHaveIn(startMillis, endMillis)) {
+          labels.add(head.labels(number));
+        }
       }
       return labels;
     } finally {
@@ -272,26 +285,30 @@ public final class MetricsSegment implements HeadSegment {
     return found;
   }
 
-  /** Adds the tenant's label names to {@code to}. */
-  public void collectLabelNames(TenantId tenant, Set<String> to) {
+  /**
+   * Adds the label names of the tenant's series that may have samples in {@code [startMillis,
+   * endMillis]} to {@code to}.
+   */
+  public void collectLabelNames(TenantId tenant, long startMillis, long endMillis, Set<String> to) {
     lock.readLock().lock();
     try {
       TenantHead head = tenants.get(tenant);
       if (head != null) {
-        head.collectNames(to);
+        head.collectNames(startMillis, endMillis, to);
       }
     } finally {
       lock.readLock().unlock();
     }
   }
 
-  /** Adds the values of the tenant's label to {@code to}. */
-  public void collectLabelValues(TenantId tenant, String label, Set<String> to) {
+  /** Adds the values that a label has in such series to {@code to}. */
+  public void collectLabelValues(
+      TenantId tenant, String label, long startMillis, long endMillis, Set<String> to) {
     lock.readLock().lock();
     try {
       TenantHead head = tenants.get(tenant);
       if (head != null) {
-        head.collectValues(label, to);
+        head.collectValues(label, startMillis, endMillis, to);
       }
     } finally {
       lock.readLock().unlock();

@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +30,8 @@ final class TenantHead {
   private final Map<Integer, ExemplarRing> exemplars = new HashMap<>();
 
   private long seriesBytes;
+  private long firstMillis = Long.MAX_VALUE;
+  private long lastMillis = Long.MIN_VALUE;
 
   /** Null if nothing of the tenant is to be folded, and once nothing is appended any more. */
   private @Nullable TenantFolds folds;
@@ -140,12 +141,14 @@ final class TenantHead {
       HeadSeries target = series.get(number);
       long before = target.floatBytes();
       for (; sample < record.samplesEnd[i]; sample++) {
+        noteTime(record.sampleTime[sample]);
         if (target.add(
             record.sampleTime[sample], record.sampleBits[sample], record.sampleStart[sample])) {
           added++;
         }
       }
       for (; histogram < record.histogramsEnd[i]; histogram++) {
+        noteTime(record.histogramTime[histogram]);
         target.addHistogram(
             record.histogramTime[histogram],
             HistogramWire.copy(
@@ -167,6 +170,11 @@ final class TenantHead {
       added += addedByFolds;
     }
     return added;
+  }
+
+  private void noteTime(long timeMillis) {
+    firstMillis = Math.min(firstMillis, timeMillis);
+    lastMillis = Math.max(lastMillis, timeMillis);
   }
 
   /** How many samples of the last record were folded. */
@@ -195,6 +203,7 @@ final class TenantHead {
     }
     HeadSeries target = series.get(overflowSeries[overflow]);
     long before = target.floatBytes();
+    noteTime(timeMillis);
     if (target.add(timeMillis, valueBits, 0)) {
       addedByFolds++;
     }
@@ -360,18 +369,52 @@ final class TenantHead {
     return new HeadSelection(this, symbols, postings).select(matchers);
   }
 
-  /** Adds every label name, or every value of a name, to {@code to}. */
-  void collectNames(Set<String> to) {
+  /** Whether every sample lies in {@code [startMillis, endMillis]}. */
+  boolean allIn(long startMillis, long endMillis) {
+    return startMillis <= firstMillis && lastMillis <= endMillis;
+  }
+
+  /** Adds the label names of series that may have samples in {@code [startMillis, endMillis]}. */
+  void collectNames(long startMillis, long endMillis, Set<String> to) {
+    boolean all = allIn(startMillis, endMillis);
     for (int name : postings.names()) {
-      to.add(symbols.text(name));
+      if (all || mayHaveIn(name, startMillis, endMillis)) {
+        to.add(symbols.text(name));
+      }
     }
   }
 
-  void collectValues(String label, Set<String> to) {
-    IntList values = postings.valuesOf(symbols.find(label));
+  /** Adds a label's values of series that may have samples in {@code [startMillis, endMillis]}. */
+  void collectValues(String label, long startMillis, long endMillis, Set<String> to) {
+    boolean all = allIn(startMillis, endMillis);
+    int name = symbols.find(label);
+    IntList values = postings.valuesOf(name);
     for (int i = 0; values != null && i < values.size(); i++) {
-      to.add(symbols.text(values.get(i)));
+      if (all || mayHaveIn(name, values.get(i), startMillis, endMillis)) {
+        to.add(symbols.text(values.get(i)));
+      }
     }
+  }
+
+  private boolean mayHaveIn(int name, long startMillis, long endMillis) {
+    IntList values = postings.valuesOf(name);
+    for (int i = 0; values != null && i < values.size(); i++) {
+      if (mayHaveIn(name, values.get(i), startMillis, endMillis)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Ends with the first such series, which most often is the first of all. */
+  private boolean mayHaveIn(int name, int value, long startMillis, long endMillis) {
+    IntList numbers = postings.find(name, value);
+    for (int i = 0; numbers != null && i < numbers.size(); i++) {
+      if (series.get(numbers.get(i)).mayHaveIn(startMillis, endMillis)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What senders said of metrics, by metric name. */
@@ -379,30 +422,14 @@ final class TenantHead {
     return metadata.byName(symbols);
   }
 
-  /** Time of the earliest sample that is in a chunk; {@link Long#MAX_VALUE} if none is. */
+  /** Time of the earliest sample; {@link Long#MAX_VALUE} if there is none. */
   long firstMillis() {
-    long first = Long.MAX_VALUE;
-    for (int i = 0; i < series.size(); i++) {
-      HeadSeries one = series.get(i);
-      first = one.count() == 0 ? first : Math.min(first, one.firstTime());
-    }
-    return first;
+    return firstMillis;
   }
 
-  /** Time of the newest sample that is in a chunk; {@link Long#MIN_VALUE} if none is. */
+  /** Time of the newest sample; {@link Long#MIN_VALUE} if there is none. */
   long lastMillis() {
-    long last = Long.MIN_VALUE;
-    for (int i = 0; i < series.size(); i++) {
-      HeadSeries one = series.get(i);
-      last = one.count() == 0 ? last : Math.max(last, one.lastTime());
-    }
-    return last;
-  }
-
-  Set<String> metricNames() {
-    Set<String> names = new TreeSet<>();
-    collectValues(Labels.NAME, names);
-    return names;
+    return lastMillis;
   }
 
   long sizeBytes() {

@@ -94,7 +94,7 @@ public final class LabelQueries {
     Set<Labels> found = new TreeSet<>();
     AvailableBlocks stored = new AvailableBlocks(blocks);
     Kept keeps = kept.apply(question.tenant());
-    HeadAnswers<List<Labels>> answers = askForSeries(question, question.selectors());
+    HeadAnswers<List<Labels>> answers = askForSeries(question, question.selectors(), keeps);
     forHeadLabels(answers, question, keeps, found::add);
     forBlockLabels(
         stored,
@@ -125,13 +125,17 @@ public final class LabelQueries {
       HeadAnswers<Set<String>> texts =
           heads.ask(
               TEXTS,
-              new LabelTextsQuery.Question(question.tenant(), label == null ? "" : label),
+              new LabelTextsQuery.Question(
+                  question.tenant(),
+                  label == null ? "" : label,
+                  firstMillis(question, keeps),
+                  question.endMillis()),
               question.consistency());
       texts.results().forEach(found::addAll);
       answers = texts;
     } else {
       HeadAnswers<List<Labels>> series =
-          askForSeries(question, all ? EVERYTHING : question.selectors());
+          askForSeries(question, all ? EVERYTHING : question.selectors(), keeps);
       forHeadLabels(series, question, keeps, labels -> addTexts(labels, label, found));
       answers = series;
     }
@@ -149,12 +153,20 @@ public final class LabelQueries {
   }
 
   private HeadAnswers<List<Labels>> askForSeries(
-      LabelQuestion question, List<List<LabelMatcher>> selectors) {
+      LabelQuestion question, List<List<LabelMatcher>> selectors, Kept keeps) {
     return heads.ask(
-        SERIES, new LabelsQuery.Question(question.tenant(), selectors), question.consistency());
+        SERIES,
+        new LabelsQuery.Question(
+            question.tenant(), selectors, firstMillis(question, keeps), question.endMillis()),
+        question.consistency());
   }
 
-  /** Heads name all of theirs; a rule may keep none of a series at the question's time. */
+  /** Since when samples in heads count. */
+  private static long firstMillis(LabelQuestion question, Kept keeps) {
+    return Math.max(question.startMillis(), keeps.samplesFrom());
+  }
+
+  /** Of what heads name a rule may keep nothing at the question's time. */
   private static void forHeadLabels(
       HeadAnswers<List<Labels>> answers,
       LabelQuestion question,

@@ -9,13 +9,18 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Asks heads for all label names, or all values of one label, without looking at series. */
+/**
+ * Asks heads for all label names, or all values of one label, of series that may have samples at
+ * the question's time; without looking at series if that is all the time that a head has.
+ */
 final class LabelTextsQuery
     implements HeadQuery<MetricsSegment, LabelTextsQuery.Question, Set<String>> {
   /**
+   * With both ends of the time.
+   *
    * @param label whose values are wanted; empty if names are
    */
-  record Question(TenantId tenant, String label) {}
+  record Question(TenantId tenant, String label, long startMillis, long endMillis) {}
 
   @Override
   public String name() {
@@ -25,11 +30,13 @@ final class LabelTextsQuery
   @Override
   public Set<String> run(Question question, List<MetricsSegment> segments) {
     Set<String> texts = new TreeSet<>();
+    long start = question.startMillis();
+    long end = question.endMillis();
     for (MetricsSegment segment : segments) {
       if (question.label().isEmpty()) {
-        segment.collectLabelNames(question.tenant(), texts);
+        segment.collectLabelNames(question.tenant(), start, end, texts);
       } else {
-        segment.collectLabelValues(question.tenant(), question.label(), texts);
+        segment.collectLabelValues(question.tenant(), question.label(), start, end, texts);
       }
     }
     return texts;
@@ -38,7 +45,11 @@ final class LabelTextsQuery
   @Override
   public byte[] encodeQuestion(Question question) {
     ProtoWriter out = new ProtoWriter(64);
-    return out.string(1, question.tenant().value()).string(2, question.label()).toByteArray();
+    return out.string(1, question.tenant().value())
+        .string(2, question.label())
+        .sint(3, question.startMillis())
+        .sint(4, question.endMillis())
+        .toByteArray();
   }
 
   @Override
@@ -46,14 +57,18 @@ final class LabelTextsQuery
     ProtoReader in = new ProtoReader(bytes);
     String tenant = "";
     String label = "";
+    long start = Long.MIN_VALUE; // Older members ask for all times.
+    long end = Long.MAX_VALUE;
     while (in.next()) {
       switch (in.field()) {
         case 1 -> tenant = in.string();
         case 2 -> label = in.string();
+        case 3 -> start = in.sint64();
+        case 4 -> end = in.sint64();
         default -> in.skip();
       }
     }
-    return new Question(new TenantId(tenant), label);
+    return new Question(new TenantId(tenant), label, start, end);
   }
 
   @Override

@@ -13,9 +13,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Asks heads which series there are: those that satisfy one of the selectors. */
+/**
+ * Asks heads which series there are: those that satisfy one of the selectors and may have samples
+ * at the question's time.
+ */
 final class LabelsQuery implements HeadQuery<MetricsSegment, LabelsQuery.Question, List<Labels>> {
-  record Question(TenantId tenant, List<List<LabelMatcher>> selectors) {}
+  /** With both ends of the time. */
+  record Question(
+      TenantId tenant, List<List<LabelMatcher>> selectors, long startMillis, long endMillis) {}
 
   @Override
   public String name() {
@@ -27,7 +32,9 @@ final class LabelsQuery implements HeadQuery<MetricsSegment, LabelsQuery.Questio
     Set<Labels> found = new LinkedHashSet<>();
     for (MetricsSegment segment : segments) {
       for (List<LabelMatcher> selector : question.selectors()) {
-        found.addAll(segment.selectLabels(question.tenant(), selector));
+        found.addAll(
+            segment.selectLabels(
+                question.tenant(), selector, question.startMillis(), question.endMillis()));
       }
     }
     return new ArrayList<>(found);
@@ -38,7 +45,7 @@ final class LabelsQuery implements HeadQuery<MetricsSegment, LabelsQuery.Questio
     ProtoWriter out = new ProtoWriter(128);
     out.string(1, question.tenant().value());
     SelectorWire.writeAll(out, 2, question.selectors());
-    return out.toByteArray();
+    return out.sint(3, question.startMillis()).sint(4, question.endMillis()).toByteArray();
   }
 
   @Override
@@ -46,14 +53,18 @@ final class LabelsQuery implements HeadQuery<MetricsSegment, LabelsQuery.Questio
     ProtoReader in = new ProtoReader(bytes);
     String tenant = "";
     List<List<LabelMatcher>> selectors = new ArrayList<>();
+    long start = Long.MIN_VALUE; // Older members ask for all times.
+    long end = Long.MAX_VALUE;
     while (in.next()) {
       switch (in.field()) {
         case 1 -> tenant = in.string();
         case 2 -> selectors.add(SelectorWire.readList(in));
+        case 3 -> start = in.sint64();
+        case 4 -> end = in.sint64();
         default -> in.skip();
       }
     }
-    return new Question(new TenantId(tenant), selectors);
+    return new Question(new TenantId(tenant), selectors, start, end);
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.aom.metrics.series.SampleColumns;
 import io.aom.metrics.series.Series;
 import io.aom.metrics.series.StaleMarker;
 import io.aom.telemetry.TenantId;
+import io.aom.telemetry.wire.ProtoWriter;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -298,12 +300,49 @@ class MetricsSegmentTest {
     TreeSet<String> names = new TreeSet<>();
     TreeSet<String> values = new TreeSet<>();
 
-    segment.collectLabelNames(ACME, names);
-    segment.collectLabelValues(ACME, "instance", values);
+    segment.collectLabelNames(ACME, 0, 9, names);
+    segment.collectLabelValues(ACME, "instance", 0, 9, values);
 
     assertThat(names).containsExactly("__name__", "instance", "job");
     assertThat(values).containsExactly("a", "b");
     assertThat(segment.metadata(ACME).get("load1").help()).isEqualTo("How busy.");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          all there is                        | 0   | 900 | a b c d
+          to the millisecond                  | 100 | 800 | a b c d
+          what begins later                   | 0   | 99  |
+          what ended before                   | 801 | 900 |
+          a late sample                       | 300 | 300 | b
+          within a chunk, between its samples | 150 | 180 | a
+          the ends belong to it               | 200 | 400 | a b c
+          histograms                          | 700 | 900 | d
+          """)
+  void namesSeriesThatMayHaveSamplesAtATime(
+      String situation, long start, long end, @Nullable String expected) throws Exception {
+    Labels d = Labels.of("__name__", "up", "instance", "d");
+    Labels c = Labels.of("__name__", "up", "instance", "c");
+    append(new RemoteWrite().series(UP_A, 100, 1).series(UP_B, 500, 1).series(c, 400, 1));
+    append(new RemoteWrite().series(UP_A, 200, 1).series(UP_B, 300, 1));
+    byte[] histogram = new ProtoWriter(16).varint(1, 5).varint(15, 800).toByteArray();
+    append(new RemoteWrite().histogram(d, histogram));
+    TreeSet<String> names = new TreeSet<>();
+    TreeSet<String> values = new TreeSet<>();
+
+    segment.collectLabelNames(ACME, start, end, names);
+    segment.collectLabelValues(ACME, "instance", start, end, values);
+    List<Labels> series = segment.selectLabels(ACME, List.of(), start, end);
+
+    List<String> instances = expected == null ? List.of() : List.of(expected.split(" "));
+    assertThat(values).containsExactlyElementsOf(instances);
+    assertThat(series)
+        .extracting(labels -> labels.get("instance"))
+        .containsExactlyInAnyOrderElementsOf(instances);
+    assertThat(names.isEmpty()).isEqualTo(instances.isEmpty());
   }
 
   @Test
@@ -320,7 +359,7 @@ class MetricsSegmentTest {
     append(new RemoteWrite().metadata("load1", "How busy.").series(UP_A, 1, 1));
     TreeSet<String> names = new TreeSet<>();
 
-    segment.collectLabelValues(ACME, "__name__", names);
+    segment.collectLabelValues(ACME, "__name__", 0, 9, names);
 
     assertThat(names).containsExactly("up");
     assertThat(segment.seriesCount()).isEqualTo(1);

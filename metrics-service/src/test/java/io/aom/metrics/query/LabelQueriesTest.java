@@ -11,6 +11,7 @@ import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.MetricMetadata;
 import io.aom.metrics.series.Resolution;
 import io.aom.telemetry.TenantId;
+import io.aom.telemetry.wire.ProtoWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,6 +59,32 @@ class LabelQueriesTest {
     assertThat(queries.texts(api, "__name__").value()).containsExactly("requests_total");
     assertThat(queries.series(api).value()).containsExactly(requests);
     assertThat(queries.series(question(2 * MINUTE, 3 * MINUTE, "{job=\"api\"}")).value()).isEmpty();
+  }
+
+  @Test
+  void headsNameWhatMayHaveSamplesAtTheTime() {
+    store.append(ACME, new RemoteWrite().series(up("ended"), MINUTE, 1));
+    store.append(ACME, new RemoteWrite().series(up("begun"), 9 * MINUTE, 1));
+
+    assertThat(queries.series(question(0, 2 * MINUTE, "up")).value()).containsExactly(up("ended"));
+    assertThat(queries.texts(question(2 * MINUTE, HOUR, "up"), "job").value())
+        .containsExactly("begun");
+    assertThat(queries.texts(question(2 * MINUTE, HOUR), "job").value()).containsExactly("begun");
+    assertThat(queries.texts(question(2 * MINUTE, 3 * MINUTE), null).value()).isEmpty();
+    assertThat(queries.texts(question(0, HOUR), "job").value()).containsExactly("begun", "ended");
+
+    kept = new Kept(5 * MINUTE, 0, 0);
+    assertThat(queries.texts(question(0, HOUR), "job").value()).containsExactly("begun");
+  }
+
+  @Test
+  void anOlderMembersQuestionIsForAllTimes() {
+    byte[] tenantAndLabel = new ProtoWriter(32).string(1, "acme").string(2, "job").toByteArray();
+    assertThat(new LabelTextsQuery().decodeQuestion(tenantAndLabel))
+        .isEqualTo(new LabelTextsQuery.Question(ACME, "job", Long.MIN_VALUE, Long.MAX_VALUE));
+    byte[] tenant = new ProtoWriter(32).string(1, "acme").toByteArray();
+    assertThat(new LabelsQuery().decodeQuestion(tenant))
+        .isEqualTo(new LabelsQuery.Question(ACME, List.of(), Long.MIN_VALUE, Long.MAX_VALUE));
   }
 
   @Test
