@@ -46,12 +46,17 @@ final class Packer {
      * since what is sampled was seen before; those after the last sample are of the last.
      */
     Entry part(int from, int to) {
+      if (from == 0 && to == samples.size()) {
+        return this;
+      }
       long after = from == 0 ? Long.MIN_VALUE : samples.time(from - 1);
       long until = to == samples.size() ? Long.MAX_VALUE : samples.time(to - 1);
       List<Exemplar> some =
-          exemplars.stream()
-              .filter(one -> one.timeMillis() > after && one.timeMillis() <= until)
-              .toList();
+          exemplars.isEmpty()
+              ? exemplars
+              : exemplars.stream()
+                  .filter(one -> one.timeMillis() > after && one.timeMillis() <= until)
+                  .toList();
       return new Entry(labels, samples.slice(from, to), some);
     }
 
