@@ -79,9 +79,7 @@ final class HistogramPoints implements Points {
         return;
       }
     }
-    if (!buckets(tenant, metric, names.bucket(), countSize, count)) {
-      return; // its first series says why
-    }
+    buckets(tenant, metric, names.bucket(), countSize, count);
     if (writer.begin(tenant, point, names.count())) {
       writer.count(point, count);
       writer.end();
@@ -92,7 +90,8 @@ final class HistogramPoints implements Points {
     }
   }
 
-  private boolean buckets(
+  /** A bucket that is refused, as a new one may be, does not take the known ones with it. */
+  private void buckets(
       SeriesTenant tenant, MetricInHand metric, byte[] name, int size, long count) {
     int finite = size == 0 ? 0 : size - 1;
     long below = 0;
@@ -101,15 +100,13 @@ final class HistogramPoints implements Points {
       boolean last = i == finite;
       below += i < size ? counts[i] : 0;
       double upper = last ? Double.POSITIVE_INFINITY : Double.longBitsToDouble(edges[i]);
-      if (!writer.begin(tenant, point, name, LE, last ? INFINITE : writer.bound(upper))) {
-        return false;
+      if (writer.begin(tenant, point, name, LE, last ? INFINITE : writer.bound(upper))) {
+        writer.count(point, last ? count : below);
+        writer.exemplarsBetween(lower, upper, metric, point);
+        writer.end();
       }
-      writer.count(point, last ? count : below);
-      writer.exemplarsBetween(lower, upper, metric, point);
-      writer.end();
       lower = upper;
     }
-    return true;
   }
 
   /** How many values {@link #fixed64s} has put into its array so far. */

@@ -41,7 +41,9 @@ final class SeriesWriter {
   private final Map<Double, byte[]> bounds = new HashMap<>();
   private int[] ids = new int[64];
 
+  private final Refusals repeated = new Refusals();
   private Refusals refusals = new Refusals();
+  private boolean pointRefused;
   private long now;
   private long earliest;
   private long latest;
@@ -66,6 +68,7 @@ final class SeriesWriter {
     latest = nowMillis + limits.futureMillis();
     samples = 0;
     histograms = 0;
+    repeated.clear();
     haFilter.begin(nowMillis);
     if (bounds.size() > MOST_BOUNDS) {
       bounds.clear();
@@ -104,6 +107,7 @@ final class SeriesWriter {
 
   /** Whether the point's attributes, sender and time can be taken; readies its labels if so. */
   boolean takes(SeriesTenant tenant, MetricInHand metric, DataPoint point) {
+    pointRefused = false;
     DataPoint.Fault fault = point.fault();
     if (fault != null) {
       refuse(fault.reason(), 1, metric, fault.detail());
@@ -117,7 +121,7 @@ final class SeriesWriter {
     return TimeCheck.accepts(point.timeMillis(), TimeUnit.NANOSECONDS, earliest, latest, refusals);
   }
 
-  /** Starts the series of the point with that name. */
+  /** Starts the series of the point with that name; one that is refused leaves out no other. */
   boolean begin(SeriesTenant tenant, DataPoint point, byte[] name) {
     return begin(tenant, point.labels(), name, null, NOTHING);
   }
@@ -136,11 +140,15 @@ final class SeriesWriter {
     }
     series.dropEmpty();
     series.sort();
-    if (!SeriesCheck.accepts(series, limits, 1, refusals)) {
+    // However many of its series are refused, it is one data point.
+    Refusals counted = pointRefused ? repeated : refusals;
+    if (!SeriesCheck.accepts(series, limits, 1, counted)) {
+      pointRefused = true;
       return false;
     }
     long hash = tenant.hash().ofSeries(series);
-    if (!tenant.admits(hash, series, 1, now, refusals)) {
+    if (!tenant.admits(hash, series, 1, now, counted)) {
+      pointRefused = true;
       return false;
     }
     int size = series.size();
@@ -197,6 +205,7 @@ final class SeriesWriter {
    * the resource's other series.
    */
   void info(SeriesTenant tenant, LabelBuffer labels) {
+    pointRefused = false;
     if (times.size() == 0 || !begin(tenant, labels, TARGET_INFO, null, NOTHING)) {
       return;
     }

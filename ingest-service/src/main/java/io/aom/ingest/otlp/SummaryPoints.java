@@ -35,11 +35,13 @@ final class SummaryPoints implements Points {
       }
     }
     int to = reader.position();
-    if (!writer.takes(tenant, metric, point) || !writer.begin(tenant, point, names.count())) {
+    if (!writer.takes(tenant, metric, point)) {
       return;
     }
-    writer.count(point, count);
-    writer.end();
+    if (writer.begin(tenant, point, names.count())) {
+      writer.count(point, count);
+      writer.end();
+    }
     if (writer.begin(tenant, point, names.sum())) {
       writer.sample(point, sum);
       writer.end();

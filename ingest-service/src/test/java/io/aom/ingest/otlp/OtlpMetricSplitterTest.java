@@ -37,6 +37,7 @@ import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
 import io.opentelemetry.proto.metrics.v1.Sum;
 import io.opentelemetry.proto.metrics.v1.Summary;
 import io.opentelemetry.proto.metrics.v1.SummaryDataPoint;
+import io.opentelemetry.proto.metrics.v1.SummaryDataPoint.ValueAtQuantile;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -469,6 +470,64 @@ class OtlpMetricSplitterTest {
     assertThat(split.items()).isEqualTo(2);
     assertThat(split.refusals().counts())
         .isEqualTo(Map.of(RefusalReason.TOO_MANY_ACTIVE_SERIES, 1L));
+  }
+
+  private static Metric histogram(List<Double> bounds, List<Long> counts) {
+    return Metric.newBuilder()
+        .setName("size")
+        .setHistogram(
+            Histogram.newBuilder()
+                .setAggregationTemporality(CUMULATIVE)
+                .addDataPoints(
+                    HistogramDataPoint.newBuilder()
+                        .setTimeUnixNano(NANOS)
+                        .setCount(6)
+                        .setSum(2.5)
+                        .addAllExplicitBounds(bounds)
+                        .addAllBucketCounts(counts)))
+        .build();
+  }
+
+  private static Metric summary(double... quantiles) {
+    SummaryDataPoint.Builder point = SummaryDataPoint.newBuilder().setTimeUnixNano(NANOS);
+    for (double quantile : quantiles) {
+      point.addQuantileValues(ValueAtQuantile.newBuilder().setQuantile(quantile).setValue(1));
+    }
+    return Metric.newBuilder()
+        .setName("wait")
+        .setSummary(Summary.newBuilder().addDataPoints(point))
+        .build();
+  }
+
+  /** Otherwise a histogram would end with the bucket before a new one, without its count. */
+  @Test
+  void beyondTheLimitKnownSeriesOfAPointFlowOn() {
+    byte[] known = request(histogram(List.of(1.0), List.of(4L, 2L)), summary(0.5)).toByteArray();
+    byte[] more =
+        request(histogram(List.of(0.25, 0.5, 1.0), List.of(1L, 1L, 2L, 2L)), summary(0.1, 0.2, 0.5))
+            .toByteArray();
+    SeriesTenant tenant =
+        SeriesTenantExamples.bounded(
+            new TenantId("acme"), new SeriesCache(64), new SeriesLimits(8, 0));
+    OtlpMetricSplitter splitter = splitter(1);
+
+    // Four of the histogram, three of the summary, target_info.
+    MetricSplit first = splitter.split(tenant, known, 0, known.length, NOW);
+    assertThat(first.refusals().total()).isZero();
+    List<Map<String, String>> all = labelsOf(first);
+    MetricSplit second = splitter.split(tenant, more, 0, more.length, NOW);
+
+    assertThat(all).hasSize(8);
+    assertThat(labelsOf(second)).containsExactlyInAnyOrderElementsOf(all);
+    assertThat(second.refusals().counts())
+        .isEqualTo(Map.of(RefusalReason.TOO_MANY_ACTIVE_SERIES, 2L)); // data points
+  }
+
+  private static List<Map<String, String>> labelsOf(MetricSplit split) {
+    return split.slices().stream()
+        .flatMap(s -> PrometheusMessages.readSecondVersion(s.value()).stream())
+        .map(Series::labels)
+        .toList();
   }
 
   private static SeriesTenant tenant() {
