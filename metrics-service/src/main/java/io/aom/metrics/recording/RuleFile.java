@@ -18,7 +18,9 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.representer.Representer;
+import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * Prometheus's rule files
@@ -68,6 +70,19 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
     return new RuleFile(groups, notTaken);
   }
 
+  /**
+   * Members are texts, as in Prometheus: 1.10 is no number that could lose its zero, nor yes a
+   * truth.
+   */
+  private static final class TextsAsWritten extends Resolver {
+    @Override
+    protected void addImplicitResolvers() {
+      addImplicitResolver(Tag.MERGE, MERGE, "<");
+      addImplicitResolver(Tag.NULL, NULL, "~nN\0");
+      addImplicitResolver(Tag.NULL, EMPTY, null);
+    }
+  }
+
   private static @Nullable Object load(String yaml) {
     Checks.check(
         yaml.length() <= MAX_CHARACTERS,
@@ -79,7 +94,13 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
     options.setMaxAliasesForCollections(MAX_ALIASES);
     options.setNestingDepthLimit(MAX_DEPTH);
     try {
-      return new Yaml(new SafeConstructor(options)).load(yaml);
+      return new Yaml(
+              new SafeConstructor(options),
+              new Representer(new DumperOptions()),
+              new DumperOptions(),
+              options,
+              new TextsAsWritten())
+          .load(yaml);
     } catch (MarkedYAMLException e) {
       Mark mark = e.getProblemMark();
       throw Checks.wrong(
@@ -127,10 +148,7 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
         group.get("query_offset") == null
             ? Duration.ZERO
             : duration(where + ", query_offset", group.get("query_offset"));
-    Object limit = group.getOrDefault("limit", 0);
-    if (!(limit instanceof Integer most)) {
-      throw Checks.wrong(where + ", limit", kind(limit) + " (expected: a number)");
-    }
+    int most = group.get("limit") == null ? 0 : number(where + ", limit", group.get("limit"));
     Map<String, String> labels = labels(where, group.get("labels"));
     return at(where, () -> new RuleGroup(tenant, name, interval, offset, most, labels, rules));
   }
@@ -155,6 +173,15 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
       throw Checks.wrong(where, text + " (expected: a duration like 1m30s)");
     }
     return Duration.ofMillis(millis);
+  }
+
+  private static int number(String where, @Nullable Object given) {
+    String text = text(where, given);
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw Checks.wrong(where, text + " (expected: a number)");
+    }
   }
 
   private static Map<String, String> labels(String where, @Nullable Object given) {
@@ -183,8 +210,8 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
   }
 
   private static String text(String where, @Nullable Object given) {
-    if (given instanceof String || given instanceof Number || given instanceof Boolean) {
-      return given.toString();
+    if (given instanceof String text) {
+      return text;
     }
     throw Checks.wrong(where, kind(given) + " (expected: text)");
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +70,40 @@ class RuleFileTest {
 
     assertThat(RuleFile.parse(ACME, RuleFile.print(file.groups())).groups())
         .isEqualTo(file.groups());
+  }
+
+  @Test
+  void textsAreTakenAsTheyAreWritten() {
+    RuleGroup group =
+        RuleFile.parse(
+                ACME,
+                """
+                groups:
+                  - name: 2024-01-01
+                    limit: 0
+                    rules:
+                      - record: a
+                        expr: 1
+                        labels: {version: 1.10, window: 12:30, build: 0123, rev: 12e5, on: yes,
+                                 id: 1_000, day: 2024-01-01 }
+                """)
+            .groups()
+            .getFirst();
+
+    assertThat(group.name()).isEqualTo("2024-01-01");
+    assertThat(group.rules().getFirst().expr()).isEqualTo("1");
+    assertThat(group.rules().getFirst().labels())
+        .isEqualTo(
+            Map.of(
+                "version", "1.10",
+                "window", "12:30",
+                "build", "0123",
+                "rev", "12e5",
+                "on", "yes",
+                "id", "1_000",
+                "day", "2024-01-01"));
+    assertThat(RuleFile.parse(ACME, RuleFile.print(List.of(group))).groups())
+        .isEqualTo(List.of(group));
   }
 
   @ParameterizedTest
