@@ -9,8 +9,8 @@ import java.util.List;
  * @param id document id
  * @param startMillis epoch milliseconds of the earliest row
  * @param endMillis epoch milliseconds of the latest row, inclusive
- * @param bytes of all columns; where that is not known, as of parts that were stored before it was
- *     noted, what a large part has
+ * @param bytes of all columns; estimated from the rows of parts that were stored before it was
+ *     noted
  * @param tier as {@link BlockPart#tier} says
  * @param beside whether parts of the tier that was asked for stand for its rows, and it was found
  *     besides them

@@ -47,7 +47,6 @@ final class OpenSearchParts implements BlockReader {
           "rows",
           "bytes");
 
-  private static final int BYTES_IF_UNKNOWN = 2 << 20;
   private static final int PAGE = 1_000;
   private static final int MOST_PARTS = 200_000;
   private static final int MOST_LAYOUTS = 20_000;
@@ -228,8 +227,13 @@ final class OpenSearchParts implements BlockReader {
         fields.path("start").path(0).longValue(),
         fields.path("end").path(0).longValue(),
         fields.path("rows").path(0).intValue(),
-        fields.path("bytes").path(0).asInt(BYTES_IF_UNKNOWN),
+        fields.path("bytes").path(0).asInt(likelyBytes(fields.path("rows").path(0).intValue())),
         names.tier(hit.path("_index").asString()));
+  }
+
+  /** Of a part that was stored before its bytes were noted: at most 2 MiB. */
+  private static int likelyBytes(int rows) {
+    return (int) Math.min(2 << 20, (64 << 10) + 16L * rows);
   }
 
   /** Layouts by block, of those blocks that have a manifest. */

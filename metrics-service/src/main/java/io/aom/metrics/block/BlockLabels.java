@@ -14,6 +14,9 @@ import java.util.function.Consumer;
 public final class BlockLabels {
   private static final int FETCH_PARTS = 256;
 
+  /** Of whole parts, of which labels are little. */
+  private static final long FETCH_BYTES = 256L << 20;
+
   private BlockLabels() {}
 
   /** Hands over the label sets of every part that the query finds; one in several parts repeats. */
@@ -25,8 +28,9 @@ public final class BlockLabels {
   public static void forEachPart(
       BlockReader blocks, BlockQuery query, BiConsumer<FoundPart, List<Labels>> consumer) {
     List<FoundPart> parts = blocks.find(query);
-    for (int from = 0; from < parts.size(); from += FETCH_PARTS) {
-      List<FoundPart> some = parts.subList(from, Math.min(parts.size(), from + FETCH_PARTS));
+    for (int from = 0; from < parts.size(); ) {
+      List<FoundPart> some = FoundPart.batch(parts, from, FETCH_PARTS, FETCH_BYTES);
+      from += some.size();
       Map<FoundPart, Map<String, byte[]>> fetched =
           blocks.fetch(some, List.of(MetricsBlockFormat.LABELS));
       for (Map.Entry<FoundPart, Map<String, byte[]>> read : fetched.entrySet()) {

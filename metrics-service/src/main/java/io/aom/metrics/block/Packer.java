@@ -34,23 +34,20 @@ final class Packer {
   /** A pack is closed when its series' samples take this much memory. */
   static final long PACK_BYTES = 64L << 20;
 
-  /** A part of several series, or of several samples, has no more bytes than this. */
+  /** A part of several series has no more bytes than this, nor one of samples of one series. */
   static final int PART_BYTES = 8 << 20;
 
   private static final long DAY_MILLIS = 86_400_000L;
 
   /** A series, and some of its samples, with the exemplars that came with them. */
   private record Entry(Labels labels, SampleColumns samples, List<Exemplar> exemplars) {
-    /**
-     * Of it the samples {@code [from, to)}. An exemplar is of the first sample that is no older,
-     * since what is sampled was seen before; those after the last sample are of the last.
-     */
+    /** Of it the samples {@code [from, to)}, each exemplar with the sample that is nearest. */
     Entry part(int from, int to) {
       if (from == 0 && to == samples.size()) {
         return this;
       }
-      long after = from == 0 ? Long.MIN_VALUE : samples.time(from - 1);
-      long until = to == samples.size() ? Long.MAX_VALUE : samples.time(to - 1);
+      long after = from == 0 ? Long.MIN_VALUE : between(from);
+      long until = to == samples.size() ? Long.MAX_VALUE : between(to);
       List<Exemplar> some =
           exemplars.isEmpty()
               ? exemplars
@@ -58,6 +55,12 @@ final class Packer {
                   .filter(one -> one.timeMillis() > after && one.timeMillis() <= until)
                   .toList();
       return new Entry(labels, samples.slice(from, to), some);
+    }
+
+    /** Half way from the sample before to that sample. */
+    private long between(int sample) {
+      long before = samples.time(sample - 1);
+      return before + (samples.time(sample) - before) / 2;
     }
 
     int size() {
@@ -138,15 +141,12 @@ final class Packer {
    */
   private void pack(List<Entry> series) {
     List<BlockPart> made = new ArrayList<>();
-    List<Entry> left = series;
-    while (!left.isEmpty()) {
+    int most = series.stream().mapToInt(Entry::size).max().orElse(0);
+    for (int from = 0; from < most; from += SamplesColumn.MAX_SAMPLES) {
       List<Entry> now = new ArrayList<>();
-      List<Entry> later = new ArrayList<>();
-      for (Entry entry : left) {
-        int cut = Math.min(entry.size(), SamplesColumn.MAX_SAMPLES);
-        now.add(entry.part(0, cut));
-        if (cut < entry.size()) {
-          later.add(entry.part(cut, entry.size()));
+      for (Entry entry : series) {
+        if (from < entry.size()) {
+          now.add(entry.part(from, Math.min(entry.size(), from + SamplesColumn.MAX_SAMPLES)));
         }
       }
       BlockPart part = part(now);
@@ -154,7 +154,6 @@ final class Packer {
         return;
       }
       made.add(part);
-      left = later;
     }
     made.forEach(parts);
   }

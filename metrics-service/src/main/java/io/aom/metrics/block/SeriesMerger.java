@@ -37,10 +37,24 @@ final class SeriesMerger implements PartMerger {
   private static final long FETCH_BYTES = 4L << 20;
 
   /**
-   * What the samples of one series may take, and the columns that one block has open for them: more
-   * come from a client that is ill, and the blocks stay as they are.
+   * What the samples of one series may take, and twice as much what is open of all blocks for them:
+   * more come from a client that is ill, and the blocks stay as they are.
    */
   static final long SERIES_BYTES = 128L << 20;
+
+  /** Columns that are in memory. */
+  private static final class Opened {
+    private long bytes;
+
+    void add(FoundPart part) {
+      bytes += part.bytes();
+      requireBounded("parts of one series", bytes, 2 * SERIES_BYTES);
+    }
+
+    void remove(FoundPart part) {
+      bytes -= part.bytes();
+    }
+  }
 
   private static final List<String> COLUMNS =
       List.of(MetricsBlockFormat.LABELS, MetricsBlockFormat.SAMPLES, MetricsBlockFormat.EXEMPLARS);
@@ -69,8 +83,9 @@ final class SeriesMerger implements PartMerger {
     PriorityQueue<Block> sorted =
         new PriorityQueue<>(
             Comparator.comparing(Block::labels, Packer.ORDER).thenComparingInt(Block::age));
+    Opened opened = new Opened();
     for (int age = 0; age < blocks.size(); age++) {
-      Block block = new Block(age, blocks.get(age), columns);
+      Block block = new Block(age, blocks.get(age), columns, opened);
       if (!block.done()) {
         sorted.add(block);
       }
@@ -86,7 +101,7 @@ final class SeriesMerger implements PartMerger {
       while (!sorted.isEmpty() && sorted.element().labels().equals(labels)) {
         Block next = sorted.remove();
         bytes += next.take(samples, exemplars);
-        requireBounded(bytes, labels);
+        requireBounded("samples of one series", bytes, SERIES_BYTES);
         if (!next.done()) {
           sorted.add(next);
         }
@@ -103,16 +118,10 @@ final class SeriesMerger implements PartMerger {
     return gone;
   }
 
-  private static void requireBounded(long bytes, Labels labels) {
-    if (bytes > SERIES_BYTES) {
+  private static void requireBounded(String what, long bytes, long most) {
+    if (bytes > most) {
       throw new IllegalStateException(
-          "series "
-              + labels
-              + ": samples of "
-              + bytes
-              + " bytes to be merged (expected: at most "
-              + SERIES_BYTES
-              + ")");
+          what + " to be merged: " + bytes + " bytes (expected: at most " + most + ")");
     }
   }
 
@@ -135,13 +144,14 @@ final class SeriesMerger implements PartMerger {
     private final PriorityQueue<Part> open =
         new PriorityQueue<>(
             Comparator.comparing(Part::labels, Packer.ORDER).thenComparingInt(Part::number));
+    private final Opened opened;
     private int next;
-    private long openBytes;
 
-    Block(int age, List<FoundPart> parts, Columns columns) {
+    Block(int age, List<FoundPart> parts, Columns columns, Opened opened) {
       this.age = age;
       this.parts = parts;
       this.columns = columns;
+      this.opened = opened;
       openDue();
     }
 
@@ -162,7 +172,7 @@ final class SeriesMerger implements PartMerger {
       Part part = open.remove();
       long taken = part.take(samples, exemplars);
       if (part.done()) {
-        openBytes -= parts.get(part.number()).bytes();
+        opened.remove(parts.get(part.number()));
       } else {
         open.add(part);
       }
@@ -181,8 +191,7 @@ final class SeriesMerger implements PartMerger {
           return;
         }
         open.add(fetched.remove());
-        openBytes += parts.get(first.number()).bytes();
-        requireBounded(openBytes, labels());
+        opened.add(parts.get(first.number()));
       }
     }
 

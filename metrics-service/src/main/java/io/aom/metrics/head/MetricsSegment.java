@@ -212,7 +212,7 @@ public final class MetricsSegment implements HeadSegment {
     lock.readLock().lock();
     try {
       TenantHead head = tenants.get(tenant);
-      if (head == null) {
+      if (head == null || head.noneIn(startMillis, endMillis)) {
         return List.of();
       }
       IntList selected = head.select(matchers);

@@ -374,8 +374,16 @@ final class TenantHead {
     return startMillis <= firstMillis && lastMillis <= endMillis;
   }
 
+  /** Whether no sample lies in {@code [startMillis, endMillis]}; none does if that is empty. */
+  boolean noneIn(long startMillis, long endMillis) {
+    return startMillis > lastMillis || endMillis < firstMillis || startMillis > endMillis;
+  }
+
   /** Adds the label names of series that may have samples in {@code [startMillis, endMillis]}. */
   void collectNames(long startMillis, long endMillis, Set<String> to) {
+    if (noneIn(startMillis, endMillis)) {
+      return;
+    }
     boolean all = allIn(startMillis, endMillis);
     for (int name : postings.names()) {
       if (all || mayHaveIn(name, startMillis, endMillis)) {
@@ -386,6 +394,9 @@ final class TenantHead {
 
   /** Adds a label's values of series that may have samples in {@code [startMillis, endMillis]}. */
   void collectValues(String label, long startMillis, long endMillis, Set<String> to) {
+    if (noneIn(startMillis, endMillis)) {
+      return;
+    }
     boolean all = allIn(startMillis, endMillis);
     int name = symbols.find(label);
     IntList values = postings.valuesOf(name);

@@ -110,7 +110,7 @@ final class BinaryOperations {
     return groups;
   }
 
-  private static boolean[] presence(@Nullable List<StepSeries> group, int steps) {
+  static boolean[] presence(@Nullable List<StepSeries> group, int steps) {
     boolean[] present = new boolean[steps];
     if (group != null) {
       for (StepSeries series : group) {

@@ -173,13 +173,13 @@ final class InfoFunction {
 
   /** As in Prometheus, info series must make sense even where no series of the input meets them. */
   private void refuseAmbiguous(List<StepSeries> input) {
+    boolean[] present = BinaryOperations.presence(input, grid.count());
     for (List<Series> infos : infoByIdentity.values()) {
       if (infos.size() == 1 && !infos.get(0).samples().hasHistograms()) {
         continue;
       }
-      for (int step = 0; step < grid.count(); step++) {
-        int at = step;
-        if (input.stream().anyMatch(series -> series.isPresent(at))) {
+      for (int step = 0; step < present.length; step++) {
+        if (present[step]) {
           current(infos, step);
         }
       }

@@ -375,7 +375,14 @@ public final class MetricQueries {
    */
   public Answer<List<SeriesExemplars>> exemplars(
       TenantId tenant, String query, long startMillis, long endMillis, BooleanSupplier abandoned) {
-    return new StoredExemplars(heads, blocks, kept.apply(tenant), deadline(null, abandoned))
-        .find(tenant, Parser.parse(query), startMillis, endMillis);
+    Expr expr = Parser.parse(query);
+    Deadline deadline = deadline(null, abandoned);
+    awaitTurn(deadline);
+    try {
+      return new StoredExemplars(heads, blocks, kept.apply(tenant), deadline)
+          .find(tenant, expr, startMillis, endMillis);
+    } finally {
+      turns.release();
+    }
   }
 }

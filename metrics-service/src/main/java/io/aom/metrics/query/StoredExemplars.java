@@ -41,6 +41,10 @@ final class StoredExemplars {
   private static final long SLACK_MILLIS = Duration.ofMinutes(5).toMillis();
 
   private static final int FETCH_PARTS = 128;
+
+  /** Of whole parts, of which samples, most of them, are not fetched. */
+  private static final long FETCH_BYTES = 64L << 20;
+
   private static final int MAX_EXEMPLARS = 100_000;
 
   private final Heads<MetricsSegment> heads;
@@ -74,9 +78,10 @@ final class StoredExemplars {
             Consistency.EVENTUAL);
     Found found = new Found(startMillis, endMillis, kept.cutsAfter(startMillis - 1));
     List<FoundPart> parts = parts(tenant, selectors, startMillis, endMillis, answers.held());
-    for (int from = 0; from < parts.size(); from += FETCH_PARTS) {
+    for (int from = 0; from < parts.size(); ) {
       deadline.check();
-      List<FoundPart> some = parts.subList(from, Math.min(parts.size(), from + FETCH_PARTS));
+      List<FoundPart> some = FoundPart.batch(parts, from, FETCH_PARTS, FETCH_BYTES);
+      from += some.size();
       blocks
           .fetch(some, List.of(MetricsBlockFormat.LABELS, MetricsBlockFormat.EXEMPLARS))
           .values()
