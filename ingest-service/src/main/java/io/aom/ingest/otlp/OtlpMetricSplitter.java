@@ -100,7 +100,12 @@ public final class OtlpMetricSplitter {
     }
     MetricSplit split =
         new MetricSplit(
-            slices.finish(), writer.samples(), writer.histograms(), exemplars.taken(), refusals);
+            slices.finish(),
+            writer.samples(),
+            writer.histograms(),
+            exemplars.taken(),
+            MetricSplit.Duplicates.NONE,
+            refusals);
     release();
     return split;
   }

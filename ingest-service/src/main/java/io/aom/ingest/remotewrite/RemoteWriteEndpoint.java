@@ -107,14 +107,27 @@ public final class RemoteWriteEndpoint implements IntakeEndpoint {
           split.slices(),
           split.refusals());
       if (second) {
-        headers.put(WRITTEN.formatted("Samples"), Long.toString(split.samples()));
-        headers.put(WRITTEN.formatted("Histograms"), Long.toString(split.histograms()));
-        headers.put(WRITTEN.formatted("Exemplars"), Long.toString(split.exemplars()));
+        written(split, headers);
       }
       if (split.refusals().faults() > 0) {
         throw refusal(split);
       }
     }
+  }
+
+  /**
+   * To the sender, what the other server of its pair has sent is written: Prometheus takes a
+   * success with nothing written for a failure, and counts what is missing as lost.
+   */
+  private static void written(MetricSplit split, Map<String, String> headers) {
+    MetricSplit.Duplicates duplicates = split.duplicates();
+    headers.put(
+        WRITTEN.formatted("Samples"), Long.toString(split.samples() + duplicates.samples()));
+    headers.put(
+        WRITTEN.formatted("Histograms"),
+        Long.toString(split.histograms() + duplicates.histograms()));
+    headers.put(
+        WRITTEN.formatted("Exemplars"), Long.toString(split.exemplars() + duplicates.exemplars()));
   }
 
   /**

@@ -144,7 +144,12 @@ public final class RemoteWriteSplitter {
     labels.end();
     reader.reset(NOTHING, 0, 0);
     return new MetricSplit(
-        slices.finish(), seriesItems.samples(), seriesItems.histograms(), exemplars, refusals);
+        slices.finish(),
+        seriesItems.samples(),
+        seriesItems.histograms(),
+        exemplars,
+        MetricSplit.Duplicates.NONE,
+        refusals);
   }
 
   /**

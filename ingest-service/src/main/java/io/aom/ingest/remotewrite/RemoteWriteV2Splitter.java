@@ -56,6 +56,7 @@ public final class RemoteWriteV2Splitter {
   private long earliest;
   private long latest;
   private long exemplars;
+  private MetricSplit.Duplicates duplicates = MetricSplit.Duplicates.NONE;
 
   /**
    * @param partitions of the metrics topic
@@ -92,6 +93,7 @@ public final class RemoteWriteV2Splitter {
     latest = nowMillis + limits.futureMillis();
     seriesItems.begin(body, earliest, latest, refusals);
     exemplars = 0;
+    duplicates = MetricSplit.Duplicates.NONE;
     slices.begin(memory);
     symbols(from, to);
     ProtoReader request = new ProtoReader(bytes, from, to);
@@ -108,7 +110,12 @@ public final class RemoteWriteV2Splitter {
     body = NOTHING; // what a splitter keeps between requests is small
     reader.reset(NOTHING, 0, 0);
     return new MetricSplit(
-        slices.finish(), seriesItems.samples(), seriesItems.histograms(), exemplars, refusals);
+        slices.finish(),
+        seriesItems.samples(),
+        seriesItems.histograms(),
+        exemplars,
+        duplicates,
+        refusals);
   }
 
   /** Notes where the strings stand; they may come after the series that refer to them. */
@@ -143,6 +150,7 @@ public final class RemoteWriteV2Splitter {
     refCount = 0;
     int sampleCount = 0;
     int histogramCount = 0;
+    int exemplarCount = 0;
     boolean hasOther = false;
     int firstSample = -1;
     int lastSampleEnd = from;
@@ -163,13 +171,14 @@ public final class RemoteWriteV2Splitter {
           reader.skip();
         }
         default -> {
+          exemplarCount += reader.field() == TimeSeries.EXEMPLARS ? 1 : 0;
           hasOther = true;
           reader.skip();
         }
       }
     }
     int items = sampleCount + histogramCount;
-    if (!labels(tenant.pairs(), items)) {
+    if (!labels(tenant.pairs(), sampleCount, histogramCount, exemplarCount)) {
       return;
     }
     if (sampleCount > 0 && histogramCount > 0) {
@@ -229,7 +238,9 @@ public final class RemoteWriteV2Splitter {
   }
 
   /** Puts the labels into buffer and ids, sorted and checked; otherwise counts the refusal. */
-  private boolean labels(HaPairs.View pairs, int items) {
+  private boolean labels(
+      HaPairs.View pairs, int sampleCount, int histogramCount, int exemplarCount) {
+    int items = sampleCount + histogramCount;
     if (refCount > MOST_LABELS * 2) {
       refusals.add(
           RefusalReason.TOO_MANY_LABELS,
@@ -253,6 +264,9 @@ public final class RemoteWriteV2Splitter {
     if (HaFilter.isOfPair(pairs, buffer)) {
       asCame = false;
       if (!haFilter.takes(pairs, buffer, () -> items, refusals)) {
+        if (haFilter.isDuplicate()) {
+          duplicates = duplicates.plus(sampleCount, histogramCount, exemplarCount);
+        }
         return false;
       }
     }

@@ -26,6 +26,11 @@ public final class HaFilter {
     asked = false;
   }
 
+  /** Whether the series asked about last is left out because another server sends it too. */
+  public boolean isDuplicate() {
+    return verdict == HaPairs.Verdict.DUPLICATE;
+  }
+
   /** Whether a series with these labels comes from a server that is one of several. */
   public static boolean isOfPair(HaPairs.View pairs, LabelBuffer labels) {
     return pairs.isOn()

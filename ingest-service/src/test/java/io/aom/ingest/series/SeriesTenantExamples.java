@@ -17,7 +17,16 @@ public final class SeriesTenantExamples {
 
   /** One with those limits, whose pairs may name two clusters. */
   public static SeriesTenant bounded(TenantId tenant, SeriesCache cache, SeriesLimits limits) {
+    return tenants(cache, limits).of(tenant);
+  }
+
+  /** All there are, without limits, whose pairs may name two clusters each. */
+  public static SeriesTenants unbounded() {
+    return tenants(new SeriesCache(64), SeriesLimits.NONE);
+  }
+
+  private static SeriesTenants tenants(SeriesCache cache, SeriesLimits limits) {
     HaPairs pairs = new HaPairs(new InMemoryDocumentStore<>(HaPairDocument.TYPE), PAIRS);
-    return new SeriesTenants(cache, t -> limits, pairs).of(tenant);
+    return new SeriesTenants(cache, t -> limits, pairs);
   }
 }

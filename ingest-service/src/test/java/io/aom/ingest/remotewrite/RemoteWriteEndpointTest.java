@@ -1,0 +1,100 @@
+package io.aom.ingest.remotewrite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aom.ingest.Sender;
+import io.aom.ingest.intake.IntakeAnswer;
+import io.aom.ingest.intake.IntakeExamples;
+import io.aom.ingest.intake.RefusalReason;
+import io.aom.ingest.intake.SliceLimits;
+import io.aom.ingest.remotewrite.PrometheusMessages.Example;
+import io.aom.ingest.remotewrite.PrometheusMessages.Meta;
+import io.aom.ingest.remotewrite.PrometheusMessages.Sample;
+import io.aom.ingest.remotewrite.PrometheusMessages.Series;
+import io.aom.ingest.series.SeriesTenantExamples;
+import io.aom.service.problem.ProblemWriter;
+import io.aom.telemetry.TenantId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What Prometheus is told. */
+class RemoteWriteEndpointTest {
+  private static final long NOW = 1_790_000_000_000L;
+  private static final SliceLimits LIMITS =
+      new SliceLimits(1_000_000, 40, 256, 2048, 600_000, 86_400_000L, 128, 65_536);
+  private static final Example EXEMPLAR = new Example(Map.of("trace_id", "abc"), 0.25, NOW);
+
+  private final IntakeExamples examples = new IntakeExamples();
+  private final RemoteWriteEndpoint endpoint =
+      new RemoteWriteEndpoint(
+          examples.intake,
+          examples.metrics,
+          new RemoteWriteSplitters(SeriesTenantExamples.unbounded(), LIMITS),
+          new ProblemWriter(JsonMapper.shared()),
+          () -> Instant.ofEpochMilli(NOW));
+
+  /** With nothing written, Prometheus would count all of it as failed. */
+  @Test
+  void whatTheOtherServerOfAPairHasSentIsWrittenToIt() throws IOException {
+    IntakeAnswer taken = second(pair("a"));
+    IntakeAnswer duplicate = second(pair("b"));
+
+    assertThat(duplicate.status()).isEqualTo(204);
+    assertThat(duplicate.headers())
+        .isEqualTo(
+            Map.of(
+                "X-Prometheus-Remote-Write-Samples-Written", "2",
+                "X-Prometheus-Remote-Write-Histograms-Written", "1",
+                "X-Prometheus-Remote-Write-Exemplars-Written", "2"))
+        .isEqualTo(taken.headers());
+    assertThat(examples.refused).isEqualTo(Map.of(RefusalReason.HA_DUPLICATE, 3L));
+  }
+
+  @Test
+  void clustersBeyondTheLimitAreNotWritten() throws IOException {
+    second(pair("eu", "a"));
+    second(pair("us", "a"));
+
+    IntakeAnswer third = second(pair("asia", "a"));
+
+    assertThat(third.status()).isEqualTo(400);
+    assertThat(third.headers())
+        .containsEntry("X-Prometheus-Remote-Write-Samples-Written", "0")
+        .containsEntry("X-Prometheus-Remote-Write-Histograms-Written", "0")
+        .containsEntry("X-Prometheus-Remote-Write-Exemplars-Written", "0");
+    assertThat(new String(third.body(), StandardCharsets.UTF_8)).contains("too_many_ha_clusters");
+  }
+
+  private IntakeAnswer second(List<Series> sent) throws IOException {
+    return endpoint.answer(
+        IntakeExamples.request(
+            new TenantId("acme"),
+            Map.of("Content-Type", Sender.V2, "Content-Encoding", "snappy"),
+            Sender.snappy(PrometheusMessages.secondVersion(sent))));
+  }
+
+  private static List<Series> pair(String replica) {
+    return pair("eu", replica);
+  }
+
+  /** Samples, a histogram with an exemplar, and an exemplar apart. */
+  private static List<Series> pair(String cluster, String replica) {
+    Map<String, String> up = Map.of("__name__", "up", "cluster", cluster, "__replica__", replica);
+    Map<String, String> latency =
+        Map.of("__name__", "latency", "cluster", cluster, "__replica__", replica);
+    return List.of(
+        PrometheusMessages.series(up, Sample.of(1, NOW), Sample.of(1, NOW + 1)),
+        new Series(
+            latency,
+            List.of(),
+            List.of(PrometheusMessages.histogram(NOW)),
+            List.of(EXEMPLAR),
+            Meta.NONE),
+        new Series(up, List.of(), List.of(), List.of(EXEMPLAR), Meta.NONE));
+  }
+}
