@@ -75,8 +75,8 @@ public final class OtlpEndpoint implements IntakeEndpoint {
           status,
           json,
           json
-              ? RpcStatus.partialJson(rejectedName(), refusals.total(), message)
-              : RpcStatus.partialProtobuf(refusals.total(), message),
+              ? RpcStatus.partialJson(rejectedName(), refusals.faults(), message)
+              : RpcStatus.partialProtobuf(refusals.faults(), message),
           Map.of());
     } catch (RejectedException e) {
       status = e.problem().status();
