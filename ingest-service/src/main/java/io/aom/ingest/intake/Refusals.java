@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Refusals {
   private final Map<RefusalReason, Long> counts = new EnumMap<>(RefusalReason.class);
+  private final Map<RefusalReason, Long> faultCounts = new EnumMap<>(RefusalReason.class);
   private final Map<RefusalReason, String> firsts = new EnumMap<>(RefusalReason.class);
   private long total;
   private long faults;
@@ -18,15 +19,27 @@ public final class Refusals {
 
   /** Counts {@code items} as refused; only the first detail of a reason is kept. */
   public void add(RefusalReason reason, long items, String detail) {
-    counts.merge(reason, items, Long::sum);
-    firsts.putIfAbsent(reason, detail);
-    total += items;
-    faults += reason.isFault() ? items : 0;
+    count(reason, items);
+    if (reason.isFault()) {
+      faultCounts.merge(reason, items, Long::sum);
+      firsts.putIfAbsent(reason, detail);
+      faults += items;
+    }
   }
 
-  /** Whether this reason has been given already, so that a detail need not be made again. */
+  /** Counts an exemplar as refused, which is no fault: what it is an example of is taken. */
+  public void addExemplar(RefusalReason reason) {
+    count(reason, 1);
+  }
+
+  private void count(RefusalReason reason, long items) {
+    counts.merge(reason, items, Long::sum);
+    total += items;
+  }
+
+  /** Whether this fault has been told already, so that a detail need not be made again. */
   public boolean has(RefusalReason reason) {
-    return counts.containsKey(reason);
+    return firsts.containsKey(reason);
   }
 
   /** Notes an item that was taken but changed; only the first detail is kept. */
@@ -39,6 +52,7 @@ public final class Refusals {
 
   public void clear() {
     counts.clear();
+    faultCounts.clear();
     firsts.clear();
     total = 0;
     faults = 0;
@@ -63,11 +77,8 @@ public final class Refusals {
   /** One line for the sender, each fault with its count and first case; empty if all is well. */
   public String message() {
     StringBuilder message = new StringBuilder();
-    counts.forEach(
+    faultCounts.forEach(
         (reason, count) -> {
-          if (!reason.isFault()) {
-            return;
-          }
           message.append(message.isEmpty() ? "" : "; ");
           message.append(reason.label()).append(": ").append(count);
           message.append(" refused, first: ").append(firsts.get(reason));

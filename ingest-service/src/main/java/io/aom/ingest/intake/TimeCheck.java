@@ -35,6 +35,20 @@ public final class TimeCheck {
     return true;
   }
 
+  /** The same of an exemplar: outside of the window it is counted as refused, which is no fault. */
+  public static boolean acceptsExemplar(
+      long timeMillis, long earliest, long latest, Refusals refusals) {
+    if (timeMillis > latest) {
+      refusals.addExemplar(RefusalReason.TOO_FAR_IN_FUTURE);
+      return false;
+    }
+    if (timeMillis < earliest) {
+      refusals.addExemplar(RefusalReason.TOO_OLD);
+      return false;
+    }
+    return true;
+  }
+
   /** Milliseconds since 1970 of an unsigned number of nanoseconds, as OTLP has them. */
   public static long millis(long nanos) {
     return Long.divideUnsigned(nanos, 1_000_000);

@@ -22,7 +22,6 @@ import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Turns a remote write 1.0 request into remote write 2.0 requests for the partitions of the metrics
@@ -438,13 +437,10 @@ public final class RemoteWriteSplitter {
     }
     reader.leave(outer);
     if (labelCount > limits.labelsPerSeries() || length > limits.labelValueBytes()) {
-      refusals.add(
-          RefusalReason.TOO_MANY_LABELS,
-          1,
-          "exemplar: " + labelCount + " labels in " + length + " bytes (expected: fewer)");
+      refusals.addExemplar(RefusalReason.TOO_MANY_LABELS);
       return;
     }
-    if (!TimeCheck.accepts(time, TimeUnit.MILLISECONDS, earliest, latest, refusals)) {
+    if (!TimeCheck.acceptsExemplar(time, earliest, latest, refusals)) {
       return;
     }
     buffer.sort();

@@ -19,7 +19,6 @@ import io.aom.telemetry.remotewrite.RemoteWriteV2.TimeSeries;
 import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoReader;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Splits a remote write 2.0 request into such requests for the partitions of the metrics topic. The
@@ -379,32 +378,23 @@ public final class RemoteWriteV2Splitter {
     }
     reader.leave(outer);
     if (refCount > limits.labelsPerSeries() * 2) {
-      refusals.add(
-          RefusalReason.TOO_MANY_LABELS,
-          1,
-          "exemplar: "
-              + refCount / 2
-              + " labels (expected: at most "
-              + limits.labelsPerSeries()
-              + ")");
+      refusals.addExemplar(RefusalReason.TOO_MANY_LABELS);
       return;
     }
     if (!bufferRefs(1)) {
       return;
     }
     int bytes = labelBytes();
-    if (bytes > limits.labelValueBytes() || !isUtf8()) {
-      refusals.add(
-          RefusalReason.INVALID_LABEL,
-          1,
-          "exemplar: "
-              + bytes
-              + " bytes of labels (expected: UTF-8, at most "
-              + limits.labelValueBytes()
-              + ")");
+    if (bytes > limits.labelValueBytes()) {
+      refusals.addExemplar(RefusalReason.TOO_MANY_LABELS);
       return;
     }
-    if (!TimeCheck.accepts(time, TimeUnit.MILLISECONDS, earliest, latest, refusals)) {
+    if (!TimeCheck.acceptsExemplar(time, earliest, latest, refusals)) {
+      return;
+    }
+    if (!isUtf8()) {
+      refusals.add(
+          RefusalReason.INVALID_LABEL, 1, "exemplar: labels that are no text (expected: UTF-8)");
       return;
     }
     int[] exemplarIds = new int[refCount];

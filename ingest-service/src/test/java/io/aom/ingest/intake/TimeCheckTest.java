@@ -3,6 +3,7 @@ package io.aom.ingest.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +59,26 @@ class TimeCheckTest {
             "too_far_in_future: 1 refused, first: time: 2026-09-21T14:23:20.001Z (expected: at most"
                 + " 2026-09-21T14:23:20Z); too_old: 1 refused, first: time:"
                 + " 2026-09-21T13:13:19.999Z (expected: at least 2026-09-21T13:13:20Z)");
+  }
+
+  @Test
+  void exemplarsAreCountedAndNothingIsSaidOfThem() {
+    Refusals refusals = new Refusals();
+
+    assertThat(TimeCheck.acceptsExemplar(EARLIEST - 1, EARLIEST, LATEST, refusals)).isFalse();
+    assertThat(TimeCheck.acceptsExemplar(LATEST + 1, EARLIEST, LATEST, refusals)).isFalse();
+    assertThat(TimeCheck.acceptsExemplar(EARLIEST, EARLIEST, LATEST, refusals)).isTrue();
+    assertThat(TimeCheck.acceptsExemplar(LATEST, EARLIEST, LATEST, refusals)).isTrue();
+    assertThat(refusals.message()).isEmpty();
+    assertThat(refusals.faults()).isZero();
+
+    accepts(EARLIEST - 1, refusals); // a sample
+
+    assertThat(refusals.message())
+        .startsWith("too_old: 1 refused, first: time: 2026-09-21T13:13:1");
+    assertThat(refusals.faults()).isEqualTo(1);
+    assertThat(refusals.counts())
+        .isEqualTo(Map.of(RefusalReason.TOO_OLD, 2L, RefusalReason.TOO_FAR_IN_FUTURE, 1L));
   }
 
   @ParameterizedTest

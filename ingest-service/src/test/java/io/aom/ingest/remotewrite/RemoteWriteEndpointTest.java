@@ -17,9 +17,12 @@ import io.aom.telemetry.TenantId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What Prometheus is told. */
@@ -70,12 +73,57 @@ class RemoteWriteEndpointTest {
     assertThat(new String(third.body(), StandardCharsets.UTF_8)).contains("too_many_ha_clusters");
   }
 
+  /** One of them would make Prometheus count all samples of the request as failed. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void exemplarsThatAreRefusedAreNoFault(boolean second) throws IOException {
+    Map<String, String> many = new HashMap<>();
+    for (int i = 0; i < 41; i++) {
+      many.put("label" + i, "v");
+    }
+    Series series =
+        new Series(
+            Map.of("__name__", "latency"),
+            List.of(Sample.of(1, NOW)),
+            List.of(),
+            List.of(
+                EXEMPLAR,
+                new Example(EXEMPLAR.labels(), 1, NOW - 86_400_001),
+                new Example(EXEMPLAR.labels(), 1, NOW + 600_001),
+                new Example(many, 1, NOW),
+                new Example(Map.of("trace_id", "a".repeat(2049)), 1, NOW)),
+            Meta.NONE);
+
+    IntakeAnswer answer = answer(second, List.of(series));
+
+    assertThat(answer.status()).isEqualTo(204);
+    if (second) {
+      assertThat(answer.headers())
+          .containsEntry("X-Prometheus-Remote-Write-Samples-Written", "1")
+          .containsEntry("X-Prometheus-Remote-Write-Exemplars-Written", "1");
+    }
+    assertThat(examples.refused)
+        .isEqualTo(
+            Map.of(
+                RefusalReason.TOO_OLD, 1L,
+                RefusalReason.TOO_FAR_IN_FUTURE, 1L,
+                RefusalReason.TOO_MANY_LABELS, 2L));
+  }
+
   private IntakeAnswer second(List<Series> sent) throws IOException {
+    return answer(true, sent);
+  }
+
+  private IntakeAnswer answer(boolean second, List<Series> sent) throws IOException {
     return endpoint.answer(
         IntakeExamples.request(
             new TenantId("acme"),
-            Map.of("Content-Type", Sender.V2, "Content-Encoding", "snappy"),
-            Sender.snappy(PrometheusMessages.secondVersion(sent))));
+            Map.of(
+                "Content-Type", second ? Sender.V2 : Sender.PROTOBUF, "Content-Encoding", "snappy"),
+            Sender.snappy(
+                second
+                    ? PrometheusMessages.secondVersion(sent)
+                    : PrometheusMessages.firstVersion(sent))));
   }
 
   private static List<Series> pair(String replica) {

@@ -202,6 +202,7 @@ class RemoteWriteSplitterTest {
     assertThat(split.samples()).isEqualTo(1);
     assertThat(split.exemplars()).isEqualTo(1);
     assertThat(split.refusals().total()).isEqualTo(1);
+    assertThat(split.refusals().faults()).isZero();
     assertThat(readSecondVersion(split.slices().getFirst().value()).getFirst().exemplars())
         .containsExactly(series.exemplars().getFirst());
   }
