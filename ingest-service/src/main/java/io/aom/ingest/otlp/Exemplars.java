@@ -13,7 +13,8 @@ import java.util.HexFormat;
 /**
  * The exemplars of a data point. Their labels are the ids of trace and span, and the attributes by
  * their keys as they came, if all of them are no more than 128 characters; more would not be an
- * exemplar to Prometheus. Not thread-safe; reusable.
+ * exemplar to Prometheus. Those whose time is not taken are counted as refused, which is no fault
+ * of the data point. Not thread-safe; reusable.
  */
 final class Exemplars {
   private static final byte[] TRACE_ID = ValueText.utf8("trace_id");
@@ -39,19 +40,28 @@ final class Exemplars {
   private int size;
   private int noted;
   private byte[] body = NOTHING;
+  private long earliest;
+  private long latest;
   private long taken;
 
   Exemplars(MetricSlices slices) {
     this.slices = slices;
   }
 
-  /** Starts a request. */
-  void begin(byte[] newBody) {
+  /** Starts a request; the times taken are {@code [earliest, latest]}, epoch milliseconds. */
+  void begin(byte[] newBody, long earliestMillis, long latestMillis) {
     body = newBody;
+    earliest = earliestMillis;
+    latest = latestMillis;
     reader.reset(newBody, 0, 0);
     attribute.release();
     clear();
     taken = 0;
+  }
+
+  /** Lets go of the request. */
+  void release() {
+    begin(NOTHING, 0, 0);
   }
 
   /** How many of the request's were written. */
@@ -168,7 +178,10 @@ final class Exemplars {
     if (!slices.isSeriesOpen()) {
       return; // its sample was refused
     }
-    write(values[index], time == 0 ? point.timeMillis() : time);
+    long timeMillis = time == 0 ? point.timeMillis() : time;
+    if (TimeCheck.acceptsExemplar(timeMillis, earliest, latest, refusals)) {
+      write(values[index], timeMillis);
+    }
   }
 
   private void write(double value, long timeMillis) {

@@ -29,6 +29,7 @@ public final class OtlpMetricSplitter {
   private static final byte[] NOTHING = new byte[0];
 
   private final MetricSlices slices;
+  private final SliceLimits limits;
   private final ResourceLabels resources;
   private final MetricNames names;
   private final MetricInHand metric = new MetricInHand();
@@ -57,6 +58,7 @@ public final class OtlpMetricSplitter {
       List<String> promotedAttributes,
       boolean scopeLabels) {
     slices = new MetricSlices(partitions, limits.sliceBytes());
+    this.limits = limits;
     names = new MetricNames(naming);
     resources = new ResourceLabels(naming, promotedAttributes, scopeLabels, limits);
     exemplars = new Exemplars(slices);
@@ -115,7 +117,7 @@ public final class OtlpMetricSplitter {
     refusals = new Refusals();
     tenant.active().begin(nowMillis);
     names.trim();
-    exemplars.begin(bytes);
+    exemplars.begin(bytes, nowMillis - limits.pastMillis(), nowMillis + limits.futureMillis());
     writer.beginRequest(refusals, nowMillis);
   }
 
@@ -125,7 +127,7 @@ public final class OtlpMetricSplitter {
     points.reset(NOTHING, 0, 0);
     fields.reset(NOTHING, 0, 0);
     metric.release();
-    exemplars.begin(NOTHING);
+    exemplars.release();
     point.release();
     resources.release();
   }

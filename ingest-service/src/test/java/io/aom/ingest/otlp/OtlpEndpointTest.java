@@ -21,7 +21,9 @@ import io.aom.telemetry.otlp.PrometheusNames;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsPartialSuccess;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceResponse;
+import io.opentelemetry.proto.metrics.v1.Exemplar;
 import io.opentelemetry.proto.metrics.v1.Metric;
+import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
 import io.opentelemetry.proto.metrics.v1.ScopeMetrics;
 import io.opentelemetry.proto.resource.v1.Resource;
 import java.io.IOException;
@@ -79,21 +81,35 @@ class OtlpEndpointTest {
     assertThat(told.getErrorMessage()).startsWith("too_old: 1 refused").doesNotContain("ha_");
   }
 
+  @Test
+  void exemplarsOfTimesThatAreNotTakenAreCountedAndNoFault() throws IOException {
+    NumberDataPoint.Builder point = point();
+    for (long millis : new long[] {NOW, NOW - 86_400_001, NOW - 86_400_000, NOW + 600_001, 0}) {
+      point.addExemplars(Exemplar.newBuilder().setTimeUnixNano(millis * 1_000_000).setAsInt(1));
+    }
+    point.addExemplars(Exemplar.newBuilder().setTimeUnixNano(-1).setAsInt(1));
+
+    assertThat(send(request(resource(), scope(gauge("m", point))), false).body()).isEmpty();
+    assertThat(examples.refused)
+        .isEqualTo(Map.of(RefusalReason.TOO_OLD, 1L, RefusalReason.TOO_FAR_IN_FUTURE, 2L));
+  }
+
   private IntakeAnswer send(ExportMetricsServiceRequest sent, boolean json) throws IOException {
     IntakeAnswer answer =
         endpoint.answer(
             IntakeExamples.request(
                 new TenantId("acme"),
                 Map.of("Content-Type", json ? "application/json" : "application/x-protobuf"),
-                json ? OtlpJsonWriter.json(sent, new Random(1)).getBytes(UTF_8) : sent.toByteArray()));
+                json
+                    ? OtlpJsonWriter.json(sent, new Random(1)).getBytes(UTF_8)
+                    : sent.toByteArray()));
     assertThat(answer.status()).isEqualTo(200);
     return answer;
   }
 
   private static ExportMetricsServiceRequest pair(String replica) {
     Resource resource =
-        resource(
-            text("service.name", "cart"), text("cluster", "eu"), text("__replica__", replica));
+        resource(text("service.name", "cart"), text("cluster", "eu"), text("__replica__", replica));
     return request(resource, scope(gauge("m", point())));
   }
 

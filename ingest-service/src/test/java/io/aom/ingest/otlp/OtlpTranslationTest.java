@@ -401,6 +401,25 @@ class OtlpTranslationTest {
     assertThat(split.exemplars()).isEqualTo(63);
   }
 
+  /** The data point's own time where it has none. */
+  @Test
+  void anExemplarIsTakenInTheWindowOfSamples() {
+    long past = 86_400_000;
+    NumberDataPoint.Builder point = point();
+    for (long millis : new long[] {0, NOW - past, NOW - past - 1, NOW + 600_000, NOW + 600_001}) {
+      point.addExemplars(Exemplar.newBuilder().setTimeUnixNano(millis * 1_000_000).setAsInt(1));
+    }
+
+    MetricSplit split = take(splitter, request(RESOURCE, scope(gauge("m", point))), NOW);
+
+    assertThat(split.exemplars()).isEqualTo(3);
+    assertThat(named(series(split), "m").getFirst().exemplars().stream().map(Example::timeMillis))
+        .containsExactly(NOW, NOW - past, NOW + 600_000);
+    assertThat(split.refusals().total()).isEqualTo(2);
+    assertThat(split.refusals().faults()).isZero();
+    assertThat(split.refusals().message()).isEmpty();
+  }
+
   @Test
   void eachBucketHasItsExemplarsWhateverTheirOrder() {
     HistogramDataPoint.Builder point =
