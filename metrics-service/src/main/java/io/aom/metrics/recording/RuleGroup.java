@@ -22,7 +22,8 @@ import java.util.Set;
  * @param queryOffset how far behind the evaluation the rules look, and the results are dated
  * @param limit most series of one rule; 0 for the service's own limit
  * @param labels added to the series of all rules, where a rule does not say otherwise
- * @param rules 1 to 200
+ * @param rules 1 to 200, each once; several may record under the same name and labels, from
+ *     different expressions
  */
 public record RuleGroup(
     TenantId tenant,
@@ -59,13 +60,10 @@ public record RuleGroup(
         !rules.isEmpty() && rules.size() <= MAX_RULES, "rules", rules.size(), "1 to " + MAX_RULES);
     labels = Checks.labels(labels);
     rules = List.copyOf(rules);
-    Set<Object> seen = new HashSet<>();
+    Set<RecordingRule> seen = new HashSet<>();
     for (RecordingRule rule : rules) {
       check(
-          seen.add(List.of(rule.record(), rule.labels())),
-          "rules",
-          rule.record() + " twice with the same labels",
-          "once");
+          seen.add(rule), "rules", rule.record() + " twice with the same expr and labels", "once");
     }
   }
 

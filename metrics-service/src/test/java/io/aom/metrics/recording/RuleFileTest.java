@@ -64,6 +64,25 @@ class RuleFileTest {
             "group alerts only, rule 1: alert Up (make an alarm rule of it)");
   }
 
+  /** As kubernetes-mixin has them: each rule gives a part of the series. */
+  @Test
+  void rulesMayRecordTheSameFromDifferentExpressions() {
+    RuleFile file =
+        RuleFile.parse(
+            ACME,
+            """
+            groups:
+              - name: workloads
+                rules:
+                  - {record: owner, expr: deployments, labels: {source: kube}}
+                  - {record: owner, expr: jobs, labels: {source: kube}}
+            """);
+
+    assertThat(file.groups().get(0).rules())
+        .extracting(RecordingRule::expr)
+        .containsExactly("deployments", "jobs");
+  }
+
   @Test
   void whatIsPrintedReadsBackTheSame() {
     RuleFile file = RuleFile.parse(ACME, FILE);
@@ -132,8 +151,8 @@ class RuleFileTest {
         "`groups: [{name: g, rules: [{record: a, expr: 1, labels: {__name__: b}}]}]`|labels:"
             + " __name__",
         "`groups: [{name: g, rules: [{record: a, expr: 1, for: 5m}]}]`|unknown member for",
-        "`groups: [{name: g, rules: [{record: a, expr: 1}, {record: a, expr: 2}]}]`|a twice with"
-            + " the same",
+        "`groups: [{name: g, rules: [{record: a, expr: 1}, {record: a, expr: 1}]}]`|a twice with"
+            + " the same expr and labels (expected: once)",
         "`groups: {a: 1, a: 2}`|found duplicate key a",
         "`groups: [[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]`|Nesting Depth exceeded max 16",
         "`groups: !!java.net.URL [http://x]`|(expected: YAML)",
