@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * the same series at the same time, which take the place of what is there. So it also does no harm
  * if another member, started in this one's place, evaluates the same tick.
  *
- * <p>A series that a rule gave at the tick before and does not give now gets a stale marker. What
- * it gave before a restart it finds by evaluating that tick once more.
+ * <p>A series that a rule gave at the tick before and that no rule gives now gets a stale marker.
+ * What it gave before a restart it finds by evaluating that tick once more.
  */
 final class GroupRunner implements Paced {
   private static final Logger LOG = LoggerFactory.getLogger(GroupRunner.class);
@@ -97,6 +97,11 @@ final class GroupRunner implements Paced {
     /** The time that the rules look at, and the results are of. */
     long timeMillis() {
       return tick - group.queryOffset().toMillis();
+    }
+
+    /** Whether a rule that is done gives the series. */
+    boolean gives(Labels labels) {
+      return gives.values().stream().anyMatch(each -> each.contains(labels));
     }
   }
 
@@ -249,8 +254,10 @@ final class GroupRunner implements Paced {
       throws InterruptedException {
     int count = results.size();
     if (gave != null) {
+      // What a rule before this one gives is not ended; what one after it gives takes the marker's
+      // place.
       gave.stream()
-          .filter(labels -> !gives.contains(labels))
+          .filter(labels -> !gives.contains(labels) && !current.gives(labels))
           .map(Recorded::stale)
           .forEach(results::add);
     }

@@ -45,7 +45,8 @@ class GroupRunnerTest {
 
   /**
    * What rules ask and write to. A query {@code up} has a series for each instance that is there at
-   * the time; {@code kept} gives what is kept under {@code up:kept}.
+   * the time, {@code up offset 40s} for each that was there a turn before; {@code kept} gives what
+   * is kept under {@code up:kept}.
    */
   private static final class World implements RuleQueries, SeriesWriter, InstantSource {
     final Map<Labels, TreeMap<Long, Double>> stored = new HashMap<>();
@@ -86,13 +87,12 @@ class GroupRunnerTest {
         return new Answer.Refused("no");
       }
       List<Recorded> samples = new ArrayList<>();
-      if (expr.equals("up")) {
-        for (String instance : instances(timeMillis)) {
+      if (expr.startsWith("up")) {
+        long at = expr.endsWith("offset 40s") ? timeMillis - 40_000 : timeMillis;
+        for (String instance : instances(at)) {
           samples.add(
               new Recorded(
-                  Labels.of("__name__", "up", "instance", instance, "zone", "a"),
-                  timeMillis / 1000,
-                  null));
+                  Labels.of("__name__", "up", "instance", instance, "zone", "a"), at / 1000, null));
         }
       } else {
         stored.forEach(
@@ -345,6 +345,35 @@ class GroupRunnerTest {
         .isBetween(320.0, 335.0);
     assertThat(world.stored.values().stream().mapToInt(TreeMap::size).sum())
         .isGreaterThan(before + 50);
+  }
+
+  /** Each turn one instance goes over from one of the rules to the other: it has not ended. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aSeriesThatAnotherRuleOfTheGroupGivesIsNotEnded(boolean restarted) throws Exception {
+    RecordingRule before = new RecordingRule("up:kept", "up offset 40s", KEPT.labels());
+    for (List<RecordingRule> rules : List.of(List.of(KEPT, before), List.of(before, KEPT))) {
+      world.stored.clear();
+      RuleGroup group = group(Duration.ZERO, 0, rules.toArray(RecordingRule[]::new));
+      world.documents.delete(group.id(), null, "test");
+      GroupRunner runner = runner(group);
+      Instant now = NOON;
+      while (now.isBefore(NOON.plusSeconds(300))) {
+        now = run(runner, now, now.plusSeconds(10));
+        runner = restarted ? runner(group) : runner;
+      }
+
+      for (String instance : List.of("i0", "i1", "i2")) {
+        assertThat(world.stored.get(kept(instance)).values())
+            .as("%s of %s", instance, rules)
+            .hasSizeGreaterThanOrEqualTo(29)
+            .noneMatch(GroupRunnerTest::isStale);
+      }
+      // Of two values the later rule's stays.
+      long tick = NOON.plusSeconds(40).toEpochMilli();
+      double offset = rules.get(1).equals(before) ? 40 : 0;
+      assertThat(world.stored.get(kept("i1")).get(tick)).isEqualTo(tick / 1000.0 - offset);
+    }
   }
 
   @Test
