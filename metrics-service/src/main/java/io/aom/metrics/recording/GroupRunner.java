@@ -53,6 +53,9 @@ final class GroupRunner implements Paced {
   /** What each rule gave at the newest tick that is done; none of a rule that is new or failed. */
   private final Map<RecordingRule, Set<Labels>> given = new HashMap<>();
 
+  /** The time that {@link #given} is of. */
+  private long givenAtMillis = Long.MIN_VALUE;
+
   GroupRunner(
       RuleGroup group,
       RuleQueries queries,
@@ -189,6 +192,7 @@ final class GroupRunner implements Paced {
             ACTOR);
     given.clear();
     given.putAll(current.gives);
+    givenAtMillis = current.timeMillis();
     work = null;
     retries.succeeded();
     metrics.done(Duration.ofMillis(Math.max(0, now.toEpochMilli() - current.tick)));
@@ -314,7 +318,10 @@ final class GroupRunner implements Paced {
     };
   }
 
-  /** Ends the series of rules that the group does not have any more. */
+  /**
+   * Ends the series of rules that the group does not have any more: after what these gave, and
+   * before the tick, for which a group that has the rule now may have recorded the series.
+   */
   private boolean endOthers(TickInWork current) throws InterruptedException {
     Set<Labels> ended = new HashSet<>();
     given.forEach(
@@ -324,21 +331,30 @@ final class GroupRunner implements Paced {
           }
         });
     current.gives.values().forEach(ended::removeAll);
-    return end(current.group, current.timeMillis(), ended);
+    return end(current.group, Math.max(current.timeMillis() - 1, givenAtMillis + 1), ended);
   }
 
   /**
    * To be called when the group is gone and no step runs: ends all its series, as well as it can.
+   * They end now, less the offset, and in any case after what was recorded, which would be lost if
+   * a marker bore the same time.
    */
   void end(Instant now) throws InterruptedException {
     Set<Labels> ended = new HashSet<>();
     given.values().forEach(ended::addAll);
+    long recorded = givenAtMillis;
+    TickInWork begun = work;
+    if (begun != null) {
+      begun.gives.values().forEach(ended::addAll);
+      recorded = Math.max(recorded, begun.timeMillis());
+    }
     RuleGroup last = group;
-    long tick = last.ticks().after(now.minus(last.interval())).toEpochMilli();
-    if (!end(last, tick - last.queryOffset().toMillis(), ended)) {
+    long time = Math.max(now.minus(last.queryOffset()).toEpochMilli(), recorded + 1);
+    if (!end(last, time, ended)) {
       LOG.warn("recording group={} is gone; its series end without a marker", last.id());
     }
     given.clear();
+    work = null;
   }
 
   private boolean end(RuleGroup of, long timeMillis, Set<Labels> ended)

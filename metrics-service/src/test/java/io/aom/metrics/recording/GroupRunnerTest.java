@@ -30,6 +30,7 @@ import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GroupRunnerTest {
@@ -434,14 +435,61 @@ class GroupRunnerTest {
     GroupRunner runner = runner(group(Duration.ZERO, 0, KEPT, DOUBLED));
     Instant now = run(runner, NOON, NOON.plusSeconds(11));
     runner.update(group(Duration.ZERO, 0, KEPT));
-    now = run(runner, now, NOON.plusSeconds(21));
     long tick = NOON.plusSeconds(10).toEpochMilli();
-    assertThat(isStale(world.stored.get(doubled("i0")).get(tick))).isTrue();
-    assertThat(isStale(world.stored.get(kept("i0")).get(tick))).isFalse();
+    // A group that has the rule now has recorded this for the same tick.
+    world.write(ACME, tick, List.of(new Recorded(doubled("i0"), 7, null)));
+    run(runner, now, NOON.plusSeconds(21));
 
-    runner.end(NOON.plusSeconds(22));
+    for (String instance : World.instances(tick)) {
+      assertThat(isStale(world.stored.get(doubled(instance)).get(tick - 1))).isTrue();
+      assertThat(world.stored.get(kept(instance)).values()).noneMatch(GroupRunnerTest::isStale);
+    }
+    assertThat(world.stored.get(doubled("i0")).get(NOON.toEpochMilli()))
+        .isEqualTo(2 * NOON.getEpochSecond());
+    assertThat(world.stored.get(doubled("i0")).lastEntry()).isEqualTo(Map.entry(tick, 7.0));
+  }
 
-    assertThat(isStale(world.stored.get(kept("i0")).lastEntry().getValue())).isTrue();
-    assertThat(now).isAfter(NOON);
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          between two ticks                  |  0 | 13000 |  13000
+          at a tick that is to come          |  0 | 20000 |  20000
+          with an offset                     | 30 | 13000 | -17000
+          at the newest tick, by this clock  |  0 | 10000 |  10001
+          before it, by this clock           |  0 |  5000 |  10001
+          before it, with an offset          | 30 |  5000 | -19999
+          """)
+  void theSeriesOfAGroupThatIsGoneEndAfterWhatWasRecorded(
+      String ends, int offset, long endMillis, long markerMillis) throws Exception {
+    GroupRunner runner = runner(group(Duration.ofSeconds(offset), 0, KEPT));
+    run(runner, NOON, NOON.plusSeconds(21));
+    Map<Labels, TreeMap<Long, Double>> recorded = new HashMap<>();
+    world.stored.forEach((labels, values) -> recorded.put(labels, new TreeMap<>(values)));
+
+    runner.end(NOON.plusMillis(endMillis));
+    runner.end(NOON.plusMillis(endMillis)); // does nothing more
+
+    long marker = NOON.plusMillis(markerMillis).toEpochMilli();
+    recorded.values().forEach(values -> values.put(marker, StaleMarker.VALUE));
+    assertThat(recorded).hasSize(2);
+    assertThat(bits(world.stored)).as(ends).isEqualTo(bits(recorded));
+  }
+
+  @Test
+  void whatATickHasRecordedThatIsNotDoneIsEndedWithItsGroup() throws Exception {
+    world.stepsLeft = 1;
+    GroupRunner runner = runner(group(Duration.ZERO, 0, KEPT, DOUBLED));
+    world.now = NOON.plusSeconds(2);
+    runner.step(world.now); // records what is kept, not what is doubled
+    assertThat(world.stored).containsOnlyKeys(kept("i0"), kept("i1"));
+
+    runner.end(NOON);
+
+    assertThat(world.stored.get(kept("i0")))
+        .containsExactly(
+            Map.entry(NOON.toEpochMilli(), (double) NOON.getEpochSecond()),
+            Map.entry(NOON.toEpochMilli() + 1, StaleMarker.VALUE));
   }
 }
