@@ -204,10 +204,13 @@ final class GroupRunner implements Paced {
       throws InterruptedException {
     long began = System.nanoTime();
     Set<Labels> gave = given.get(rule);
-    if (gave == null && before.of(current.done.size(), rule.record()) != null) {
-      gave = gaveAt(rule, current.group, before.tick());
-      if (gave == null) {
-        return null;
+    if (gave == null) {
+      RuleState became = before.of(current.done.size(), rule.record());
+      if (became != null && became.error() == null) {
+        gave = gaveAt(rule, current.group, before.tick());
+        if (gave == null) {
+          return null;
+        }
       }
     }
     // What the tick before recorded is not among what had arrived by this tick's time if that one
@@ -229,7 +232,7 @@ final class GroupRunner implements Paced {
           results.add(sample.with(labels));
           gives.add(labels);
         }
-        String wrong = wrong(current.group, results, gives);
+        String wrong = wrong(current.group, results.size(), gives);
         yield wrong == null
             ? store(rule, current, results, gives, gave, began)
             : failed(rule, current, gave, began, wrong);
@@ -237,15 +240,13 @@ final class GroupRunner implements Paced {
     };
   }
 
-  private @Nullable String wrong(RuleGroup of, List<Recorded> results, Set<Labels> gives) {
-    if (gives.size() < results.size()) {
+  private @Nullable String wrong(RuleGroup of, int results, Set<Labels> gives) {
+    if (gives.size() < results) {
       return "vector contains metrics with the same labelset after applying rule labels";
     }
     int most =
         of.limit() > 0 ? Math.min(of.limit(), properties.maxSeries()) : properties.maxSeries();
-    return results.size() > most
-        ? "exceeded limit of " + most + " with " + results.size() + " series"
-        : null;
+    return results > most ? "exceeded limit of " + most + " with " + results + " series" : null;
   }
 
   private @Nullable RuleState store(
@@ -303,7 +304,10 @@ final class GroupRunner implements Paced {
     return new RuleState(rule.record(), 0, seconds(began), text(reason));
   }
 
-  /** What a rule gave at a tick that is done; null if that cannot be told now. */
+  /**
+   * What a rule gave at a tick at which it did not fail; null if that cannot be told now. Nothing
+   * if the rule as it is now would have failed.
+   */
   private @Nullable Set<Labels> gaveAt(RecordingRule rule, RuleGroup of, long tick)
       throws InterruptedException {
     long time = tick - of.queryOffset().toMillis();
@@ -313,7 +317,7 @@ final class GroupRunner implements Paced {
       case Answer.Complete(List<Recorded> samples) -> {
         Set<Labels> labels = new HashSet<>();
         samples.forEach(sample -> labels.add(rule.labelled(sample.labels(), of.labels())));
-        yield labels;
+        yield wrong(of, samples.size(), labels) == null ? labels : Set.of();
       }
     };
   }

@@ -404,6 +404,28 @@ class GroupRunnerTest {
     assertThat(state(same).rules().get(0).error()).isEqualTo("no");
   }
 
+  /** Of the tick before a restart. A marker would make a series that never was. */
+  @Test
+  void whatARuleThatFailedWouldHaveGivenIsNotEnded() throws Exception {
+    Instant now =
+        run(runner(group(Duration.ZERO, 1, KEPT)), NOON.plusSeconds(30), NOON.plusSeconds(40));
+
+    run(runner(group(Duration.ZERO, 0, KEPT)), now, NOON.plusSeconds(45));
+
+    assertThat(world.stored).containsOnlyKeys(kept("i1"), kept("i2"));
+  }
+
+  @Test
+  void whatARuleAsItIsNowCouldNotHaveGivenIsNotEnded() throws Exception {
+    Instant now =
+        run(runner(group(Duration.ZERO, 0, KEPT)), NOON.plusSeconds(30), NOON.plusSeconds(40));
+    RecordingRule changed = new RecordingRule("up:kept", "kept", Map.of("instance", ""));
+
+    run(runner(group(Duration.ZERO, 0, changed)), now, NOON.plusSeconds(45));
+
+    assertThat(world.stored).containsOnlyKeys(kept("i0"), kept("i1"));
+  }
+
   private GroupState state(RuleGroup group) {
     return world.documents.find(group.id()).orElseThrow().value();
   }
