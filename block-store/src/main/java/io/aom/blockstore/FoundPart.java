@@ -1,5 +1,6 @@
 package io.aom.blockstore;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -70,48 +71,29 @@ public record FoundPart(
         true);
   }
 
-  /** A part of rows as they were received. */
-  public FoundPart(
-      String index,
-      String id,
-      int partition,
-      long firstOffset,
-      int version,
-      long startMillis,
-      long endMillis,
-      int rows,
-      int bytes) {
-    this(
-        index,
-        id,
-        partition,
-        firstOffset,
-        version,
-        startMillis,
-        endMillis,
-        rows,
-        bytes,
-        BlockPart.AS_RECEIVED);
-  }
-
   /**
-   * Parts that are fetched together, since an answer is read into memory as a whole: the next of a
-   * list, one at least.
+   * Parts in batches that are fetched together, since an answer is read into memory as a whole; in
+   * their order, one in each at least.
    *
-   * @param from index of the first of them
-   * @param most parts at most
-   * @param mostBytes of all columns, if there is more than one part
+   * @param most parts of a batch
+   * @param mostBytes of all columns of a batch that has more than one part
    */
-  public static List<FoundPart> batch(List<FoundPart> parts, int from, int most, long mostBytes) {
-    int to = from;
+  public static List<List<FoundPart>> batches(List<FoundPart> parts, int most, long mostBytes) {
+    List<List<FoundPart>> batches = new ArrayList<>();
+    int from = 0;
     long bytes = 0;
-    while (to < parts.size() && to - from < most) {
-      bytes += parts.get(to).bytes();
-      if (to > from && bytes > mostBytes) {
-        break;
+    for (int to = 0; to < parts.size(); to++) {
+      int next = parts.get(to).bytes();
+      if (to > from && (to - from == most || bytes + next > mostBytes)) {
+        batches.add(parts.subList(from, to));
+        from = to;
+        bytes = 0;
       }
-      to++;
+      bytes += next;
     }
-    return parts.subList(from, to);
+    if (from < parts.size()) {
+      batches.add(parts.subList(from, parts.size()));
+    }
+    return batches;
   }
 }

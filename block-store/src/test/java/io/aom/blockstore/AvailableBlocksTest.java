@@ -14,9 +14,11 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class AvailableBlocksTest {
-  private static final FoundPart PART = new FoundPart("index", "id", 0, 0, 1, 0, 1, 1, 1);
+  private static final FoundPart PART =
+      new FoundPart("index", "id", 0, 0, 1, 0, 1, 1, 1, BlockPart.AS_RECEIVED);
 
-  private static final FoundPart OTHER = new FoundPart("index", "other", 0, 1, 1, 0, 0, 1, 1);
+  private static final FoundPart OTHER =
+      new FoundPart("index", "other", 0, 1, 1, 0, 0, 1, 1, BlockPart.AS_RECEIVED);
 
   private final List<String> asked = new ArrayList<>();
   private boolean finds = true;

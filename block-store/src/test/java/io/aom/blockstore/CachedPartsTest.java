@@ -15,9 +15,10 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CachedPartsTest {
-  private static final FoundPart FIRST = new FoundPart("index", "first", 0, 0, 1, 0, 1_000, 1, 1);
+  private static final FoundPart FIRST =
+      new FoundPart("index", "first", 0, 0, 1, 0, 1_000, 1, 1, BlockPart.AS_RECEIVED);
   private static final FoundPart SECOND =
-      new FoundPart("index", "second", 0, 1, 1, 2_000, 3_000, 1, 1);
+      new FoundPart("index", "second", 0, 1, 1, 2_000, 3_000, 1, 1, BlockPart.AS_RECEIVED);
 
   /** Has parts with a column each that says which part and column it is. */
   private static final class Parts implements BlockReader {

@@ -2,7 +2,6 @@ package io.aom.blockstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -11,16 +10,11 @@ class FoundPartTest {
   private static List<Integer> batches(int most, long mostBytes, int... bytes) {
     List<FoundPart> parts =
         IntStream.of(bytes)
-            .mapToObj(b -> new FoundPart("index", "id", 0, 0, 1, 0, 1, 1, b))
+            .mapToObj(b -> new FoundPart("index", "id", 0, 0, 1, 0, 1, 1, b, BlockPart.AS_RECEIVED))
             .toList();
-    List<Integer> sizes = new ArrayList<>();
-    int from = 0;
-    while (from < parts.size()) {
-      List<FoundPart> batch = FoundPart.batch(parts, from, most, mostBytes);
-      from += batch.size();
-      sizes.add(batch.size());
-    }
-    return sizes;
+    List<List<FoundPart>> batches = FoundPart.batches(parts, most, mostBytes);
+    assertThat(batches.stream().flatMap(List::stream)).containsExactlyElementsOf(parts);
+    return batches.stream().map(List::size).toList();
   }
 
   @Test

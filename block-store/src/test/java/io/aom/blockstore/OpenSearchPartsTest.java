@@ -80,7 +80,7 @@ class OpenSearchPartsTest {
       OpenSearchParts parts = parts(openSearch);
       List<FoundPart> found = new ArrayList<>();
       for (int i = 0; i < 5; i++) {
-        found.add(new FoundPart("index", "part" + i, 0, i, 1, 0, 1, 1, 1));
+        found.add(new FoundPart("index", "part" + i, 0, i, 1, 0, 1, 1, 1, BlockPart.AS_RECEIVED));
       }
 
       Map<FoundPart, Map<String, byte[]>> fetched = parts.fetch(found, List.of("words"));

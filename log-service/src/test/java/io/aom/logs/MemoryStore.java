@@ -99,7 +99,8 @@ public final class MemoryStore implements Heads<LogSegment>, BlockReader {
               part.startMillis(),
               part.endMillis(),
               part.rows(),
-              part.bytes()),
+              part.bytes(),
+              part.tier()),
           part);
     }
   }

@@ -107,7 +107,8 @@ public final class MemoryBlocks implements BlockReader, Heads<SpanSegment> {
               part.startMillis(),
               part.endMillis(),
               part.rows(),
-              part.bytes()),
+              part.bytes(),
+              part.tier()),
           part);
     }
   }

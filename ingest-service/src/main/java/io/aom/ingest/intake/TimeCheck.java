@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Decides whether a time lies in the window that is taken, and says what may be wrong with it. */
 public final class TimeCheck {
@@ -23,30 +24,37 @@ public final class TimeCheck {
    */
   public static boolean accepts(
       long timeMillis, TimeUnit field, long earliest, long latest, Refusals refusals) {
-    if (timeMillis > latest) {
-      refuse(
-          RefusalReason.TOO_FAR_IN_FUTURE, timeMillis, field, "at most ", latest, latest, refusals);
-      return false;
+    RefusalReason reason = outside(timeMillis, earliest, latest);
+    if (reason == null) {
+      return true;
     }
-    if (timeMillis < earliest) {
-      refuse(RefusalReason.TOO_OLD, timeMillis, field, "at least ", earliest, latest, refusals);
-      return false;
-    }
-    return true;
+    boolean old = reason == RefusalReason.TOO_OLD;
+    refuse(
+        reason,
+        timeMillis,
+        field,
+        old ? "at least " : "at most ",
+        old ? earliest : latest,
+        latest,
+        refusals);
+    return false;
   }
 
   /** The same of an exemplar: outside of the window it is counted as refused, which is no fault. */
   public static boolean acceptsExemplar(
       long timeMillis, long earliest, long latest, Refusals refusals) {
+    RefusalReason reason = outside(timeMillis, earliest, latest);
+    if (reason != null) {
+      refusals.addExemplar(reason);
+    }
+    return reason == null;
+  }
+
+  private static @Nullable RefusalReason outside(long timeMillis, long earliest, long latest) {
     if (timeMillis > latest) {
-      refusals.addExemplar(RefusalReason.TOO_FAR_IN_FUTURE);
-      return false;
+      return RefusalReason.TOO_FAR_IN_FUTURE;
     }
-    if (timeMillis < earliest) {
-      refusals.addExemplar(RefusalReason.TOO_OLD);
-      return false;
-    }
-    return true;
+    return timeMillis < earliest ? RefusalReason.TOO_OLD : null;
   }
 
   /** Milliseconds since 1970 of an unsigned number of nanoseconds, as OTLP has them. */

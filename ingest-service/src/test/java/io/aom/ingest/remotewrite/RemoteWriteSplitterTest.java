@@ -207,6 +207,16 @@ class RemoteWriteSplitterTest {
         .containsExactly(series.exemplars().getFirst());
   }
 
+  /** The symbols, and the beginning of a series of that name. */
+  private static int beginLatency(ProtoWriter body) {
+    for (String symbol : List.of("", "__name__", "latency")) {
+      body.string(4, symbol);
+    }
+    int series = body.begin(5);
+    body.packedVarints(1, new int[] {1, 2}, 2);
+    return series;
+  }
+
   /** Queries would fail on them for as long as they are stored. */
   @ParameterizedTest(name = "{0}")
   @CsvSource(
@@ -223,11 +233,7 @@ class RemoteWriteSplitterTest {
   void nativeHistogramsThatCannotBeReadBackAreRefused(
       String fault, int schema, String spans, String bounds, String message) {
     ProtoWriter body = new ProtoWriter(256);
-    for (String symbol : List.of("", "__name__", "latency")) {
-      body.string(4, symbol);
-    }
-    int series = body.begin(5);
-    body.packedVarints(1, new int[] {1, 2}, 2);
+    int series = beginLatency(body);
     int histogram = body.begin(3);
     body.varint(1, 2).float64(3, 1).sint(4, schema).varint(15, NOW);
     body.float64(5, fault.startsWith("a zero bucket") ? Double.NaN : 0.001);
@@ -263,11 +269,7 @@ class RemoteWriteSplitterTest {
   @Test
   void boundsOfCustomBucketsMayComeOneByOne() {
     ProtoWriter body = new ProtoWriter(256);
-    for (String symbol : List.of("", "__name__", "latency")) {
-      body.string(4, symbol);
-    }
-    int series = body.begin(5);
-    body.packedVarints(1, new int[] {1, 2}, 2);
+    int series = beginLatency(body);
     int histogram = body.begin(3);
     body.varint(1, 3).float64(3, 1).sint(4, -53).varint(15, NOW);
     int span = body.begin(11);

@@ -28,9 +28,7 @@ public final class BlockLabels {
   public static void forEachPart(
       BlockReader blocks, BlockQuery query, BiConsumer<FoundPart, List<Labels>> consumer) {
     List<FoundPart> parts = blocks.find(query);
-    for (int from = 0; from < parts.size(); ) {
-      List<FoundPart> some = FoundPart.batch(parts, from, FETCH_PARTS, FETCH_BYTES);
-      from += some.size();
+    for (List<FoundPart> some : FoundPart.batches(parts, FETCH_PARTS, FETCH_BYTES)) {
       Map<FoundPart, Map<String, byte[]>> fetched =
           blocks.fetch(some, List.of(MetricsBlockFormat.LABELS));
       for (Map.Entry<FoundPart, Map<String, byte[]>> read : fetched.entrySet()) {

@@ -18,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -138,18 +139,18 @@ final class SeriesMerger implements PartMerger {
    */
   private static final class Block {
     private final int age;
-    private final List<FoundPart> parts;
+    private final Iterator<List<FoundPart>> batches;
     private final Columns columns;
     private final Deque<Part> fetched = new ArrayDeque<>();
     private final PriorityQueue<Part> open =
         new PriorityQueue<>(
             Comparator.comparing(Part::labels, Packer.ORDER).thenComparingInt(Part::number));
     private final Opened opened;
-    private int next;
+    private int number;
 
     Block(int age, List<FoundPart> parts, Columns columns, Opened opened) {
       this.age = age;
-      this.parts = parts;
+      this.batches = FoundPart.batches(parts, FETCH_PARTS, FETCH_BYTES).iterator();
       this.columns = columns;
       this.opened = opened;
       openDue();
@@ -172,7 +173,7 @@ final class SeriesMerger implements PartMerger {
       Part part = open.remove();
       long taken = part.take(samples, exemplars);
       if (part.done()) {
-        opened.remove(parts.get(part.number()));
+        opened.remove(part.place());
       } else {
         open.add(part);
       }
@@ -191,24 +192,25 @@ final class SeriesMerger implements PartMerger {
           return;
         }
         open.add(fetched.remove());
-        opened.add(parts.get(first.number()));
+        opened.add(first.place());
       }
     }
 
     private void fetch() {
-      List<FoundPart> some = FoundPart.batch(parts, next, FETCH_PARTS, FETCH_BYTES);
-      if (some.isEmpty()) {
+      if (!batches.hasNext()) {
         return;
       }
+      List<FoundPart> some = batches.next();
       Map<FoundPart, Map<String, byte[]>> read = columns.fetch(some, COLUMNS);
       for (FoundPart part : some) {
-        fetched.add(new Part(next++, part, read.getOrDefault(part, Map.of())));
+        fetched.add(new Part(number++, part, read.getOrDefault(part, Map.of())));
       }
     }
   }
 
   private static final class Part {
     private final int number;
+    private final FoundPart place;
     private final List<Labels> labels;
     private final SamplesColumn samples;
     private final @Nullable List<List<Exemplar>> exemplars;
@@ -217,26 +219,31 @@ final class SeriesMerger implements PartMerger {
     /**
      * @param number its place among the parts of the block
      */
-    Part(int number, FoundPart part, Map<String, byte[]> columns) {
+    Part(int number, FoundPart place, Map<String, byte[]> columns) {
       byte[] labelColumn = columns.get(MetricsBlockFormat.LABELS);
       byte[] sampleColumn = columns.get(MetricsBlockFormat.SAMPLES);
       byte[] exemplarColumn = columns.get(MetricsBlockFormat.EXEMPLARS);
       if (labelColumn == null || sampleColumn == null) {
         throw new CorruptChunkException(
-            part.id() + ": columns " + columns.keySet() + " (expected: labels and samples)");
+            place.id() + ": columns " + columns.keySet() + " (expected: labels and samples)");
       }
       this.number = number;
+      this.place = place;
       this.labels = LabelsColumn.decode(labelColumn);
       this.samples = SamplesColumn.open(sampleColumn);
       this.exemplars = exemplarColumn == null ? null : ExemplarsColumn.decode(exemplarColumn);
       if (labels.isEmpty() || labels.size() != samples.size()) {
         throw new CorruptChunkException(
-            part.id() + ": " + labels.size() + " label sets, " + samples.size() + " series");
+            place.id() + ": " + labels.size() + " label sets, " + samples.size() + " series");
       }
     }
 
     int number() {
       return number;
+    }
+
+    FoundPart place() {
+      return place;
     }
 
     boolean done() {

@@ -147,8 +147,7 @@ public sealed interface Expr {
                 && matcher.kind() == LabelMatcher.Kind.EQUAL
                 && matcher.value().equals(name);
         if (!isName) {
-          tests.add(
-              Names.label(matcher.name()) + matcher.kind().sign() + Labels.quote(matcher.value()));
+          tests.add(matcher.toString());
         }
       }
       tests.sort(Labels::compareText);
@@ -221,7 +220,7 @@ public sealed interface Expr {
     /** Everything before the argument's parenthesis. */
     String headText() {
       return without || !labels.isEmpty()
-          ? operation.text() + (without ? " without (" : " by (") + Names.labels(labels) + ") "
+          ? operation.text() + (without ? " without (" : " by (") + Labels.quoteNames(labels) + ") "
           : operation.text();
     }
 

@@ -64,7 +64,7 @@ final class SelectorParser {
     while (!in.peek().is("}")) {
       Token label = in.take();
       boolean quoted = label.kind() == Token.Kind.STRING;
-      if (!quoted && !(label.kind() == Token.Kind.IDENTIFIER && Names.plain(label.text()))) {
+      if (!quoted && !(label.kind() == Token.Kind.IDENTIFIER && Labels.isPlain(label.text()))) {
         throw in.unexpected(label, "identifier or \"}\" in label matching");
       }
       if (quoted && (in.peek().is(",") || in.peek().is("}"))) {

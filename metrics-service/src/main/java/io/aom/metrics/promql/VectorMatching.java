@@ -1,5 +1,6 @@
 package io.aom.metrics.promql;
 
+import io.aom.metrics.series.Labels;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,11 +38,11 @@ public record VectorMatching(
     boolean grouped =
         cardinality == Cardinality.MANY_TO_ONE || cardinality == Cardinality.ONE_TO_MANY;
     if (on || !labels.isEmpty() || grouped) {
-      text.append(on ? " on (" : " ignoring (").append(Names.labels(labels)).append(')');
+      text.append(on ? " on (" : " ignoring (").append(Labels.quoteNames(labels)).append(')');
     }
     if (grouped) {
       text.append(cardinality == Cardinality.MANY_TO_ONE ? " group_left (" : " group_right (")
-          .append(Names.labels(include))
+          .append(Labels.quoteNames(include))
           .append(')');
     }
     if (fillLeft != null && fillLeft.equals(fillRight)) {

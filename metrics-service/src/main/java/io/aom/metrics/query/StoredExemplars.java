@@ -78,10 +78,8 @@ final class StoredExemplars {
             Consistency.EVENTUAL);
     Found found = new Found(startMillis, endMillis, kept.cutsAfter(startMillis - 1));
     List<FoundPart> parts = parts(tenant, selectors, startMillis, endMillis, answers.held());
-    for (int from = 0; from < parts.size(); ) {
+    for (List<FoundPart> some : FoundPart.batches(parts, FETCH_PARTS, FETCH_BYTES)) {
       deadline.check();
-      List<FoundPart> some = FoundPart.batch(parts, from, FETCH_PARTS, FETCH_BYTES);
-      from += some.size();
       blocks
           .fetch(some, List.of(MetricsBlockFormat.LABELS, MetricsBlockFormat.EXEMPLARS))
           .values()

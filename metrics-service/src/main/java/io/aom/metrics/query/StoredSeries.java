@@ -419,10 +419,8 @@ final class StoredSeries implements SeriesSource {
       List<String> columns,
       Function<Map<String, byte[]>, SeriesPart> opened,
       SelectedSeries series) {
-    for (int from = 0; from < found.size(); ) {
+    for (List<FoundPart> some : FoundPart.batches(found, FETCH_PARTS, FETCH_BYTES)) {
       context.patience().check();
-      List<FoundPart> some = FoundPart.batch(found, from, FETCH_PARTS, FETCH_BYTES);
-      from += some.size();
       long fetching = some.stream().mapToLong(FoundPart::bytes).sum();
       hold(fetching);
       Map<FoundPart, Map<String, byte[]>> fetched = blocks.fetch(some, columns);

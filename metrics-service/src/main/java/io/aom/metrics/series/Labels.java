@@ -244,6 +244,11 @@ public final class Labels implements Comparable<Labels> {
     return isPlain(name) ? name : quote(name);
   }
 
+  /** Names of labels as they are written in a list. */
+  public static String quoteNames(List<String> names) {
+    return String.join(", ", names.stream().map(Labels::quoteName).toList());
+  }
+
   /** Whether it has letters, digits and underscores of ASCII only, and begins with no digit. */
   public static boolean isPlain(String name) {
     for (int i = 0; i < name.length(); i++) {

@@ -194,7 +194,8 @@ class PackerTest {
               part.startMillis(),
               part.endMillis(),
               part.rows(),
-              part.bytes());
+              part.bytes(),
+              part.tier());
       parts.put(place, part);
       return place;
     }

@@ -56,7 +56,8 @@ class SeriesMergerTest {
               part.startMillis(),
               part.endMillis(),
               part.rows(),
-              part.bytes());
+              part.bytes(),
+              part.tier());
       stored.put(found, part);
       block.add(found);
     }

@@ -116,7 +116,8 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
               part.startMillis(),
               part.endMillis(),
               part.rows(),
-              part.bytes()),
+              part.bytes(),
+              part.tier()),
           part);
     }
     segment = format.newSegment(partition, segment.carry());
