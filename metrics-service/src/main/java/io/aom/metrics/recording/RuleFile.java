@@ -48,14 +48,14 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
    * @throws RejectedException with 400 that says where it is wrong and how
    */
   public static RuleFile parse(TenantId tenant, String yaml) {
-    Map<String, Object> file = map("file", load(yaml));
+    Map<String, @Nullable Object> file = map("file", load(yaml));
     only("file", file, Set.of("groups"));
     List<RuleGroup> groups = new ArrayList<>();
     List<String> notTaken = new ArrayList<>();
     Set<String> names = new HashSet<>();
     List<?> all = list("groups", file.get("groups"));
     for (int i = 0; i < all.size(); i++) {
-      Map<String, Object> group = map("groups[" + i + "]", all.get(i));
+      Map<String, @Nullable Object> group = map("groups[" + i + "]", all.get(i));
       String name = text("groups[" + i + "].name", group.get("name"));
       String where = "group " + name;
       only(where, group, GROUP_MEMBERS);
@@ -114,12 +114,12 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
   }
 
   private static List<RecordingRule> rules(
-      String where, Map<String, Object> group, List<String> notTaken) {
+      String where, Map<String, @Nullable Object> group, List<String> notTaken) {
     List<RecordingRule> rules = new ArrayList<>();
     List<?> all = group.get("rules") == null ? List.of() : list(where, group.get("rules"));
     for (int i = 0; i < all.size(); i++) {
       String place = where + ", rule " + (i + 1);
-      Map<String, Object> rule = map(place, all.get(i));
+      Map<String, @Nullable Object> rule = map(place, all.get(i));
       if (rule.containsKey("alert")) {
         String alert = text(place + ", alert", rule.get("alert"));
         notTaken.add(place + ": alert " + alert + " (make an alarm rule of it)");
@@ -138,7 +138,7 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
       TenantId tenant,
       String where,
       String name,
-      Map<String, Object> group,
+      Map<String, @Nullable Object> group,
       List<RecordingRule> rules) {
     Duration interval =
         group.get("interval") == null
@@ -184,20 +184,23 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
     }
   }
 
+  /** A value that is missing is empty, as in Prometheus. */
   private static Map<String, String> labels(String where, @Nullable Object given) {
     Map<String, String> labels = new LinkedHashMap<>();
     if (given != null) {
       map(where + ", labels", given)
-          .forEach((name, value) -> labels.put(name, text(where + ", label " + name, value)));
+          .forEach(
+              (name, value) ->
+                  labels.put(name, value == null ? "" : text(where + ", label " + name, value)));
     }
     return labels;
   }
 
-  private static Map<String, Object> map(String where, @Nullable Object given) {
+  private static Map<String, @Nullable Object> map(String where, @Nullable Object given) {
     if (!(given instanceof Map<?, ?> map)) {
       throw Checks.wrong(where, kind(given) + " (expected: a mapping)");
     }
-    Map<String, Object> texts = new LinkedHashMap<>();
+    Map<String, @Nullable Object> texts = new LinkedHashMap<>();
     map.forEach((name, value) -> texts.put(text(where + ", name of a member", name), value));
     return texts;
   }
@@ -226,7 +229,7 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
     };
   }
 
-  private static void only(String where, Map<String, Object> given, Set<String> members) {
+  private static void only(String where, Map<String, @Nullable Object> given, Set<String> members) {
     for (String member : given.keySet()) {
       if (!members.contains(member)) {
         throw Checks.wrong(

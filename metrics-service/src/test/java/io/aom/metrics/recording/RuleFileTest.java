@@ -3,6 +3,7 @@ package io.aom.metrics.recording;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.aom.metrics.series.Labels;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
 import java.time.Duration;
@@ -123,6 +124,25 @@ class RuleFileTest {
                 "day", "2024-01-01"));
     assertThat(RuleFile.parse(ACME, RuleFile.print(List.of(group))).groups())
         .isEqualTo(List.of(group));
+  }
+
+  @Test
+  void aLabelWithoutAValueIsTakenAway() {
+    RuleFile file =
+        RuleFile.parse(
+            ACME,
+            """
+            groups:
+              - name: g
+                labels: {team: }
+                rules: [{record: a, expr: up, labels: {pod: , host: ~, job: ""}}]
+            """);
+
+    RuleGroup group = file.groups().getFirst();
+    Labels up = Labels.of("pod", "1", "host", "h", "job", "j", "team", "t", "zone", "a");
+    assertThat(group.rules().getFirst().labelled(up, group.labels()))
+        .isEqualTo(Labels.of("__name__", "a", "zone", "a"));
+    assertThat(RuleFile.parse(ACME, RuleFile.print(file.groups()))).isEqualTo(file);
   }
 
   @ParameterizedTest
