@@ -8,7 +8,10 @@ import io.aom.service.pace.Shard;
 import io.aom.telemetry.RejectedException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +31,9 @@ final class GroupKeeper implements Paced, AutoCloseable {
   private final RecordingMetrics metrics;
   private final InstantSource clock;
   private final PacedLoops<GroupRunner> running;
+
+  /** Of groups that are gone. */
+  private final List<EndingSeries> ending = new ArrayList<>();
 
   GroupKeeper(
       Shard shard,
@@ -59,6 +65,11 @@ final class GroupKeeper implements Paced, AutoCloseable {
     } catch (OpenSearchUnavailableException | RejectedException e) {
       LOG.warn("recording rules not read, evaluating those known: {}", e.getMessage());
     }
+    for (Iterator<EndingSeries> each = ending.iterator(); each.hasNext(); ) {
+      if (each.next().end(now, queries, writer)) {
+        each.remove();
+      }
+    }
     return now.plus(properties.refresh());
   }
 
@@ -73,11 +84,11 @@ final class GroupKeeper implements Paced, AutoCloseable {
     }
   }
 
-  private void endOthers(Set<String> wanted, Instant now) throws InterruptedException {
+  private void endOthers(Set<String> wanted, Instant now) {
     for (Optional<PacedLoops.Ended<GroupRunner>> ended = running.endOther(wanted);
         ended.isPresent();
         ended = running.endOther(wanted)) {
-      ended.get().work().end(now);
+      ending.add(ended.get().work().end(now));
       states.delete(ended.get().id(), null, "metrics-service");
     }
   }
@@ -87,7 +98,10 @@ final class GroupKeeper implements Paced, AutoCloseable {
     return running.size();
   }
 
-  /** Ends all runners; the series go on when a member is started in this one's place. */
+  /**
+   * Ends all runners; the series go on when a member is started in this one's place. Those of
+   * groups that were removed shortly before end without a marker.
+   */
   @Override
   public void close() {
     running.close();

@@ -206,8 +206,8 @@ final class GroupRunner implements Paced {
     Set<Labels> gave = given.get(rule);
     if (gave == null) {
       RuleState became = before.of(current.done.size(), rule.record());
-      if (became != null && became.error() == null) {
-        gave = gaveAt(rule, current.group, before.tick());
+      if (became != null && became.gaveSeries()) {
+        gave = gaveAt(rule, current.group, before.tick(), became.error() != null);
         if (gave == null) {
           return null;
         }
@@ -307,19 +307,29 @@ final class GroupRunner implements Paced {
   /**
    * What a rule gave at a tick at which it did not fail; null if that cannot be told now. Nothing
    * if the rule as it is now would have failed.
+   *
+   * @param inPart whether some of it was refused, which is left out
    */
-  private @Nullable Set<Labels> gaveAt(RecordingRule rule, RuleGroup of, long tick)
+  private @Nullable Set<Labels> gaveAt(RecordingRule rule, RuleGroup of, long tick, boolean inPart)
       throws InterruptedException {
     long time = tick - of.queryOffset().toMillis();
-    return switch (queries.ask(of.tenant(), rule.expr(), time, true)) {
-      case Answer.Unsettled ignored -> null;
-      case Answer.Refused ignored -> Set.of();
-      case Answer.Complete(List<Recorded> samples) -> {
-        Set<Labels> labels = new HashSet<>();
-        samples.forEach(sample -> labels.add(rule.labelled(sample.labels(), of.labels())));
-        yield wrong(of, samples.size(), labels) == null ? labels : Set.of();
+    Answer gave = queries.ask(of.tenant(), rule.expr(), time, true);
+    if (!(gave instanceof Answer.Complete(List<Recorded> samples))) {
+      return gave instanceof Answer.Refused ? Set.of() : null;
+    }
+    Set<Labels> labels = new HashSet<>();
+    samples.forEach(sample -> labels.add(rule.labelled(sample.labels(), of.labels())));
+    if (wrong(of, samples.size(), labels) != null) {
+      return Set.of();
+    }
+    if (inPart) {
+      Answer stored = queries.stored(of.tenant(), rule.record(), time, time);
+      if (!(stored instanceof Answer.Complete complete)) {
+        return stored instanceof Answer.Refused ? Set.of() : null;
       }
-    };
+      labels.retainAll(complete.labels());
+    }
+    return labels;
   }
 
   /**
@@ -339,11 +349,11 @@ final class GroupRunner implements Paced {
   }
 
   /**
-   * To be called when the group is gone and no step runs: ends all its series, as well as it can.
-   * They end now, less the offset, and in any case after what was recorded, which would be lost if
-   * a marker bore the same time.
+   * To be called when the group is gone and no step runs: what is left to do for its series. They
+   * end now, less the offset, and in any case after what was recorded, which would be lost if a
+   * marker bore the same time.
    */
-  void end(Instant now) throws InterruptedException {
+  EndingSeries end(Instant now) {
     Set<Labels> ended = new HashSet<>();
     given.values().forEach(ended::addAll);
     long recorded = givenAtMillis;
@@ -354,11 +364,7 @@ final class GroupRunner implements Paced {
     }
     RuleGroup last = group;
     long time = Math.max(now.minus(last.queryOffset()).toEpochMilli(), recorded + 1);
-    if (!end(last, time, ended)) {
-      LOG.warn("recording group={} is gone; its series end without a marker", last.id());
-    }
-    given.clear();
-    work = null;
+    return new EndingSeries(last, ended, time, now, properties);
   }
 
   private boolean end(RuleGroup of, long timeMillis, Set<Labels> ended)

@@ -21,10 +21,16 @@ public record GroupState(long tick, long evaluatedMillis, double seconds, List<R
   }
 
   /**
-   * @param series how many it gave
-   * @param error why it failed; null if it did not
+   * @param series how many it gave; 0 if it failed
+   * @param error why it failed, or why not all of its series were taken; null otherwise
    */
-  public record RuleState(String record, int series, double seconds, @Nullable String error) {}
+  public record RuleState(String record, int series, double seconds, @Nullable String error) {
+
+    /** Whether it gave what it had to, all of which or a part is stored. */
+    boolean gaveSeries() {
+      return error == null || series > 0;
+    }
+  }
 
   /** Of a group that begins after {@code tick}. */
   static GroupState before(long tick) {

@@ -25,8 +25,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,15 +50,21 @@ class GroupRunnerTest {
   /**
    * What rules ask and write to. A query {@code up} has a series for each instance that is there at
    * the time, {@code up offset 40s} for each that was there a turn before; {@code kept} gives what
-   * is kept under {@code up:kept}.
+   * is kept under {@code up:kept}; {@code last_over_time} looks at what is stored.
    */
   private static final class World implements RuleQueries, SeriesWriter, InstantSource {
+    static final Pattern LAST_OVER_TIME =
+        Pattern.compile("last_over_time\\(\\{__name__=\"(.*)\"}\\[(\\d+)ms]\\)");
+
     final Map<Labels, TreeMap<Long, Double>> stored = new HashMap<>();
     final InMemoryDocumentStore<GroupState> documents =
         new InMemoryDocumentStore<>(GroupState.TYPE);
     final List<String> asked = new ArrayList<>();
     long completeUntil = Long.MAX_VALUE;
-    boolean queriesRefused;
+    Predicate<String> queriesRefused = expr -> false;
+
+    /** Series that are not taken. */
+    Predicate<Labels> seriesRefused = labels -> false;
 
     /** How many writes and saves still succeed; the next is done or not, and then fails. */
     int stepsLeft = Integer.MAX_VALUE;
@@ -84,11 +93,22 @@ class GroupRunnerTest {
       if (timeMillis > completeUntil) {
         return new Answer.Unsettled("not yet");
       }
-      if (queriesRefused) {
+      if (queriesRefused.test(expr)) {
         return new Answer.Refused("no");
       }
       List<Recorded> samples = new ArrayList<>();
-      if (expr.startsWith("up")) {
+      Matcher lastOverTime = LAST_OVER_TIME.matcher(expr);
+      if (lastOverTime.matches()) {
+        long start = timeMillis - Long.parseLong(lastOverTime.group(2));
+        stored.forEach(
+            (labels, values) -> {
+              if (labels.metricName().equals(lastOverTime.group(1))
+                  && values.subMap(start, false, timeMillis, true).values().stream()
+                      .anyMatch(value -> !isStale(value))) {
+                samples.add(new Recorded(labels, 1, null));
+              }
+            });
+      } else if (expr.startsWith("up")) {
         long at = expr.endsWith("offset 40s") ? timeMillis - 40_000 : timeMillis;
         for (String instance : instances(at)) {
           samples.add(
@@ -113,14 +133,19 @@ class GroupRunnerTest {
       boolean fails = stepsLeft-- <= 0;
       if (!fails || failsAfterwards) {
         for (Recorded sample : samples) {
-          stored
-              .computeIfAbsent(sample.labels(), labels -> new TreeMap<>())
-              .put(timeMillis, sample.value());
+          if (!seriesRefused.test(sample.labels())) {
+            stored
+                .computeIfAbsent(sample.labels(), labels -> new TreeMap<>())
+                .put(timeMillis, sample.value());
+          }
         }
       }
       if (fails) {
         stepsLeft = Integer.MAX_VALUE;
         throw new IOException("killed");
+      }
+      if (samples.stream().map(Recorded::labels).anyMatch(seriesRefused)) {
+        throw new RejectedException(Problem.BAD_REQUEST, "not all was taken");
       }
     }
 
@@ -377,6 +402,20 @@ class GroupRunnerTest {
     }
   }
 
+  /** As in Prometheus, where each rule ends its own series before the next one is evaluated. */
+  @Test
+  void aSeriesEndsThatALaterRuleGaveTooIfThatOneFails() throws Exception {
+    RecordingRule before = new RecordingRule("up:kept", "up offset 40s", KEPT.labels());
+    GroupRunner runner = runner(group(Duration.ZERO, 0, KEPT, before));
+    Instant now = run(runner, NOON.plusSeconds(30), NOON.plusSeconds(35));
+    world.queriesRefused = before.expr()::equals;
+    run(runner, now, NOON.plusSeconds(45));
+
+    assertThat(world.stored.get(kept("i0")).lastEntry())
+        .isEqualTo(Map.entry(NOON.plusSeconds(40).toEpochMilli(), StaleMarker.VALUE));
+    assertThat(world.stored.get(kept("i2")).values()).noneMatch(GroupRunnerTest::isStale);
+  }
+
   @Test
   void resultsAreOfTheTimeThatTheOffsetSays() throws Exception {
     run(runner(group(Duration.ofSeconds(30), 0, KEPT)), NOON, NOON.plusSeconds(11));
@@ -399,7 +438,7 @@ class GroupRunnerTest {
     assertThat(state(same).rules().get(0).error())
         .isEqualTo("vector contains metrics with the same labelset after applying rule labels");
 
-    world.queriesRefused = true;
+    world.queriesRefused = expr -> true;
     run(runner(same), NOON.plusSeconds(15), NOON.plusSeconds(25));
     assertThat(state(same).rules().get(0).error()).isEqualTo("no");
   }
@@ -413,6 +452,25 @@ class GroupRunnerTest {
     run(runner(group(Duration.ZERO, 0, KEPT)), now, NOON.plusSeconds(45));
 
     assertThat(world.stored).containsOnlyKeys(kept("i1"), kept("i2"));
+  }
+
+  /** A marker of what was refused would make a series that never was. */
+  @ParameterizedTest
+  @CsvSource({"i1, false", "i2, true"})
+  void whatARuleGaveInPartBeforeARestartIsEnded(String refused, boolean ended) throws Exception {
+    RuleGroup group = group(Duration.ZERO, 0, KEPT);
+    world.seriesRefused = kept(refused)::equals;
+    Instant now = run(runner(group), NOON.plusSeconds(70), NOON.plusSeconds(75)); // i1 and i2
+    assertThat(state(group).rules().get(0).error()).isEqualTo("not all was taken");
+    world.seriesRefused = labels -> false;
+
+    run(runner(group), now, NOON.plusSeconds(85)); // i2 and i0
+
+    assertThat(world.stored.containsKey(kept("i1"))).isEqualTo(ended);
+    if (ended) {
+      assertThat(world.stored.get(kept("i1")).lastEntry())
+          .isEqualTo(Map.entry(NOON.plusSeconds(80).toEpochMilli(), StaleMarker.VALUE));
+    }
   }
 
   @Test
@@ -490,13 +548,63 @@ class GroupRunnerTest {
     Map<Labels, TreeMap<Long, Double>> recorded = new HashMap<>();
     world.stored.forEach((labels, values) -> recorded.put(labels, new TreeMap<>(values)));
 
-    runner.end(NOON.plusMillis(endMillis));
-    runner.end(NOON.plusMillis(endMillis)); // does nothing more
+    EndingSeries ending = runner.end(NOON.plusMillis(endMillis));
+    Instant due = NOON.plusMillis(endMillis).plusSeconds(22);
+    assertThat(ending.end(due.minusMillis(1), world, world)).isFalse();
+    assertThat(bits(world.stored)).isEqualTo(bits(recorded));
+    assertThat(ending.end(due, world, world)).isTrue();
 
     long marker = NOON.plusMillis(markerMillis).toEpochMilli();
     recorded.values().forEach(values -> values.put(marker, StaleMarker.VALUE));
     assertThat(recorded).hasSize(2);
     assertThat(bits(world.stored)).as(ends).isEqualTo(bits(recorded));
+  }
+
+  /** The series go on without a gap; only what the other group does not give any more ends. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 30})
+  void theSeriesOfAGroupThatHasAnotherNameNowGoOn(int offset) throws Exception {
+    RuleGroup group = group(Duration.ofSeconds(offset), 0, KEPT);
+    GroupRunner runner = runner(group);
+    Instant removed = run(runner, NOON, NOON.plusSeconds(offset + 41));
+    EndingSeries ending = runner.end(removed);
+    RuleGroup renamed =
+        new RuleGroup(
+            ACME,
+            "another name",
+            group.interval(),
+            group.queryOffset(),
+            group.limit(),
+            group.labels(),
+            group.rules());
+
+    run(runner(renamed), removed, removed.plusSeconds(22));
+    world.completeUntil = removed.toEpochMilli();
+    assertThat(ending.end(removed.plusSeconds(22), world, world)).isFalse();
+    world.completeUntil = Long.MAX_VALUE;
+    assertThat(ending.end(removed.plusSeconds(27), world, world)).isTrue();
+
+    for (String instance : List.of("i1", "i2")) {
+      assertThat(world.stored.get(kept(instance)).tailMap(NOON.toEpochMilli(), false).values())
+          .isNotEmpty()
+          .noneMatch(GroupRunnerTest::isStale);
+    }
+    assertThat(world.stored.get(kept("i0")).lastEntry())
+        .isEqualTo(Map.entry(removed.minusSeconds(offset).toEpochMilli(), StaleMarker.VALUE));
+  }
+
+  @Test
+  void whetherSeriesOfAGroupThatIsGoneGoOnIsNotAskedForEver() throws Exception {
+    GroupRunner runner = runner(group(Duration.ZERO, 0, KEPT));
+    run(runner, NOON, NOON.plusSeconds(11));
+    EndingSeries ending = runner.end(NOON.plusSeconds(11));
+    world.completeUntil = NOON.toEpochMilli();
+    Instant due = NOON.plusSeconds(11 + 22);
+
+    assertThat(ending.end(due.plus(PROPERTIES.catchUp()).minusMillis(1), world, world)).isFalse();
+    assertThat(ending.end(due.plus(PROPERTIES.catchUp()), world, world)).isTrue();
+
+    assertThat(world.stored.get(kept("i0")).values()).noneMatch(GroupRunnerTest::isStale);
   }
 
   @Test
@@ -507,7 +615,7 @@ class GroupRunnerTest {
     runner.step(world.now); // records what is kept, not what is doubled
     assertThat(world.stored).containsOnlyKeys(kept("i0"), kept("i1"));
 
-    runner.end(NOON);
+    runner.end(NOON).end(NOON.plusSeconds(22), world, world);
 
     assertThat(world.stored.get(kept("i0")))
         .containsExactly(

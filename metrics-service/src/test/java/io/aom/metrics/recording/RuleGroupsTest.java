@@ -5,16 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aom.metrics.recording.RuleGroups.Imported;
 import io.aom.metrics.recording.RuleQueries.Answer;
+import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.StaleMarker;
 import io.aom.opensearch.documents.InMemoryDocumentStore;
 import io.aom.service.pace.Shard;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
+import io.aom.testkit.Await;
 import io.aom.testkit.ManualClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -108,6 +113,47 @@ class RuleGroupsTest {
       keeper.step(NOON);
       assertThat(keeper.size()).isZero();
       assertThat(states.find(id)).isEmpty();
+    }
+  }
+
+  @Test
+  void theSeriesOfAGroupThatIsGoneEndAfterTwoIntervals() throws Exception {
+    RuleGroup group = group(ACME, "one", "1");
+    String id = groups.create(group, "anna").id();
+    Set<Labels> stored = ConcurrentHashMap.newKeySet();
+    Set<Labels> ended = ConcurrentHashMap.newKeySet();
+    RuleQueries queries =
+        (tenant, expr, time, ownWrites) ->
+            new Answer.Complete(
+                expr.equals("1") ? List.of(new Recorded(Labels.EMPTY, 1, null)) : List.of());
+    SeriesWriter writer =
+        (tenant, time, samples) ->
+            samples.forEach(
+                sample -> (StaleMarker.is(sample.value()) ? ended : stored).add(sample.labels()));
+    try (GroupKeeper keeper =
+        new GroupKeeper(
+            new Shard(0, 1),
+            groups,
+            states,
+            queries,
+            writer,
+            new RecordingProperties(
+                Duration.ZERO, Duration.ofHours(1), 100, 3, 1, Duration.ofSeconds(5)),
+            new RecordingMetrics(new SimpleMeterRegistry()),
+            ManualClock.at(NOON))) {
+      keeper.step(NOON);
+      Await.until(
+          "a tick",
+          () ->
+              groups.state(group).filter(state -> state.tick() == NOON.toEpochMilli()).isPresent());
+
+      groups.delete(ACME, id, null, "anna");
+      keeper.step(NOON);
+      keeper.step(NOON.plusMillis(19_999));
+      assertThat(ended).isEmpty();
+      keeper.step(NOON.plusSeconds(20));
+
+      assertThat(ended).isEqualTo(stored).isEqualTo(Set.of(Labels.of("__name__", "kept")));
     }
   }
 }
