@@ -131,6 +131,7 @@ final class InfoFunction {
 
   List<StepSeries> evaluate(List<StepSeries> input) {
     keepAskedFor(input);
+    refuseHistograms();
     refuseAmbiguous(input);
     for (StepSeries series : input) {
       boolean isInfo = isInfo(series);
@@ -152,7 +153,7 @@ final class InfoFunction {
   private void keepAskedFor(List<StepSeries> input) {
     Map<String, Set<String>> asked = new HashMap<>();
     for (StepSeries series : input) {
-      if (isInfo(series)) {
+      if (isInfo(series) || series.isAllEmpty()) {
         continue;
       }
       for (String label : IDENTITY) {
@@ -171,11 +172,27 @@ final class InfoFunction {
                             label -> !label.getValue().contains(identity.get(label.getKey()))));
   }
 
+  /** As in Prometheus, info series must be floats even at steps without any input. */
+  private void refuseHistograms() {
+    for (List<Series> infos : infoByIdentity.values()) {
+      for (Series info : infos) {
+        for (int step = 0; step < grid.count() && info.samples().hasHistograms(); step++) {
+          int last = newest(info, step);
+          if (last >= 0 && info.samples().histogram(last) != null) {
+            throw PromqlException.execution(
+                "this should be an info metric, with float samples: "
+                    + info.labels().toLabelText());
+          }
+        }
+      }
+    }
+  }
+
   /** As in Prometheus, info series must make sense even where no series of the input meets them. */
   private void refuseAmbiguous(List<StepSeries> input) {
     boolean[] present = BinaryOperations.presence(input, grid.count());
     for (List<Series> infos : infoByIdentity.values()) {
-      if (infos.size() == 1 && !infos.get(0).samples().hasHistograms()) {
+      if (infos.size() == 1) {
         continue;
       }
       for (int step = 0; step < present.length; step++) {
@@ -226,22 +243,23 @@ final class InfoFunction {
     return data.isEmpty() || data.stream().anyMatch(matcher -> matcher.name().equals(label));
   }
 
+  /** Index of the newest sample that counts at a step, -1 if there is none. */
+  private int newest(Series info, int step) {
+    long time = times.at(step);
+    int last = info.samples().firstAfter(time) - 1;
+    boolean counts =
+        last >= 0 && info.samples().time(last) > time - evaluation.limits.lookbackMillis();
+    return counts ? last : -1;
+  }
+
   /** Of each info metric the series with the newest sample at a step. */
   private Map<String, Series> current(List<Series> infos, int step) {
-    long time = times.at(step);
     Map<String, Series> newest = new LinkedHashMap<>();
     Map<String, Long> newestTime = new HashMap<>();
     for (Series info : infos) {
       SampleColumns samples = info.samples();
-      int last = samples.firstAfter(time) - 1;
-      if (last < 0 || samples.time(last) <= time - evaluation.limits.lookbackMillis()) {
-        continue;
-      }
-      if (samples.histogram(last) != null) {
-        throw PromqlException.execution(
-            "this should be an info metric, with float samples: " + info.labels().toLabelText());
-      }
-      if (StaleMarker.is(samples.value(last))) {
+      int last = newest(info, step);
+      if (last < 0 || StaleMarker.is(samples.value(last))) {
         continue;
       }
       String name = info.labels().metricName();
