@@ -4,10 +4,6 @@ import io.aom.blockstore.BlockPart;
 import io.aom.blockstore.FoundPart;
 import io.aom.blockstore.PartMerger;
 import io.aom.blockstore.Removal;
-import io.aom.metrics.chunk.CorruptChunkException;
-import io.aom.metrics.chunk.ExemplarsColumn;
-import io.aom.metrics.chunk.LabelsColumn;
-import io.aom.metrics.chunk.SamplesColumn;
 import io.aom.metrics.retention.SeriesCuts;
 import io.aom.metrics.series.Exemplar;
 import io.aom.metrics.series.Labels;
@@ -15,15 +11,12 @@ import io.aom.metrics.series.Resolution;
 import io.aom.metrics.series.SampleColumns;
 import io.aom.telemetry.TenantId;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Merges packs of series: every series once, with its samples of all blocks. The parts of a block
@@ -33,40 +26,35 @@ import org.jspecify.annotations.Nullable;
  */
 final class SeriesMerger implements PartMerger {
   /** Parts that are read at a time, of each block: fewer if they are large. */
-  private static final int FETCH_PARTS = 8;
+  static final int FETCH_PARTS = 8;
 
-  private static final long FETCH_BYTES = 4L << 20;
+  static final long FETCH_BYTES = 4L << 20;
 
-  /**
-   * What the samples of one series may take, and twice as much what is open of all blocks for them:
-   * more come from a client that is ill, and the blocks stay as they are.
-   */
+  /** What the samples of one series may take in memory, of all blocks. */
   static final long SERIES_BYTES = 128L << 20;
 
-  /** Columns that are in memory. */
-  private static final class Opened {
-    private long bytes;
-
-    void add(FoundPart part) {
-      bytes += part.bytes();
-      requireBounded("parts of one series", bytes, 2 * SERIES_BYTES);
-    }
-
-    void remove(FoundPart part) {
-      bytes -= part.bytes();
-    }
-  }
-
-  private static final List<String> COLUMNS =
-      List.of(MetricsBlockFormat.LABELS, MetricsBlockFormat.SAMPLES, MetricsBlockFormat.EXEMPLARS);
+  /** What columns may take in memory, of all blocks. */
+  static final long OPEN_BYTES = 256L << 20;
 
   private final List<Resolution> rollups;
+  private final long seriesBytes;
+  private final long openBytes;
 
   /**
    * @param rollups what is rolled up to besides
    */
   SeriesMerger(List<Resolution> rollups) {
+    this(rollups, SERIES_BYTES, OPEN_BYTES);
+  }
+
+  /**
+   * @param seriesBytes of a series of more, a part is in memory at a time
+   * @param openBytes of columns that are in memory; if that is too little some are read repeatedly
+   */
+  SeriesMerger(List<Resolution> rollups, long seriesBytes, long openBytes) {
     this.rollups = rollups;
+    this.seriesBytes = seriesBytes;
+    this.openBytes = openBytes;
   }
 
   @Override
@@ -84,75 +72,93 @@ final class SeriesMerger implements PartMerger {
     PriorityQueue<Block> sorted =
         new PriorityQueue<>(
             Comparator.comparing(Block::labels, Packer.ORDER).thenComparingInt(Block::age));
-    Opened opened = new Opened();
+    OpenParts open = new OpenParts(columns, openBytes);
+    long fetchBytes = Math.min(FETCH_BYTES, openBytes / 2 / Math.max(1, blocks.size()));
     for (int age = 0; age < blocks.size(); age++) {
-      Block block = new Block(age, blocks.get(age), columns, opened);
+      Block block = new Block(age, blocks.get(age), open, fetchBytes);
       if (!block.done()) {
         sorted.add(block);
       }
     }
-    SeriesCuts cuts = SeriesCuts.of(removal);
-    Packers packers = new Packers(tenant, rollups, merged);
-    long gone = 0;
+    Output output = new Output(SeriesCuts.of(removal), new Packers(tenant, rollups, merged));
     while (!sorted.isEmpty()) {
       Labels labels = sorted.element().labels();
-      SampleColumns samples = new SampleColumns();
-      List<Exemplar> exemplars = new ArrayList<>();
-      long bytes = 0;
+      GatheredSeries series = new GatheredSeries(columns, seriesBytes);
       while (!sorted.isEmpty() && sorted.element().labels().equals(labels)) {
         Block next = sorted.remove();
-        bytes += next.take(samples, exemplars);
-        requireBounded("samples of one series", bytes, SERIES_BYTES);
+        next.take(series);
         if (!next.done()) {
           sorted.add(next);
         }
       }
-      samples.sort(); // Blocks overlap where samples came late.
+      output.add(labels, series);
+    }
+    output.packers.finish();
+    return output.gone;
+  }
+
+  /** Takes series, each as a whole, and packs what is to stay of them. */
+  private static final class Output {
+    private final SeriesCuts cuts;
+    private final Packers packers;
+    private long gone;
+
+    Output(SeriesCuts cuts, Packers packers) {
+      this.cuts = cuts;
+      this.packers = packers;
+    }
+
+    void add(Labels labels, GatheredSeries series) {
       long from = cuts.fromMillis(labels);
+      series.forEach(
+          (samples, exemplars) -> {
+            add(labels, from, samples, exemplars);
+            if (!series.fits()) {
+              packers.finish(); // No part has a series twice.
+            }
+          });
+    }
+
+    private void add(Labels labels, long from, SampleColumns samples, List<Exemplar> exemplars) {
       int first = from == SeriesCuts.ALL ? 0 : samples.firstAfter(from - 1);
       gone += first;
       if (first < samples.size()) {
         packers.add(from, labels, samples.slice(first, samples.size()), kept(exemplars, from));
       }
     }
-    packers.finish();
-    return gone;
-  }
 
-  private static void requireBounded(String what, long bytes, long most) {
-    if (bytes > most) {
-      throw new IllegalStateException(
-          what + " to be merged: " + bytes + " bytes (expected: at most " + most + ")");
+    private static List<Exemplar> kept(List<Exemplar> exemplars, long fromMillis) {
+      return fromMillis == SeriesCuts.ALL || exemplars.isEmpty()
+          ? exemplars
+          : exemplars.stream().filter(one -> one.timeMillis() >= fromMillis).toList();
     }
-  }
-
-  private static List<Exemplar> kept(List<Exemplar> exemplars, long fromMillis) {
-    return fromMillis == SeriesCuts.ALL || exemplars.isEmpty()
-        ? exemplars
-        : exemplars.stream().filter(one -> one.timeMillis() >= fromMillis).toList();
   }
 
   /**
    * The series of one block in their order; one that is in several parts comes several times. A
    * pack that has more samples than fit into a part is followed by further parts with series of the
-   * same pack, so parts are opened as long as they begin before the next series.
+   * same pack, so parts are opened that begin before the next series.
    */
   private static final class Block {
+    private record Opened(int number, OpenParts.Part part) {
+      Labels labels() {
+        return part.labels();
+      }
+    }
+
     private final int age;
     private final Iterator<List<FoundPart>> batches;
-    private final Columns columns;
-    private final Deque<Part> fetched = new ArrayDeque<>();
-    private final PriorityQueue<Part> open =
+    private final OpenParts parts;
+    private final Deque<Opened> fetched = new ArrayDeque<>();
+    private final PriorityQueue<Opened> open =
         new PriorityQueue<>(
-            Comparator.comparing(Part::labels, Packer.ORDER).thenComparingInt(Part::number));
-    private final Opened opened;
+            Comparator.comparing(Opened::labels, Packer.ORDER).thenComparingInt(Opened::number));
     private int number;
 
-    Block(int age, List<FoundPart> parts, Columns columns, Opened opened) {
+    Block(int age, List<FoundPart> places, OpenParts parts, long fetchBytes) {
       this.age = age;
-      this.batches = FoundPart.batches(parts, FETCH_PARTS, FETCH_BYTES).iterator();
-      this.columns = columns;
-      this.opened = opened;
+      this.batches = FoundPart.batches(places, FETCH_PARTS, fetchBytes).iterator();
+      this.parts = parts;
       openDue();
     }
 
@@ -168,101 +174,29 @@ final class SeriesMerger implements PartMerger {
       return open.element().labels();
     }
 
-    /** Appends what the next part has of the series; returns how many bytes of samples. */
-    long take(SampleColumns samples, List<Exemplar> exemplars) {
-      Part part = open.remove();
-      long taken = part.take(samples, exemplars);
-      if (part.done()) {
-        opened.remove(part.place());
-      } else {
-        open.add(part);
+    /** Adds what the next part has of the next series. */
+    void take(GatheredSeries series) {
+      Opened next = open.remove();
+      next.part().take(series);
+      if (!next.part().done()) {
+        open.add(next);
       }
       openDue();
-      return taken;
     }
 
+    /** One that begins with the next series has its turn after the others that have it. */
     private void openDue() {
       while (true) {
-        if (fetched.isEmpty()) {
-          fetch();
+        if (fetched.isEmpty() && batches.hasNext()) {
+          parts.open(batches.next()).forEach(part -> fetched.add(new Opened(number++, part)));
         }
-        Part first = fetched.peek();
+        Opened first = fetched.peek();
         if (first == null
-            || (!open.isEmpty() && Packer.ORDER.compare(first.labels(), labels()) > 0)) {
+            || (!open.isEmpty() && Packer.ORDER.compare(first.labels(), labels()) >= 0)) {
           return;
         }
         open.add(fetched.remove());
-        opened.add(first.place());
       }
-    }
-
-    private void fetch() {
-      if (!batches.hasNext()) {
-        return;
-      }
-      List<FoundPart> some = batches.next();
-      Map<FoundPart, Map<String, byte[]>> read = columns.fetch(some, COLUMNS);
-      for (FoundPart part : some) {
-        fetched.add(new Part(number++, part, read.getOrDefault(part, Map.of())));
-      }
-    }
-  }
-
-  private static final class Part {
-    private final int number;
-    private final FoundPart place;
-    private final List<Labels> labels;
-    private final SamplesColumn samples;
-    private final @Nullable List<List<Exemplar>> exemplars;
-    private int at;
-
-    /**
-     * @param number its place among the parts of the block
-     */
-    Part(int number, FoundPart place, Map<String, byte[]> columns) {
-      byte[] labelColumn = columns.get(MetricsBlockFormat.LABELS);
-      byte[] sampleColumn = columns.get(MetricsBlockFormat.SAMPLES);
-      byte[] exemplarColumn = columns.get(MetricsBlockFormat.EXEMPLARS);
-      if (labelColumn == null || sampleColumn == null) {
-        throw new CorruptChunkException(
-            place.id() + ": columns " + columns.keySet() + " (expected: labels and samples)");
-      }
-      this.number = number;
-      this.place = place;
-      this.labels = LabelsColumn.decode(labelColumn);
-      this.samples = SamplesColumn.open(sampleColumn);
-      this.exemplars = exemplarColumn == null ? null : ExemplarsColumn.decode(exemplarColumn);
-      if (labels.isEmpty() || labels.size() != samples.size()) {
-        throw new CorruptChunkException(
-            place.id() + ": " + labels.size() + " label sets, " + samples.size() + " series");
-      }
-    }
-
-    int number() {
-      return number;
-    }
-
-    FoundPart place() {
-      return place;
-    }
-
-    boolean done() {
-      return at == labels.size();
-    }
-
-    Labels labels() {
-      return labels.get(at);
-    }
-
-    long take(SampleColumns to, List<Exemplar> with) {
-      SampleColumns all = samples.decode(at);
-      to.appendAll(all, 0, all.size());
-      List<List<Exemplar>> known = exemplars;
-      if (known != null) {
-        with.addAll(known.get(at));
-      }
-      at++;
-      return all.sizeBytes();
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.aom.metrics.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aom.blockstore.BlockPart;
 import io.aom.blockstore.FoundPart;
@@ -238,26 +237,5 @@ class PackerTest {
             held(stored.blocks.stream().flatMap(List::stream).map(stored.parts::get).toList()));
     assertThat(parts).allMatch(part -> part.bytes() <= MOST);
     assertThat(stored.fetched).allMatch(bytes -> bytes <= MOST);
-  }
-
-  @Test
-  void aSeriesThatWouldTakeTooMuchMemoryIsNotMerged() {
-    Stored stored = new Stored();
-    for (int block = 0; block < 3; block++) {
-      long from = NOON + block * 3_600_000L;
-      stored.add(
-          sealing -> {
-            int count = 3_000_000;
-            SampleColumns samples = new SampleColumns(count);
-            for (int s = 0; s < count; s++) {
-              samples.append(from + s, s);
-            }
-            sealing.add(series(1), samples, List.of());
-          });
-    }
-
-    assertThatThrownBy(() -> stored.merge(parts::add))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("samples of one series");
   }
 }

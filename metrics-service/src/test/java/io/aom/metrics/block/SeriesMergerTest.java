@@ -7,21 +7,28 @@ import static org.assertj.core.api.Assertions.entry;
 import io.aom.blockstore.BlockPart;
 import io.aom.blockstore.FoundPart;
 import io.aom.blockstore.HeadRecord;
+import io.aom.blockstore.PartMerger;
 import io.aom.blockstore.Removal;
 import io.aom.blockstore.RetentionRule;
 import io.aom.metrics.RemoteWrite;
 import io.aom.metrics.chunk.CorruptChunkException;
 import io.aom.metrics.chunk.ExemplarsColumn;
 import io.aom.metrics.chunk.LabelsColumn;
+import io.aom.metrics.chunk.RollupPart;
 import io.aom.metrics.chunk.SamplesColumn;
 import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.series.Exemplar;
 import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.Resolution;
+import io.aom.metrics.series.Rollup;
+import io.aom.metrics.series.RollupColumns;
 import io.aom.metrics.series.SampleColumns;
 import io.aom.telemetry.TenantId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +42,7 @@ class SeriesMergerTest {
   private final MetricsBlockFormat format = new MetricsBlockFormat();
   private final Map<FoundPart, BlockPart> stored = new HashMap<>();
   private final List<List<FoundPart>> blocks = new ArrayList<>();
+  private int fetches;
   private int mostFetched;
   private long gone;
   private List<BlockPart> rolled = List.of();
@@ -66,6 +74,7 @@ class SeriesMergerTest {
 
   private Map<FoundPart, Map<String, byte[]>> fetch(
       Collection<FoundPart> parts, List<String> columns) {
+    fetches++;
     mostFetched = Math.max(mostFetched, parts.size());
     Map<FoundPart, Map<String, byte[]>> fetched = new HashMap<>();
     parts.forEach(part -> fetched.put(part, stored.get(part).columns()));
@@ -77,8 +86,12 @@ class SeriesMergerTest {
   }
 
   private List<BlockPart> merge(Removal removal) {
+    return merge(format.merger().orElseThrow(), removal);
+  }
+
+  private List<BlockPart> merge(PartMerger merger, Removal removal) {
     List<BlockPart> merged = new ArrayList<>();
-    gone = format.merger().orElseThrow().merge(ACME, blocks, this::fetch, removal, merged::add);
+    gone = merger.merge(ACME, blocks, this::fetch, removal, merged::add);
     rolled = merged.stream().filter(part -> !part.tier().isEmpty()).toList();
     merged.removeIf(part -> !part.tier().isEmpty());
     return merged;
@@ -270,6 +283,111 @@ class SeriesMergerTest {
   private static int rule(Labels labels) {
     int days = Integer.parseInt(labels.get("days"));
     return days > 64 ? 0 : days;
+  }
+
+  /** As many senders that call themselves alike make it, late and twice, beside others. */
+  private void denseBlocks() throws Exception {
+    Random random = new Random(5);
+    for (int b = 0; b < 12; b++) {
+      RemoteWrite request = new RemoteWrite();
+      for (int i = 0; i < 20; i++) {
+        request.series(Labels.of("__name__", "m" + i), 300_000L * b, b);
+      }
+      for (String dense : List.of("m11", "m5")) {
+        Labels labels = Labels.of("__name__", dense);
+        for (int i = 0; i < 2_000; i++) {
+          long time = 300_000L * b - random.nextInt(400_000) + 500_000;
+          request.series(labels, time, random.nextInt(100));
+          if (i % 100 == 0) {
+            request.exemplar(labels, time + 1, 1, time, "trace_id", b + "-" + i);
+          }
+        }
+      }
+      block(request);
+    }
+  }
+
+  /** What was rolled up, by series and end of bucket: count, sum, least and greatest. */
+  private TreeMap<String, String> buckets() {
+    TreeMap<String, double[]> buckets = new TreeMap<>();
+    for (BlockPart part : rolled) {
+      RollupPart opened =
+          new RollupPart(
+              part.columns().get(MetricsBlockFormat.LABELS),
+              part.columns(),
+              List.of(),
+              Long.MIN_VALUE,
+              Long.MAX_VALUE);
+      long bucketMillis = part.tier().equals("5m") ? 300_000 : 3_600_000;
+      List<String> series = metrics(part);
+      assertThat(series).doesNotHaveDuplicates();
+      for (int i = 0; i < series.size(); i++) {
+        RollupColumns stretches = new RollupColumns();
+        opened.stretches(i, stretches);
+        for (int at = 0; at < stretches.size(); at++) {
+          long end = Rollup.bucketEnd(stretches.firstTime(at), bucketMillis);
+          double[] of = {
+            stretches.count(at), stretches.sum(at), stretches.least(at), stretches.greatest(at)
+          };
+          buckets.merge(
+              part.tier() + " " + series.get(i) + " " + end,
+              of,
+              (a, b) ->
+                  new double[] {
+                    a[0] + b[0], a[1] + b[1], Math.min(a[2], b[2]), Math.max(a[3], b[3])
+                  });
+        }
+      }
+    }
+    TreeMap<String, String> text = new TreeMap<>();
+    buckets.forEach((bucket, of) -> text.put(bucket, Arrays.toString(of)));
+    return text;
+  }
+
+  private static List<Exemplar> exemplars(List<BlockPart> parts) {
+    return parts.stream()
+        .map(part -> part.columns().get(MetricsBlockFormat.EXEMPLARS))
+        .filter(Objects::nonNull)
+        .flatMap(column -> ExemplarsColumn.decode(column).stream().flatMap(List::stream))
+        .sorted(Comparator.comparing(Exemplar::toString))
+        .toList();
+  }
+
+  @Test
+  void aSeriesThatTakesTooMuchMemoryIsMergedAStretchOfTimeAfterTheOther() throws Exception {
+    denseBlocks();
+    Removal removal =
+        new Removal(
+            List.of(new RetentionRule("m5", "{__name__=\"m5\"}", Duration.ofDays(1))),
+            Duration.ofDays(1).toMillis() + 1_000_000);
+    List<BlockPart> whole = merge(removal);
+    TreeMap<String, String> wholeBuckets = buckets();
+    long wholeGone = gone;
+
+    List<BlockPart> merged =
+        merge(new SeriesMerger(List.of(Resolution.values()), 16 * 1_000, Long.MAX_VALUE), removal);
+
+    assertThat(seen(merged)).isEqualTo(seen(whole));
+    assertThat(buckets()).isEqualTo(wholeBuckets);
+    assertThat(gone).isEqualTo(wholeGone).isPositive();
+    assertThat(exemplars(merged)).isEqualTo(exemplars(whole)).isNotEmpty();
+    assertThat(merged).allMatch(part -> part.rows() <= 1_000 + 12 * 20);
+    assertThat(merged).allSatisfy(part -> assertThat(metrics(part)).doesNotHaveDuplicates());
+    assertThat(merged.stream().mapToLong(BlockPart::rows).sum())
+        .isEqualTo(whole.stream().mapToLong(BlockPart::rows).sum());
+  }
+
+  @Test
+  void partsThatDoNotFitIntoMemoryTogetherAreReadAgain() throws Exception {
+    denseBlocks();
+    List<BlockPart> whole = merge();
+    int once = fetches;
+    fetches = 0;
+
+    List<BlockPart> merged = merge(new SeriesMerger(List.of(), Long.MAX_VALUE, 1), Removal.NONE);
+
+    assertThat(seen(merged)).isEqualTo(seen(whole));
+    assertThat(fetches).isGreaterThan(once);
   }
 
   @Test

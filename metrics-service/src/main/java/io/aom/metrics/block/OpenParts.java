@@ -1,0 +1,135 @@
+package io.aom.metrics.block;
+
+import io.aom.blockstore.FoundPart;
+import io.aom.blockstore.PartMerger.Columns;
+import io.aom.metrics.chunk.CorruptChunkException;
+import io.aom.metrics.chunk.ExemplarsColumn;
+import io.aom.metrics.chunk.LabelsColumn;
+import io.aom.metrics.chunk.SamplesColumn;
+import io.aom.metrics.series.Exemplar;
+import io.aom.metrics.series.Labels;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parts that are read series by series, many at a time. What they hold is in memory up to a bound;
+ * of more, that of the part whose turn was longest ago is let go, and read again when it comes. For
+ * one thread.
+ */
+final class OpenParts {
+  private static final List<String> COLUMNS =
+      List.of(MetricsBlockFormat.LABELS, MetricsBlockFormat.SAMPLES, MetricsBlockFormat.EXEMPLARS);
+
+  private final Columns columns;
+  private final long mostBytes;
+  private final LinkedHashSet<Part> inMemory = new LinkedHashSet<>();
+  private long bytes;
+
+  /**
+   * @param mostBytes of the columns that are in memory, but for those of one part
+   */
+  OpenParts(Columns columns, long mostBytes) {
+    this.columns = columns;
+    this.mostBytes = mostBytes;
+  }
+
+  /** Opens parts that are fetched together. */
+  List<Part> open(List<FoundPart> places) {
+    Map<FoundPart, Map<String, byte[]>> read = columns.fetch(places, COLUMNS);
+    List<Part> opened = new ArrayList<>(places.size());
+    for (FoundPart place : places) {
+      Part part = new Part(place, read.getOrDefault(place, Map.of()));
+      used(part);
+      opened.add(part);
+    }
+    return opened;
+  }
+
+  private void used(Part part) {
+    if (!inMemory.contains(part)) {
+      bytes += part.place.bytes();
+    }
+    inMemory.addLast(part);
+    while (bytes > mostBytes && inMemory.size() > 1) {
+      Part longestAgo = inMemory.removeFirst();
+      bytes -= longestAgo.place.bytes();
+      longestAgo.content = null;
+    }
+  }
+
+  private record Content(SamplesColumn samples, @Nullable List<List<Exemplar>> exemplars) {}
+
+  /** A part of which some series were taken. */
+  final class Part {
+    private final FoundPart place;
+    private final List<Labels> labels;
+    private @Nullable Content content;
+    private int at;
+
+    private Part(FoundPart place, Map<String, byte[]> read) {
+      byte[] labelColumn = read.get(MetricsBlockFormat.LABELS);
+      if (labelColumn == null) {
+        throw incomplete(place, read);
+      }
+      this.place = place;
+      this.labels = LabelsColumn.decode(labelColumn);
+      Content known = content(read);
+      if (labels.isEmpty() || labels.size() != known.samples().size()) {
+        throw new CorruptChunkException(
+            place.id()
+                + ": "
+                + labels.size()
+                + " label sets, "
+                + known.samples().size()
+                + " series");
+      }
+      this.content = known;
+    }
+
+    private Content content(Map<String, byte[]> read) {
+      byte[] sampleColumn = read.get(MetricsBlockFormat.SAMPLES);
+      byte[] exemplarColumn = read.get(MetricsBlockFormat.EXEMPLARS);
+      if (sampleColumn == null) {
+        throw incomplete(place, read);
+      }
+      return new Content(
+          SamplesColumn.open(sampleColumn),
+          exemplarColumn == null ? null : ExemplarsColumn.decode(exemplarColumn));
+    }
+
+    /** Whether all series were taken. */
+    boolean done() {
+      return at == labels.size();
+    }
+
+    /** Of the series that is next. */
+    Labels labels() {
+      return labels.get(at);
+    }
+
+    /** Adds what it has of the next series. */
+    void take(GatheredSeries to) {
+      Content known = content;
+      if (known == null) {
+        known = content(columns.fetch(List.of(place), COLUMNS).getOrDefault(place, Map.of()));
+        content = known;
+      }
+      used(this);
+      List<List<Exemplar>> exemplars = known.exemplars();
+      to.add(
+          place, at, known.samples().decode(at), exemplars == null ? List.of() : exemplars.get(at));
+      at++;
+      if (done() && inMemory.remove(this)) {
+        bytes -= place.bytes();
+      }
+    }
+  }
+
+  private static CorruptChunkException incomplete(FoundPart place, Map<String, byte[]> read) {
+    return new CorruptChunkException(
+        place.id() + ": columns " + read.keySet() + " (expected: labels and samples)");
+  }
+}
