@@ -33,7 +33,7 @@ final class Packers {
     }
 
     long waitingBytes() {
-      return packer.waitingBytes();
+      return packer.waitingBytes() + rolled.stream().mapToLong(RollupPacker::waitingBytes).sum();
     }
 
     void finish() {
@@ -56,14 +56,19 @@ final class Packers {
    */
   void add(long kept, Labels labels, SampleColumns samples, List<Exemplar> exemplars) {
     groups.computeIfAbsent(kept, k -> new Group()).add(labels, samples, exemplars);
-    if (groups.values().stream().mapToLong(Group::waitingBytes).sum() > Packer.PACK_BYTES) {
+    if (waitingBytes() > Packer.PACK_BYTES) {
       groups.values().stream()
           .max(Comparator.comparingLong(Group::waitingBytes))
           .ifPresent(Group::finish);
     }
   }
 
-  /** To be called when there are no more series. */
+  /** What samples and rollups take of series of which no part has been made yet. */
+  long waitingBytes() {
+    return groups.values().stream().mapToLong(Group::waitingBytes).sum();
+  }
+
+  /** Makes parts of all series that are waiting. */
   void finish() {
     groups.values().forEach(Group::finish);
   }

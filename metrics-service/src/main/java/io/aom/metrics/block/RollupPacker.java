@@ -28,6 +28,7 @@ final class RollupPacker {
   private final Rollup rollup;
   private final List<Labels> labels = new ArrayList<>();
   private final List<RollupColumns> columns = new ArrayList<>();
+  private long waitingBytes;
 
   RollupPacker(TenantId tenant, Resolution resolution, Consumer<BlockPart> parts) {
     this.tenant = tenant;
@@ -45,16 +46,23 @@ final class RollupPacker {
     }
     labels.add(series);
     columns.add(rolled);
+    waitingBytes += rolled.sizeBytes();
     if (labels.size() == Packer.PACK_SERIES) {
       finish();
     }
   }
 
-  /** To be called when there are no more series. */
+  /** Makes parts of all series that are waiting. */
   void finish() {
     pack(0, labels.size());
     labels.clear();
     columns.clear();
+    waitingBytes = 0;
+  }
+
+  /** What the rollups take of series of which no part has been made yet. */
+  long waitingBytes() {
+    return waitingBytes;
   }
 
   /** The series {@code [from, to)}: one part, or more if they are too large for one. */

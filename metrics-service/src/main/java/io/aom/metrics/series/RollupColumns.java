@@ -43,6 +43,11 @@ public final class RollupColumns {
     return size;
   }
 
+  /** What the columns take in memory, with the room that is left in them. */
+  public long sizeBytes() {
+    return (firstStarts == null ? 80L : 96L) * firstTimes.length;
+  }
+
   /** Epoch milliseconds of the first sample of a stretch. */
   public long firstTime(int index) {
     return firstTimes[index];
