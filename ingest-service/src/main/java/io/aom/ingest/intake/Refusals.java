@@ -74,6 +74,11 @@ public final class Refusals {
     return Map.copyOf(counts);
   }
 
+  /** Of refused items of which the sender has to know. */
+  public Map<RefusalReason, Long> faultCounts() {
+    return Map.copyOf(faultCounts);
+  }
+
   /** One line for the sender, each fault with its count and first case; empty if all is well. */
   public String message() {
     StringBuilder message = new StringBuilder();

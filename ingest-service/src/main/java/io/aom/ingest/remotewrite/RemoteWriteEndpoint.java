@@ -135,7 +135,7 @@ public final class RemoteWriteEndpoint implements IntakeEndpoint {
    */
   private static RejectedException refusal(MetricSplit split) {
     Map<String, Object> refused = new LinkedHashMap<>();
-    split.refusals().counts().forEach((reason, count) -> refused.put(reason.label(), count));
+    split.refusals().faultCounts().forEach((reason, count) -> refused.put(reason.label(), count));
     return new RejectedException(
         Problem.BAD_REQUEST,
         split.refusals().message(),

@@ -17,6 +17,7 @@ import io.aom.telemetry.TenantId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,6 +109,21 @@ class RemoteWriteEndpointTest {
                 RefusalReason.TOO_OLD, 1L,
                 RefusalReason.TOO_FAR_IN_FUTURE, 1L,
                 RefusalReason.TOO_MANY_LABELS, 2L));
+  }
+
+  @Test
+  void whatIsNoFaultIsNotToldAsRefused() throws IOException {
+    second(pair("a"));
+    List<Series> sent = new ArrayList<>(pair("b"));
+    sent.add(PrometheusMessages.series(Map.of("__name__", "old"), Sample.of(1, 1)));
+
+    IntakeAnswer answer = second(sent);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(new String(answer.body(), StandardCharsets.UTF_8))
+        .contains("\"refused\":{\"too_old\":1}");
+    assertThat(examples.refused)
+        .isEqualTo(Map.of(RefusalReason.HA_DUPLICATE, 3L, RefusalReason.TOO_OLD, 1L));
   }
 
   private IntakeAnswer second(List<Series> sent) throws IOException {
