@@ -161,7 +161,7 @@ public final class OtlpMetricSplitter {
               + " in it)");
     }
     if (resources.hasInfo()) {
-      writer.info(tenant, resources.info());
+      writer.info(tenant, resources.info(), resources.leftOut());
     }
   }
 

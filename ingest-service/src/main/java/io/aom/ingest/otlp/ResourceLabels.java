@@ -12,6 +12,7 @@ import io.aom.telemetry.otlp.ValueText;
 import io.aom.telemetry.wire.ProtoReader;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Labels that come from resource and scope. Not thread-safe; reusable.
@@ -58,12 +59,13 @@ final class ResourceLabels {
   private final SliceLimits limits;
   private final Attribute attribute = new Attribute();
   private final AttributeLabels info;
-  private final AttributeLabels promoted;
+  private final LabelBuffer promoted = new LabelBuffer();
   private final LabelBuffer identity = new LabelBuffer();
   private final LabelBuffer fixed = new LabelBuffer();
   private byte[] scratch = new byte[256];
   private boolean scopeShallow;
   private boolean hasInfo;
+  private int leftOut;
 
   /**
    * @param promoted keys of attributes; with {@code *} at the end, all that begin so
@@ -75,12 +77,11 @@ final class ResourceLabels {
     this.scopeLabels = scopeLabels;
     this.limits = limits;
     this.info = new AttributeLabels(names, MOST_ATTRIBUTES, limits.labelValueBytes());
-    this.promoted = new AttributeLabels(names, MOST_ATTRIBUTES, limits.labelValueBytes());
   }
 
   /** What every series of the present resource carries, unless its data point says else. */
   LabelBuffer promoted() {
-    return promoted.labels();
+    return promoted;
   }
 
   /** What every series of the present resource and scope carries. */
@@ -103,6 +104,11 @@ final class ResourceLabels {
     return info.nameless();
   }
 
+  /** Attributes of the resource for which {@code target_info} has no room. */
+  int leftOut() {
+    return leftOut;
+  }
+
   /** Whether no attribute of the scope nests too deep to be said in a label. */
   boolean isScopeShallow() {
     return scopeShallow;
@@ -116,12 +122,12 @@ final class ResourceLabels {
     fixed.clear();
     scopeShallow = true;
     hasInfo = false;
+    leftOut = 0;
   }
 
   /** Lets go of the request. */
   void release() {
     info.release();
-    promoted.release();
     attribute.release();
   }
 
@@ -132,8 +138,8 @@ final class ResourceLabels {
    *     which of them sent it is not told
    */
   void readResource(ProtoReader reader, HaPairs.View pairs) {
-    byte[] name = NOTHING;
-    byte[] namespace = NOTHING;
+    byte @Nullable [] name = null;
+    byte @Nullable [] namespace = null;
     byte[] instance = NOTHING;
     clear();
     while (reader.next()) {
@@ -154,12 +160,12 @@ final class ResourceLabels {
       } else {
         info.add(attribute, reader.bytes(), tag);
       }
-      if (isPromoted()) {
-        promoted.add(attribute, reader.bytes(), tag);
+      if (isPromoted() && promoted.size() < MOST_ATTRIBUTES) {
+        put(NOTHING, promoted); // of keys whose names fall together the last one counts
       }
     }
     info.finish();
-    promoted.finish();
+    leftOut = Math.max(0, info.size() - MOST_ATTRIBUTES);
     boolean tellsMore = info.size() > 0;
     LabelBuffer told = info.labels();
     if (HaFilter.isOfPair(pairs, told)) {
@@ -169,9 +175,11 @@ final class ResourceLabels {
     }
     while (told.size() > Math.max(0, limits.labelsPerSeries() - BESIDES_INFO)) {
       told.remove(told.size() - 1);
+      leftOut++;
     }
-    if (name.length > 0) {
-      identity.put(JOB, namespace.length == 0 ? name : join(namespace, name));
+    byte[] job = job(namespace, name);
+    if (job.length > 0) {
+      identity.put(JOB, job);
     }
     if (instance.length > 0) {
       identity.put(INSTANCE, instance);
@@ -193,9 +201,8 @@ final class ResourceLabels {
   private void promote(byte[] label) {
     LabelBuffer from = info.labels();
     int index = from.find(label);
-    promoted
-        .labels()
-        .put(label, Arrays.copyOfRange(from.bytes(), from.valueFrom(index), from.valueTo(index)));
+    promoted.put(
+        label, Arrays.copyOfRange(from.bytes(), from.valueFrom(index), from.valueTo(index)));
   }
 
   /**
@@ -219,7 +226,7 @@ final class ResourceLabels {
           if (!attribute.read(reader)) {
             scopeShallow = false;
           } else if (++attributes <= 2 * limits.labelsPerSeries()) {
-            addScopeAttribute();
+            put(SCOPE, fixed);
           }
         }
         default -> reader.skip();
@@ -234,15 +241,18 @@ final class ResourceLabels {
     fixed.put(SCOPE_SCHEMA_URL, cut(schemaUrl));
   }
 
-  private void addScopeAttribute() {
+  /** Puts a label of the attribute's key behind a prefix, if that makes a name. */
+  private void put(byte[] prefix, LabelBuffer into) {
     int keyLength = attribute.keyTo() - attribute.keyFrom();
-    byte[] key = Arrays.copyOf(SCOPE, SCOPE.length + keyLength);
-    System.arraycopy(attribute.keys(), attribute.keyFrom(), key, SCOPE.length, keyLength);
+    byte[] key = Arrays.copyOf(prefix, prefix.length + keyLength);
+    System.arraycopy(attribute.keys(), attribute.keyFrom(), key, prefix.length, keyLength);
     if (scratch.length < key.length + PrometheusNames.LABEL_GROWTH) {
       scratch = new byte[key.length * 2];
     }
     int length = names.label(key, 0, key.length, scratch);
-    fixed.put(Arrays.copyOf(scratch, length), cut(attribute.value()));
+    if (length > 0) {
+      into.put(Arrays.copyOf(scratch, length), cut(attribute.value()));
+    }
   }
 
   /** Back to the resource, for a scope that is not described. */
@@ -257,7 +267,14 @@ final class ResourceLabels {
         : Arrays.copyOf(value, Utf8.floor(value, 0, limits.labelValueBytes()));
   }
 
-  private static byte[] join(byte[] namespace, byte[] name) {
+  /** A namespace that is empty is one all the same, as in Prometheus. */
+  private static byte[] job(byte @Nullable [] namespace, byte @Nullable [] name) {
+    if (name == null) {
+      return NOTHING;
+    }
+    if (namespace == null) {
+      return name;
+    }
     byte[] job = Arrays.copyOf(namespace, namespace.length + 1 + name.length);
     job[namespace.length] = '/';
     System.arraycopy(name, 0, job, namespace.length + 1, name.length);

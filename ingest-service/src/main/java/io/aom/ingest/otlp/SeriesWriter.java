@@ -123,32 +123,35 @@ final class SeriesWriter {
 
   /** Starts the series of the point with that name; one that is refused leaves out no other. */
   boolean begin(SeriesTenant tenant, DataPoint point, byte[] name) {
-    return begin(tenant, point.labels(), name, null, NOTHING);
+    return beginOfPoint(tenant, point, name, null, NOTHING);
   }
 
   /** Starts the series of the point with that name and one more label. */
   boolean begin(SeriesTenant tenant, DataPoint point, byte[] name, byte[] label, byte[] value) {
-    return begin(tenant, point.labels(), name, label, value);
+    return beginOfPoint(tenant, point, name, label, value);
   }
 
-  private boolean begin(
-      SeriesTenant tenant, LabelBuffer labels, byte[] name, byte @Nullable [] label, byte[] value) {
-    series.copyFrom(labels);
+  private boolean beginOfPoint(
+      SeriesTenant tenant, DataPoint point, byte[] name, byte @Nullable [] label, byte[] value) {
+    series.copyFrom(point.labels());
     series.put(NAME, name);
     if (label != null) {
       series.put(label, value);
     }
+    // However many of its series are refused, it is one data point.
+    boolean begun = begin(tenant, pointRefused ? repeated : refusals);
+    pointRefused |= !begun;
+    return begun;
+  }
+
+  private boolean begin(SeriesTenant tenant, Refusals counted) {
     series.dropEmpty();
     series.sort();
-    // However many of its series are refused, it is one data point.
-    Refusals counted = pointRefused ? repeated : refusals;
     if (!SeriesCheck.accepts(series, limits, 1, counted)) {
-      pointRefused = true;
       return false;
     }
     long hash = tenant.hash().ofSeries(series);
     if (!tenant.admits(hash, series, 1, now, counted)) {
-      pointRefused = true;
       return false;
     }
     int size = series.size();
@@ -202,12 +205,28 @@ final class SeriesWriter {
 
   /**
    * Writes the resource's own series: 1 at times that let it be seen wherever a query sees one of
-   * the resource's other series.
+   * the resource's other series. If it is refused the answer says so; no data point is it.
+   *
+   * @param leftOut attributes that are not among the labels, which the answer says too
    */
-  void info(SeriesTenant tenant, LabelBuffer labels) {
-    pointRefused = false;
-    if (times.size() == 0 || !begin(tenant, labels, TARGET_INFO, null, NOTHING)) {
+  void info(SeriesTenant tenant, LabelBuffer labels, int leftOut) {
+    if (times.size() == 0) {
       return;
+    }
+    series.copyFrom(labels);
+    series.put(NAME, TARGET_INFO);
+    Refusals refused = new Refusals();
+    if (!begin(tenant, refused)) {
+      refusals.warn("target_info left out: " + refused.message());
+      return;
+    }
+    if (leftOut > 0) {
+      refusals.warn(
+          "target_info: "
+              + leftOut
+              + " attributes of the resource left out (expected: at most "
+              + limits.labelsPerSeries()
+              + " labels)");
     }
     for (int i = 0; i < times.size(); i++) {
       info(times.first(i));

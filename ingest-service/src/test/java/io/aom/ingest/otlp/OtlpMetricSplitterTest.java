@@ -472,6 +472,22 @@ class OtlpMetricSplitterTest {
         .isEqualTo(Map.of(RefusalReason.TOO_MANY_ACTIVE_SERIES, 1L));
   }
 
+  /** It is no data point. */
+  @Test
+  void aRefusedTargetInfoIsToldButIsNoRefusedDataPoint() {
+    byte[] request = request(gauge("a", "1"), gauge("b", "1")).toByteArray();
+    SeriesTenant tenant =
+        SeriesTenantExamples.bounded(
+            new TenantId("acme"), new SeriesCache(64), new SeriesLimits(2, 0));
+
+    MetricSplit split = splitter(2).split(tenant, request, 0, request.length, NOW);
+
+    assertThat(split.items()).isEqualTo(2);
+    assertThat(split.refusals().total()).isZero();
+    assertThat(split.refusals().message())
+        .startsWith("changed: 1, first: target_info left out: too_many_active_series: ");
+  }
+
   private static Metric histogram(List<Double> bounds, List<Long> counts) {
     return Metric.newBuilder()
         .setName("size")

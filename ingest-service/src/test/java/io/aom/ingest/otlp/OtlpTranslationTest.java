@@ -134,6 +134,9 @@ class OtlpTranslationTest {
           """
           no namespace               | cart |      | cart      | yes
           a namespace                | cart | shop | shop/cart | yes
+          an empty namespace         | cart | ''   | /cart     | yes
+          an empty name              | ''   | shop | shop/     | yes
+          an empty name alone        | ''   |      |           | no
           a namespace without a name |      | shop |           | no
           neither                    |      |      |           | no
           """)
@@ -166,6 +169,48 @@ class OtlpTranslationTest {
     assertThat(info.samples()).containsExactly(Sample.of(1, NOW));
     assertThat(named(split(promoting, resource(CART), scope(gauge("m", point()))), "target_info"))
         .isEmpty();
+  }
+
+  @Test
+  void whatTargetInfoHasNoRoomForIsTold() {
+    Resource.Builder resource = Resource.newBuilder().addAttributes(CART);
+    for (int i = 0; i < 300; i++) {
+      resource.addAttributes(text("k" + i, "v"));
+    }
+
+    MetricSplit split = take(splitter, request(resource.build(), scope(gauge("m", point()))), NOW);
+
+    assertThat(named(series(split), "target_info").getFirst().labels())
+        .hasSize(39) // one is kept free for an instance
+        .containsEntry("job", "cart");
+    assertThat(split.refusals().total()).isZero();
+    assertThat(split.refusals().message())
+        .isEqualTo(
+            "changed: 1, first: target_info: 263 attributes of the resource left out (expected: at"
+                + " most 40 labels)");
+  }
+
+  /** On other series, as on target_info they are joined in the order of the keys. */
+  @Test
+  void ofPromotedAttributesWhoseNamesFallTogetherTheLastOneCounts() {
+    OtlpMetricSplitter promoting = splitter(USUAL, "*");
+    Resource resource =
+        resource(
+            CART,
+            text("a_b", "1"),
+            text("a.b", "2"),
+            text("x.y", "3"),
+            text("x_y", ""),
+            text("__name__", "other"));
+
+    List<Series> series = split(promoting, resource, scope(gauge("m", point())));
+
+    assertThat(named(series, "m").getFirst().labels())
+        .containsEntry("a_b", "2")
+        .doesNotContainKey("x_y");
+    assertThat(named(series, "target_info").getFirst().labels())
+        .containsEntry("a_b", "2;1")
+        .containsEntry("x_y", "3;");
   }
 
   @Test
