@@ -58,10 +58,12 @@ record NativeQuantiles(Annotations annotations, Span span) {
       }
       return bucket.upper();
     }
+    double inBucket = fromTop ? counted - rank : rank - (counted - bucket.count());
     if (nan) {
       noteSkew(histogram, buckets, i, counted, labels);
+      // As in Prometheus, which has gone on to the last bucket in search of what is missing.
+      bucket = i < buckets.size() ? buckets.getLast() : bucket;
     }
-    double inBucket = fromTop ? counted - rank : rank - (counted - bucket.count());
     return inside(bucket, inBucket / bucket.count(), custom);
   }
 
