@@ -64,7 +64,7 @@ final class Annotations {
 
   /** One that counts how often it came up, and keeps the place where it did so first. */
   private abstract static class Counted extends Remark {
-    int count;
+    long count;
 
     Counted(String text, Span span) {
       super(text, span);
@@ -222,11 +222,20 @@ final class Annotations {
   /**
    * Buckets whose counts fell were raised.
    *
+   * @param firstMillis of the first histogram of which this is so
    * @param lowest upper bound of the first bucket that was raised
    * @param largest by how much at most
+   * @param count how often to say that it came up
    */
   void forcedMonotonicity(
-      Span span, Labels labels, long timeMillis, double lowest, double highest, double largest) {
+      Span span,
+      Labels labels,
+      long firstMillis,
+      long lastMillis,
+      double lowest,
+      double highest,
+      double largest,
+      long count) {
     String text =
         "input to histogram_quantile needed to be fixed for monotonicity (see"
             + " https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)"
@@ -236,9 +245,9 @@ final class Annotations {
       forced.lowest = Math.min(forced.lowest, lowest);
       forced.highest = Math.max(forced.highest, highest);
       forced.largest = Math.max(forced.largest, largest);
-      forced.first = Math.min(forced.first, timeMillis);
-      forced.last = Math.max(forced.last, timeMillis);
-      forced.count++;
+      forced.first = Math.min(forced.first, firstMillis);
+      forced.last = Math.max(forced.last, lastMillis);
+      forced.count += count;
     }
   }
 
@@ -295,7 +304,7 @@ final class Annotations {
   }
 
   private static PartialResult.Remark exported(boolean warning, Remark remark) {
-    int count = remark instanceof Overlaps overlaps ? overlaps.count : 0;
+    int count = remark instanceof Overlaps overlaps ? Math.toIntExact(overlaps.count) : 0;
     return new PartialResult.Remark(
         warning, remark.text, remark.span.start(), remark.span.end(), count);
   }

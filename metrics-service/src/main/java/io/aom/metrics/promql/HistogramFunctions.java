@@ -19,6 +19,7 @@ final class HistogramFunctions {
   private final Evaluation evaluation;
   private final Expr.Call call;
   private final StepGrid grid;
+  private final Map<String, Raised> raised = new LinkedHashMap<>();
 
   HistogramFunctions(Evaluation evaluation, Expr.Call call, StepGrid grid) {
     this.evaluation = evaluation;
@@ -43,6 +44,52 @@ final class HistogramFunctions {
       result.add(to);
     }
     return result;
+  }
+
+  /** Classic buckets whose counts had to be raised, of all histograms of one name. */
+  private static final class Raised {
+    private final Labels labels;
+    private final int[] histograms;
+    private double lowest = Double.POSITIVE_INFINITY;
+    private double highest = Double.NEGATIVE_INFINITY;
+    private double largest;
+
+    Raised(Labels labels, int steps) {
+      this.labels = labels;
+      this.histograms = new int[steps];
+    }
+
+    void add(int step, double minimum, double maximum, double difference) {
+      histograms[step]++;
+      lowest = Math.min(lowest, minimum);
+      highest = Math.max(highest, maximum);
+      largest = Math.max(largest, difference);
+    }
+
+    void annotate(Annotations annotations, Span span, StepGrid grid) {
+      int first = 0;
+      while (histograms[first] == 0) {
+        first++;
+      }
+      int last = histograms.length - 1;
+      while (histograms[last] == 0) {
+        last--;
+      }
+      annotations.forcedMonotonicity(
+          span, labels, grid.at(first), grid.at(last), lowest, highest, largest, count(first));
+    }
+
+    /**
+     * How often Prometheus says that it came up: at each step it adds up all that it has counted,
+     * the steps before once more. Like its count this one starts anew where it gets too large.
+     */
+    private long count(int first) {
+      long count = histograms[first];
+      for (int step = first + 1; step < histograms.length; step++) {
+        count = 2 * (count + histograms[step]);
+      }
+      return count;
+    }
   }
 
   /** Upper bound of a bucket and the series that counts up to it. */
@@ -147,7 +194,9 @@ final class HistogramFunctions {
     notePhi(phi, Expr.argumentSpan(phiExpr));
     Span span = Expr.argumentSpan(inputExpr);
     Estimate estimate = quantileOf(phi, new boolean[grid.count()], span);
-    return estimated(groups(input, span), estimate, span, UNCHANGED);
+    List<StepSeries> result = estimated(groups(input, span), estimate, span, UNCHANGED);
+    raised.values().forEach(one -> one.annotate(evaluation.annotations, span, grid));
+    return result;
   }
 
   List<StepSeries> quantiles(List<StepSeries> input) {
@@ -165,6 +214,7 @@ final class HistogramFunctions {
         fixed[i] |= phi[i] >= 0 && phi[i] <= 1;
       }
     }
+    raised.values().forEach(one -> one.annotate(evaluation.annotations, span, grid));
     // Quantiles that are the same to a label's text, or take the place of one that tells series
     // apart, give series of the same labels; at a single step Prometheus does not mind yet.
     return grid.count() == 1 ? result : Evaluation.merged(result);
@@ -198,13 +248,13 @@ final class HistogramFunctions {
 
       @Override
       public double ofClassic(List<Bucket> buckets, int step, Labels labels) {
-        return classicQuantile(phi[step], buckets, fixed[step], span, labels, grid.at(step));
+        return classicQuantile(phi[step], buckets, fixed[step], labels, step);
       }
     };
   }
 
   private double classicQuantile(
-      double phi, List<Bucket> given, boolean silent, Span span, Labels labels, long timeMillis) {
+      double phi, List<Bucket> given, boolean silent, Labels labels, int step) {
     if (Double.isNaN(phi)) {
       return Double.NaN;
     }
@@ -218,7 +268,7 @@ final class HistogramFunctions {
     if (given.get(last).upper() != Double.POSITIVE_INFINITY) {
       return Double.NaN;
     }
-    List<Bucket> buckets = monotonic(given, silent, span, labels, timeMillis);
+    List<Bucket> buckets = monotonic(given, silent, labels, step);
     double observations = buckets.get(last).count();
     if (buckets.size() < 2 || observations == 0) {
       return Double.NaN;
@@ -245,8 +295,7 @@ final class HistogramFunctions {
    * Differences that rounding explains are ignored, either way; other counts that fall from one
    * bucket to the next are raised, and it is said.
    */
-  private List<Bucket> monotonic(
-      List<Bucket> buckets, boolean silent, Span span, Labels labels, long timeMillis) {
+  private List<Bucket> monotonic(List<Bucket> buckets, boolean silent, Labels labels, int step) {
     List<Bucket> fixed = new ArrayList<>(buckets.size());
     double before = buckets.get(0).count();
     double minimum = Double.POSITIVE_INFINITY;
@@ -266,8 +315,9 @@ final class HistogramFunctions {
       fixed.add(new Bucket(bucket.lower(), bucket.upper(), count));
     }
     if (maximum > Double.NEGATIVE_INFINITY && !silent) {
-      evaluation.annotations.forcedMonotonicity(
-          span, labels, timeMillis, minimum, maximum, largest);
+      raised
+          .computeIfAbsent(labels.metricName(), name -> new Raised(labels, grid.count()))
+          .add(step, minimum, maximum, largest);
     }
     return fixed;
   }
