@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aom.gateway.intake.ConnectionBounds;
 import io.aom.testkit.Await;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -53,8 +55,8 @@ class ConnectionsTest {
 
   @AfterEach
   void othersAreServedAsBefore() throws Exception {
-    assertThat(gateway.send(gateway.request("POST", "/v1/logs", agent)).statusCode())
-        .isEqualTo(200);
+    // Over a connection of its own: one that a client has kept may just be closed as idle.
+    assertServed(open(gateway.ports.http()));
     for (Socket socket : opened) {
       socket.close();
     }
@@ -92,14 +94,7 @@ class ConnectionsTest {
     }
     Await.until("idle ones closed", () -> bounds.open() <= MOST);
 
-    Socket newest = open(gateway.ports.http());
-    send(
-        newest,
-        "POST /v1/logs HTTP/1.1\r\nHost: a\r\nX-API-Key: %s\r\nContent-Length: 1\r\n\r\na"
-            .formatted(agent));
-
-    assertThat(new String(newest.getInputStream().readNBytes(12), StandardCharsets.UTF_8))
-        .isEqualTo("HTTP/1.1 200");
+    assertServed(open(gateway.ports.http()));
     assertThat(opened.getFirst().getInputStream().read()).isEqualTo(-1);
   }
 
@@ -109,8 +104,9 @@ class ConnectionsTest {
     Socket socket = open(gateway.ports.http());
     send(socket, get("/docs/openapi/ingest", "") + get("/nothing.txt", ""));
     StringBuilder answers = new StringBuilder();
+    InputStream in = new BufferedInputStream(socket.getInputStream()); // fast: it may not be idle
     while (!(answers.indexOf("HTTP/1.1 404") >= 0 && answers.charAt(answers.length() - 1) == '}')) {
-      answers.append((char) readByte(socket));
+      answers.append((char) readByte(in));
     }
     assertThat(answers).startsWith("HTTP/1.1 200");
 
@@ -181,8 +177,17 @@ class ConnectionsTest {
     return "GET " + path + " HTTP/1.1\r\nHost: a\r\n" + headers + "\r\n";
   }
 
-  private static int readByte(Socket socket) throws IOException {
-    int read = socket.getInputStream().read();
+  private static void assertServed(Socket socket) throws IOException {
+    send(
+        socket,
+        "POST /v1/logs HTTP/1.1\r\nHost: a\r\nX-API-Key: %s\r\nContent-Length: 1\r\n\r\na"
+            .formatted(agent));
+    assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.UTF_8))
+        .isEqualTo("HTTP/1.1 200");
+  }
+
+  private static int readByte(InputStream in) throws IOException {
+    int read = in.read();
     assertThat(read).as("a byte of the answer").isNotNegative();
     return read;
   }

@@ -45,7 +45,7 @@ class GrpcConnectionsTest {
     gateway =
         TestGateway.start(
             "aom.gateway.connections.most-grpc=" + MOST,
-            "aom.gateway.connections.idle=3s",
+            "aom.gateway.connections.idle=10s",
             "aom.gateway.connections.body=2s");
     gateway.backend.behaviour =
         (exchange, body) -> Backend.reply(exchange, 200, "application/x-protobuf", new byte[0]);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.aom.localstack.Ports;
 import io.aom.testkit.Await;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -11,7 +12,6 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.TraceServiceGrpc;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -33,7 +33,7 @@ class GuardTest {
 
   @Test
   void aServiceThatIsAwayIsSparedAndFoundAgain() throws Exception {
-    int port = freePort();
+    int port = Ports.free();
     try (TestGateway gateway =
         TestGateway.start(
             "aom.services.metrics=http://127.0.0.1:" + port,
@@ -50,7 +50,7 @@ class GuardTest {
           reasons.add(response.body());
         }
         assertThat(reasons.getFirst()).contains("does not answer");
-        assertThat(reasons.getLast()).contains("did not answer lately");
+        assertThat(reasons).anySatisfy(r -> assertThat(r).contains("did not answer lately"));
       }
       assertThat(gateway.send(gateway.request("GET", "/api/v1/services", key)).statusCode())
           .as("another service is not concerned")
@@ -129,7 +129,7 @@ class GuardTest {
 
   @Test
   void aSlowClientDoesNotOpenTheBreaker() throws Exception {
-    try (TestGateway gateway = TestGateway.start("aom.gateway.intake.timeout=200ms")) {
+    try (TestGateway gateway = TestGateway.start("aom.gateway.intake.timeout=2s")) {
       List<Socket> slow = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
         Socket socket = new Socket("127.0.0.1", gateway.ports.otlpHttp());
@@ -142,7 +142,7 @@ class GuardTest {
         slow.add(socket);
       }
       for (Socket socket : slow) {
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(30_000);
         byte[] head = socket.getInputStream().readNBytes(12);
         assertThat(new String(head, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 408");
         socket.close();
@@ -195,47 +195,52 @@ class GuardTest {
   @Test
   void allDoorsCountTheSameGuesserWhateverItSaysWhereItComesFrom() throws Exception {
     try (TestGateway gateway = TestGateway.start("aom.gateway.failures-per-minute=9")) {
-      List<Integer> ports = List.of(gateway.ports.http(), gateway.ports.otlpHttp());
-      List<Integer> statuses = new ArrayList<>();
-      for (int i = 0; i < 12; i++) {
-        String key = "aom_%016x_%048x".formatted(i, i);
-        String basic = Base64.getEncoder().encodeToString(("u" + i + ":" + key).getBytes(UTF_8));
-        HttpRequest.Builder request =
-            gateway
-                .request(ports.get(i % 2), "POST", "/v1/traces", null)
-                .header("X-Forwarded-For", "10.0.0." + i)
-                .header("X-Real-IP", "10.0.1." + i)
-                .header("Forwarded", "for=10.0.2." + i);
-        switch (i % 3) {
-          case 0 -> request.header("Authorization", "Bearer " + key);
-          case 1 -> request.header("Authorization", "Basic " + basic);
-          default -> request.header("X-API-Key", key);
-        }
-        statuses.add(gateway.send(request).statusCode());
-      }
-
-      assertThat(statuses.subList(0, 9)).containsOnly(401);
-      assertThat(statuses.subList(9, 12)).containsOnly(429);
-      assertThat(whoami(gateway, "aom_0000000000000000_" + "0".repeat(48))).isEqualTo(429);
+      // Asked before there is a wrong key: what is loaded for it takes as long as to forget one.
       ManagedChannel grpc =
           NettyChannelBuilder.forAddress("127.0.0.1", gateway.ports.otlpGrpc())
               .usePlaintext()
               .build();
       try {
-        Metadata metadata = new Metadata();
-        metadata.put(
-            Metadata.Key.of("x-api-key", Metadata.ASCII_STRING_MARSHALLER),
-            "aom_0000000000000000_" + "0".repeat(48));
-        assertThatThrownBy(
-                () ->
-                    TraceServiceGrpc.newBlockingStub(grpc)
-                        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata))
-                        .export(ExportTraceServiceRequest.getDefaultInstance()))
+        gateway.backend.behaviour =
+            (exchange, body) -> Backend.reply(exchange, 200, "application/x-protobuf", new byte[0]);
+        export(grpc, gateway.key("agent", "default"));
+        List<Integer> ports = List.of(gateway.ports.http(), gateway.ports.otlpHttp());
+        List<Integer> statuses = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+          String key = "aom_%016x_%048x".formatted(i, i);
+          String basic = Base64.getEncoder().encodeToString(("u" + i + ":" + key).getBytes(UTF_8));
+          HttpRequest.Builder request =
+              gateway
+                  .request(ports.get(i % 2), "POST", "/v1/traces", null)
+                  .header("X-Forwarded-For", "10.0.0." + i)
+                  .header("X-Real-IP", "10.0.1." + i)
+                  .header("Forwarded", "for=10.0.2." + i);
+          switch (i % 3) {
+            case 0 -> request.header("Authorization", "Bearer " + key);
+            case 1 -> request.header("Authorization", "Basic " + basic);
+            default -> request.header("X-API-Key", key);
+          }
+          statuses.add(gateway.send(request).statusCode());
+        }
+
+        assertThat(statuses.subList(0, 9)).containsOnly(401);
+        assertThat(statuses.subList(9, 12)).containsOnly(429);
+        assertThat(whoami(gateway, "aom_0000000000000000_" + "0".repeat(48))).isEqualTo(429);
+        assertThatThrownBy(() -> export(grpc, "aom_0000000000000000_" + "0".repeat(48)))
             .hasMessageContaining("RESOURCE_EXHAUSTED: too many wrong keys");
       } finally {
         grpc.shutdownNow();
       }
     }
+  }
+
+  private static void export(ManagedChannel channel, String key) {
+    Metadata metadata = new Metadata();
+    metadata.put(Metadata.Key.of("x-api-key", Metadata.ASCII_STRING_MARSHALLER), key);
+    var unused =
+        TraceServiceGrpc.newBlockingStub(channel)
+            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata))
+            .export(ExportTraceServiceRequest.getDefaultInstance());
   }
 
   /** A guesser does not learn which ids there are. */
@@ -272,12 +277,6 @@ class GuardTest {
       latch.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 }

@@ -8,7 +8,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -69,7 +68,7 @@ class KeysTest {
 
       other.send(other.request("DELETE", "/api/v1/keys/" + id(key), other.adminKey()));
 
-      Await.until("refused", Duration.ofSeconds(10), () -> whoami(key) == 401);
+      Await.until("refused", () -> whoami(key) == 401);
     }
   }
 
@@ -100,7 +99,7 @@ class KeysTest {
 
   @Test
   void aKeyEndsWhenItExpires() throws Exception {
-    Instant end = Instant.now().plusSeconds(2);
+    Instant end = Instant.now().plusSeconds(5);
     HttpResponse<String> made =
         post(
             "/api/v1/keys",
@@ -108,7 +107,7 @@ class KeysTest {
     String key = TestGateway.json(made).path("key").stringValue();
 
     assertThat(whoami(key)).isEqualTo(200);
-    Await.until("refused", Duration.ofSeconds(10), () -> whoami(key) == 401);
+    Await.until("refused", () -> whoami(key) == 401);
     assertThat(Instant.now()).isAfterOrEqualTo(end);
   }
 

@@ -62,7 +62,8 @@ class NotificationEngineTest {
         },
         new NotificationEngine.Settings(
             URI.create("http://127.0.0.1:8080"),
-            Duration.ofMillis(300),
+            // So long that a busy machine does not make a good receiver one that hangs.
+            Duration.ofSeconds(3),
             List.of("127.0.0.0/8"),
             Set.of(),
             new DeliveryLimits(

@@ -39,7 +39,8 @@ class WebhookSenderTest {
   private static WebhookSender sender(String... allowed) {
     return new WebhookSender(
         AOM,
-        Duration.ofMillis(400),
+        // A busy machine takes its time until the first call is made.
+        Duration.ofSeconds(2),
         new AddressPolicy(Network.list(allowed), Set.of()),
         WebhookSender.systemNames());
   }

@@ -57,7 +57,7 @@ class MetricsQueriesTest {
         new MetricsQueries(
             URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/"),
             TOKENS,
-            Duration.ofSeconds(5),
+            Duration.ofSeconds(30),
             2,
             observations);
   }
