@@ -53,8 +53,7 @@ class BlockStoreIT {
       words.send(150);
       assertThat(words.query(store)).containsExactlyInAnyOrderElementsOf(words.sent);
     }
-    store.sealNow();
-    Await.until("all in blocks", () -> store.status().heldRows() == 0);
+    LiveWords.sealAll(store);
 
     assertThat(words.query(store)).containsExactlyInAnyOrderElementsOf(words.sent);
     assertThat(store.status().blocksSealed()).isPositive();
@@ -93,8 +92,7 @@ class BlockStoreIT {
     LiveWords.awaitReading(first);
     words.send(300);
     words.query(first);
-    first.sealNow();
-    Await.until("all in blocks", () -> first.status().heldRows() == 0);
+    LiveWords.sealAll(first);
     first.close();
 
     words.makeTopicAnew();
@@ -102,8 +100,7 @@ class BlockStoreIT {
     LiveWords.awaitReading(second);
     words.send(30);
     assertThat(words.query(second)).containsExactlyInAnyOrderElementsOf(words.sent);
-    second.sealNow();
-    Await.until("the new ones too", () -> second.status().heldRows() == 0);
+    LiveWords.sealAll(second);
 
     assertThat(words.query(second)).containsExactlyInAnyOrderElementsOf(words.sent);
     assertThat(LiveWords.total(second)).isEqualTo(new LedgerCounts(330, 330, 0, 0));
@@ -123,8 +120,7 @@ class BlockStoreIT {
     Await.until("sealing fails", () -> store.status().sealFailures() > 0);
 
     search.restart();
-    store.sealNow();
-    Await.until("all in blocks", () -> store.status().heldRows() == 0);
+    LiveWords.sealAll(store);
     assertThat(words.query(store)).containsExactlyInAnyOrderElementsOf(words.sent);
   }
 
@@ -139,7 +135,9 @@ class BlockStoreIT {
     kafka.restart();
     words.send(50);
 
-    assertThat(words.query(store)).containsExactlyInAnyOrderElementsOf(words.sent);
+    Await.untilAsserted(
+        "read on",
+        () -> assertThat(words.query(store)).containsExactlyInAnyOrderElementsOf(words.sent));
   }
 
   @Test
@@ -185,21 +183,18 @@ class BlockStoreIT {
       if (i == 29) {
         words.flush();
         words.query(first); // Waits until all is read; its retention may have run already.
-        first.sealNow();
-        Await.until("the first blocks", () -> first.status().heldRows() == 0);
+        LiveWords.sealAll(first);
       }
     }
     words.flush();
     words.query(first);
-    first.sealNow();
-    Await.until("all old rows in blocks", () -> first.status().heldRows() == 0);
+    LiveWords.sealAll(first);
     // Of partition 2 nothing newer comes: its newest block is one without rows from now on.
     words.send(0, System.currentTimeMillis() + ":new", ByteBuffer.allocate(16).putLong(1));
     words.send(1, System.currentTimeMillis() + ":new", ByteBuffer.allocate(16).putLong(2));
     words.flush();
     words.query(first);
-    first.sealNow();
-    Await.until("all in blocks", () -> first.status().heldRows() == 0);
+    LiveWords.sealAll(first);
     first.close();
 
     BlockStore<Words> second = words.openAlone();
@@ -247,7 +242,7 @@ class BlockStoreIT {
       b.sealNow();
     }
     for (BlockStore<Words> member : List.of(a, b)) {
-      Await.until("all in blocks", () -> member.status().heldRows() == 0);
+      LiveWords.sealAll(member);
       assertThat(words.query(member)).containsExactlyInAnyOrderElementsOf(words.sent);
       assertThat(LiveWords.total(member)).isEqualTo(new LedgerCounts(310, 310, 0, 0));
       assertThat(member.status().sealFailures()).isZero();

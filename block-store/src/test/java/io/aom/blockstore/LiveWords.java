@@ -24,8 +24,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -130,7 +132,15 @@ final class LiveWords implements AutoCloseable {
     producer.close();
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
       admin.deleteTopics(List.of(format.topic())).all().get();
-      admin.createTopics(List.of(new NewTopic(format.topic(), PARTITIONS, (short) 1))).all().get();
+      NewTopic anew = new NewTopic(format.topic(), PARTITIONS, (short) 1);
+      Uuid id = admin.createTopics(List.of(anew)).topicId(format.topic()).get();
+      // The broker hears of it from its controller a moment later.
+      Await.untilAsserted(
+          "the new topic is shown",
+          () ->
+              assertThat(admin.describeTopics(List.of(format.topic())).allTopicNames().get())
+                  .extractingByKey(format.topic())
+                  .returns(id, TopicDescription::topicId));
     }
     producer = producer();
   }
@@ -231,6 +241,19 @@ final class LiveWords implements AutoCloseable {
   static void awaitReading(BlockStore<?> store) {
     Await.untilAsserted(
         "reading", () -> assertThat(store.status()).matches(BlockStore.Status::reading));
+  }
+
+  /**
+   * Seals until all is in blocks; more than once, since who is overtaken by another writer reads
+   * anew what comes behind its block.
+   */
+  static void sealAll(BlockStore<?> store) {
+    Await.until(
+        "all in blocks",
+        () -> {
+          store.sealNow();
+          return store.status().heldRows() == 0;
+        });
   }
 
   /** Waits until Kafka has all that was sent. */

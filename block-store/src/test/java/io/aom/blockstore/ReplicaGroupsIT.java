@@ -181,11 +181,9 @@ class ReplicaGroupsIT {
         b.sealNow();
       }
     }
-    a.sealNow();
-    Await.until("all in blocks of a", () -> a.status().heldRows() == 0);
+    LiveWords.sealAll(a);
     assertWhole(b);
-    b.sealNow();
-    Await.until("all in blocks of b", () -> b.status().heldRows() == 0);
+    LiveWords.sealAll(b);
     for (BlockStore<Words> member : List.of(a, b)) {
       assertWhole(member);
       assertThat(LiveWords.total(member)).isEqualTo(new LedgerCounts(1200, 1200, 0, 0));
