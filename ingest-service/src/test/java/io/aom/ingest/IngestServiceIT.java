@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +54,11 @@ class IngestServiceIT {
   @DynamicPropertySource
   static void kafka(DynamicPropertyRegistry properties) {
     properties.add("aom.kafka.bootstrap-servers", KAFKA::bootstrapServers);
+  }
+
+  @BeforeEach
+  void awaitReady() {
+    agent("any").awaitReady();
   }
 
   @ParameterizedTest

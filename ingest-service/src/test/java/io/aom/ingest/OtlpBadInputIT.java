@@ -41,6 +41,7 @@ import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -74,6 +75,11 @@ class OtlpBadInputIT {
   @DynamicPropertySource
   static void kafka(DynamicPropertyRegistry properties) {
     properties.add("aom.kafka.bootstrap-servers", KAFKA::bootstrapServers);
+  }
+
+  @BeforeEach
+  void awaitReady() {
+    new Sender(port, tenant, Role.AGENT).awaitReady();
   }
 
   /** A metric that is refused, for which reason and in which words. */

@@ -5,6 +5,7 @@ import io.aom.identity.IdentitySecret;
 import io.aom.identity.IdentityTokens;
 import io.aom.identity.Role;
 import io.aom.telemetry.TenantId;
+import io.aom.testkit.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,6 +50,11 @@ public final class Sender {
       request.header("Content-Encoding", coding);
     }
     return send(request.build());
+  }
+
+  /** Waits until the service takes what is sent: after its start it makes the topics. */
+  public void awaitReady() {
+    Await.until("ready", () -> get("/actuator/health/readiness").statusCode() == 200);
   }
 
   public HttpResponse<byte[]> get(String path) {
