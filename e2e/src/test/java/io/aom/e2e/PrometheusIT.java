@@ -34,7 +34,7 @@ import tools.jackson.databind.JsonNode;
  */
 @ExtendWith(SharedAom.class)
 class PrometheusIT {
-  private static final Duration BOUND = Duration.ofSeconds(60);
+  private static final Duration BOUND = Duration.ofMinutes(3);
   private static final String EXTERNAL = "replica";
   private static final double TOLERANCE = 1e-13;
 
@@ -175,7 +175,7 @@ class PrometheusIT {
   void answersWhatPrometheusAnswers(String query) {
     Await.untilAsserted(
         query,
-        Duration.ofSeconds(15),
+        BOUND,
         () -> {
           Map<Map<String, String>, Map<Long, Double>> theirs = range(prometheus, query);
           assertThat(theirs).isNotEmpty();
@@ -263,7 +263,7 @@ class PrometheusIT {
     Command.require("promtool", "promtool's queries");
     Await.untilAsserted(
         words,
-        Duration.ofSeconds(15),
+        BOUND,
         () -> {
           List<String> ours =
               promtool(words, aom.url().replace("://", "://x:" + key + "@") + "/prometheus");

@@ -26,7 +26,7 @@ class InfraIT {
       kafka.restart();
 
       assertThat(kafka.bootstrapServers()).isEqualTo(address);
-      assertThat(KafkaProcess.answersAt(port)).isTrue();
+      Await.until("Kafka answers again", () -> KafkaProcess.answersAt(port));
     }
   }
 
