@@ -2,6 +2,7 @@ package io.aom.fuzz;
 
 import io.aom.ingest.intake.Slice;
 import io.aom.ingest.otlp.OtlpMetricSplitter;
+import io.aom.ingest.otlp.OtlpTranslation;
 import io.aom.ingest.remotewrite.MetricSplit;
 import io.aom.ingest.series.SeriesTenant;
 import io.aom.telemetry.otlp.PrometheusNames;
@@ -29,7 +30,16 @@ final class OtlpMetricsTarget extends SplitTarget {
   private final SeriesTenant tenant = tenant();
   private final OtlpMetricSplitter splitter =
       new OtlpMetricSplitter(
-          PARTITIONS, LIMITS, new PrometheusNames(false, true), List.of("k8s.*"), true);
+          PARTITIONS,
+          LIMITS,
+          new OtlpTranslation(
+              new PrometheusNames(false, true),
+              List.of("k8s.*"),
+              List.of(),
+              false,
+              true,
+              false,
+              false));
 
   @Override
   public List<byte[]> seeds() {

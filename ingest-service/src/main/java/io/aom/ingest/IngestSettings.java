@@ -2,9 +2,11 @@ package io.aom.ingest;
 
 import io.aom.ingest.intake.Signal;
 import io.aom.ingest.intake.SliceLimits;
+import io.aom.ingest.otlp.OtlpTranslation;
 import io.aom.ingest.series.HaPairs;
 import io.aom.ingest.series.SeriesLimits;
 import io.aom.telemetry.TenantId;
+import io.aom.telemetry.otlp.PrometheusNames;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -173,7 +175,12 @@ public record IngestSettings(
    *
    * @param promotedAttributes keys of resource attributes that every series carries, besides job
    *     and instance; with {@code *} at the end, all that begin so
+   * @param ignoredAttributes keys, in the same way, that are not promoted all the same
+   * @param keepIdentifyingAttributes whether target_info tells the attributes that job and instance
+   *     are made of
    * @param scopeLabels whether a series carries the name and version of its scope
+   * @param typeAndUnitLabels whether a series carries type and unit of its metric
+   * @param customBuckets whether histograms with explicit bounds become native ones
    * @param nameSuffixes whether names of metrics tell unit and kind
    * @param utf8Names whether names keep characters that became underscores before UTF-8
    */
@@ -188,11 +195,28 @@ public record IngestSettings(
             "k8s.*"
           })
           List<String> promotedAttributes,
+      @DefaultValue List<String> ignoredAttributes,
+      @DefaultValue("false") boolean keepIdentifyingAttributes,
       @DefaultValue("true") boolean scopeLabels,
+      @DefaultValue("false") boolean typeAndUnitLabels,
+      @DefaultValue("false") boolean customBuckets,
       @DefaultValue("true") boolean nameSuffixes,
       @DefaultValue("false") boolean utf8Names) {
     public OtlpMetrics {
       promotedAttributes = List.copyOf(promotedAttributes);
+      ignoredAttributes = List.copyOf(ignoredAttributes);
+    }
+
+    /** As those who translate want them. */
+    public OtlpTranslation translation() {
+      return new OtlpTranslation(
+          new PrometheusNames(utf8Names, nameSuffixes),
+          promotedAttributes,
+          ignoredAttributes,
+          keepIdentifyingAttributes,
+          scopeLabels,
+          typeAndUnitLabels,
+          customBuckets);
     }
   }
 

@@ -10,15 +10,10 @@ final class ExponentialPoints implements Points {
   private final DataPoint point;
   private final SeriesWriter writer;
   private final NativeHistogram histogram = new NativeHistogram();
-  private final int mostBytes;
 
-  /**
-   * @param mostBytes of a native histogram's message
-   */
-  ExponentialPoints(DataPoint point, SeriesWriter writer, int mostBytes) {
+  ExponentialPoints(DataPoint point, SeriesWriter writer) {
     this.point = point;
     this.writer = writer;
-    this.mostBytes = mostBytes;
   }
 
   @Override
@@ -62,22 +57,6 @@ final class ExponentialPoints implements Points {
       writer.refuse(RefusalReason.INVALID_HISTOGRAM, 1, metric, fault);
       return;
     }
-    if (histogram.writer().size() > mostBytes) {
-      writer.refuse(
-          RefusalReason.INVALID_HISTOGRAM,
-          1,
-          metric,
-          " with "
-              + histogram.writer().size()
-              + " bytes of buckets (expected: at most "
-              + mostBytes
-              + ")");
-      return;
-    }
-    if (writer.begin(tenant, point, names.plain())) {
-      writer.histogram(point, histogram.writer());
-      writer.exemplars(metric, point);
-      writer.end();
-    }
+    writer.histogram(tenant, metric, point, names.plain(), histogram.writer());
   }
 }

@@ -6,10 +6,11 @@ import io.aom.telemetry.otlp.Otlp.HistogramDataPoint;
 import io.aom.telemetry.otlp.ValueText;
 import io.aom.telemetry.wire.ProtoReader;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Data points of histograms with explicit bounds: classic histograms, whose buckets count from the
- * smallest value on. Not thread-safe; reusable.
+ * smallest value on, or native ones with custom bounds. Not thread-safe; reusable.
  */
 final class HistogramPoints implements Points {
   private static final byte[] LE = ValueText.utf8("le");
@@ -17,12 +18,17 @@ final class HistogramPoints implements Points {
 
   private final DataPoint point;
   private final SeriesWriter writer;
+  private final @Nullable NativeHistogram custom;
   private long[] counts = new long[32];
   private long[] edges = new long[32];
 
-  HistogramPoints(DataPoint point, SeriesWriter writer) {
+  /**
+   * @param customBuckets whether they become native histograms
+   */
+  HistogramPoints(DataPoint point, SeriesWriter writer, boolean customBuckets) {
     this.point = point;
     this.writer = writer;
+    this.custom = customBuckets ? new NativeHistogram() : null;
   }
 
   @Override
@@ -79,6 +85,11 @@ final class HistogramPoints implements Points {
         return;
       }
     }
+    if (custom != null) {
+      double known = hasSum ? Double.longBitsToDouble(sum) : 0;
+      nativeOne(custom, tenant, metric, names.plain(), countSize, count, known);
+      return;
+    }
     buckets(tenant, metric, names.bucket(), countSize, count);
     if (writer.begin(tenant, point, names.count())) {
       writer.count(point, count);
@@ -88,6 +99,50 @@ final class HistogramPoints implements Points {
       writer.sample(point, sum);
       writer.end();
     }
+  }
+
+  /**
+   * @param size of the buckets; without any, all values are in one
+   */
+  private void nativeOne(
+      NativeHistogram histogram,
+      SeriesTenant tenant,
+      MetricInHand metric,
+      byte[] name,
+      int size,
+      long count,
+      double sum) {
+    if (size == 0) {
+      counts[0] = count;
+    }
+    int bounds = Math.max(0, size - 1);
+    String fault = bounds == 0 ? null : infinite(edges[0], edges[bounds - 1]);
+    if (fault == null) {
+      fault =
+          histogram.write(
+              edges,
+              bounds,
+              counts,
+              count,
+              sum,
+              metric.isDelta(),
+              point.isStale(),
+              point.timeMillis(),
+              point.startMillis());
+    }
+    if (fault != null) {
+      writer.refuse(RefusalReason.INVALID_HISTOGRAM, 1, metric, fault);
+      return;
+    }
+    writer.histogram(tenant, metric, point, name, histogram.writer());
+  }
+
+  private static @Nullable String infinite(long lowest, long highest) {
+    double low = Double.longBitsToDouble(lowest);
+    double high = Double.longBitsToDouble(highest);
+    return low > Double.NEGATIVE_INFINITY && high < Double.POSITIVE_INFINITY
+        ? null
+        : " with bounds from " + low + " to " + high + " (expected: finite ones)";
   }
 
   /** A bucket that is refused, as a new one may be, does not take the known ones with it. */

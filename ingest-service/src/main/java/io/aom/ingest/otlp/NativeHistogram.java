@@ -10,9 +10,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exponential histogram of OTLP as a native one of Prometheus. OTLP's bucket {@code i} ends
- * where Prometheus' bucket {@code i + 1} ends; a scale finer than Prometheus knows is made coarser
- * by adding neighbours. Not thread-safe; reusable.
+ * A histogram of OTLP as a native one of Prometheus. OTLP's exponential bucket {@code i} ends where
+ * Prometheus' bucket {@code i + 1} ends; a scale finer than Prometheus knows is made coarser by
+ * adding neighbours. Explicit bounds become custom ones. Not thread-safe; reusable.
  */
 final class NativeHistogram {
   static final int COARSEST = -4;
@@ -69,7 +69,7 @@ final class NativeHistogram {
   }
 
   /**
-   * Writes the point that the reader is narrowed to.
+   * Writes the exponential point that the reader is narrowed to.
    *
    * @param scale of the point, at least {@link #COARSEST}
    * @param delta whether it counts since the point before, so that it is no counter
@@ -108,16 +108,65 @@ final class NativeHistogram {
     if (!(threshold > 0) || Double.isInfinite(threshold)) {
       threshold = ZERO_THRESHOLD;
     }
-    writer.clear();
-    writer.varint(Histogram.COUNT_INT, stale ? StaleMarker.BITS : count);
-    writer.fixed64(Histogram.SUM, stale ? StaleMarker.BITS : Double.doubleToRawLongBits(sum));
-    writer.sint(Histogram.SCHEMA, Math.min(scale, FINEST));
+    begin(stale, count, sum, Math.min(scale, FINEST));
     writer.float64(Histogram.ZERO_THRESHOLD, threshold);
     if (!stale) {
       writer.varint(Histogram.ZERO_COUNT_INT, zeroCount);
       write(negative, Histogram.NEGATIVE_SPANS, Histogram.NEGATIVE_DELTAS);
       write(positive, Histogram.POSITIVE_SPANS, Histogram.POSITIVE_DELTAS);
     }
+    end(delta, timeMillis, startMillis);
+    return null;
+  }
+
+  /**
+   * Writes a point with bounds of its own.
+   *
+   * @param bounds raw bits of doubles, the first {@code size} of them finite and rising
+   * @param counts of the buckets up to each bound, and of the one above all of them
+   * @param delta whether it counts since the point before, so that it is no counter
+   * @return what is wrong with it, so that it is not to be taken; null if nothing is
+   */
+  @Nullable String write(
+      long[] bounds,
+      int size,
+      long[] counts,
+      long count,
+      double sum,
+      boolean delta,
+      boolean stale,
+      long timeMillis,
+      long startMillis) {
+    positive.clear();
+    negative.clear();
+    for (int i = 0; i <= size; i++) {
+      positive.add(i, counts[i]);
+    }
+    String fault = stale ? null : fault(count, sum, 0);
+    if (fault != null) {
+      return fault;
+    }
+    begin(stale, count, sum, Histogram.SCHEMA_CUSTOM_BUCKETS);
+    if (!stale) {
+      write(positive, Histogram.POSITIVE_SPANS, Histogram.POSITIVE_DELTAS);
+    }
+    end(delta, timeMillis, startMillis);
+    int begun = writer.begin(Histogram.CUSTOM_VALUES);
+    for (int i = 0; i < size; i++) {
+      writer.packedFixed64(bounds[i]);
+    }
+    writer.end(begun);
+    return null;
+  }
+
+  private void begin(boolean stale, long count, double sum, int schema) {
+    writer.clear();
+    writer.varint(Histogram.COUNT_INT, stale ? StaleMarker.BITS : count);
+    writer.fixed64(Histogram.SUM, stale ? StaleMarker.BITS : Double.doubleToRawLongBits(sum));
+    writer.sint(Histogram.SCHEMA, schema);
+  }
+
+  private void end(boolean delta, long timeMillis, long startMillis) {
     if (delta) {
       writer.varint(Histogram.RESET_HINT, Histogram.RESET_HINT_GAUGE);
     }
@@ -125,7 +174,6 @@ final class NativeHistogram {
     if (startMillis != 0) {
       writer.varint(Histogram.START_TIMESTAMP, startMillis);
     }
-    return null;
   }
 
   /** NaN is observed, but falls into no bucket; it makes a NaN of the sum. */

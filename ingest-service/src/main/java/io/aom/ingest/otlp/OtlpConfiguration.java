@@ -6,7 +6,6 @@ import io.aom.ingest.intake.Intake;
 import io.aom.ingest.intake.IntakeMetrics;
 import io.aom.ingest.intake.Signal;
 import io.aom.ingest.series.SeriesTenants;
-import io.aom.telemetry.otlp.PrometheusNames;
 import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -36,10 +35,6 @@ public class OtlpConfiguration {
         seriesTenants,
         partitions ->
             new OtlpMetricSplitter(
-                partitions,
-                settings.sliceLimits(Signal.METRICS),
-                new PrometheusNames(settings.otlp().utf8Names(), settings.otlp().nameSuffixes()),
-                settings.otlp().promotedAttributes(),
-                settings.otlp().scopeLabels()));
+                partitions, settings.sliceLimits(Signal.METRICS), settings.otlp().translation()));
   }
 }

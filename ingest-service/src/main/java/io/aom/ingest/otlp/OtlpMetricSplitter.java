@@ -9,15 +9,14 @@ import io.aom.ingest.remotewrite.MetricSplit;
 import io.aom.ingest.series.SeriesTenant;
 import io.aom.telemetry.otlp.Otlp.Envelope;
 import io.aom.telemetry.otlp.Otlp.Metric;
-import io.aom.telemetry.otlp.PrometheusNames;
 import io.aom.telemetry.wire.ProtoReader;
-import java.util.List;
 
 /**
  * Turns an {@code ExportMetricsServiceRequest} into remote write 2.0 requests for the partitions of
  * the metrics topic: gauges and sums one series each, histograms the classic {@code _bucket},
- * {@code _count} and {@code _sum}, exponential histograms native ones, summaries their quantiles.
- * Names, labels and values are those that Prometheus' own receiver of OTLP makes.
+ * {@code _count} and {@code _sum} or, if the translation says so, native ones; exponential
+ * histograms native ones, summaries their quantiles. Names, labels and values are those that
+ * Prometheus' own receiver of OTLP makes.
  *
  * <p>Deltas stay deltas: nobody here sees all points of a series to add them up. They bear the
  * names of counters and histograms but not the type, as in Prometheus.
@@ -47,26 +46,18 @@ public final class OtlpMetricSplitter {
 
   /**
    * @param partitions of the metrics topic
-   * @param promotedAttributes keys of resource attributes that every series carries; with {@code *}
-   *     at the end, all that begin so
-   * @param scopeLabels whether series carry what is said of their scope
    */
-  public OtlpMetricSplitter(
-      int partitions,
-      SliceLimits limits,
-      PrometheusNames naming,
-      List<String> promotedAttributes,
-      boolean scopeLabels) {
+  public OtlpMetricSplitter(int partitions, SliceLimits limits, OtlpTranslation translation) {
     slices = new MetricSlices(partitions, limits.sliceBytes());
     this.limits = limits;
-    names = new MetricNames(naming);
-    resources = new ResourceLabels(naming, promotedAttributes, scopeLabels, limits);
+    names = new MetricNames(translation.names());
+    resources = new ResourceLabels(translation, limits);
     exemplars = new Exemplars(slices);
-    point = new DataPoint(resources, exemplars, naming, limits);
-    writer = new SeriesWriter(slices, limits);
+    point = new DataPoint(resources, exemplars, translation.names(), limits);
+    writer = new SeriesWriter(slices, limits, translation.typeAndUnitLabels());
     numbers = new NumberPoints(point, writer);
-    histograms = new HistogramPoints(point, writer);
-    exponentials = new ExponentialPoints(point, writer, limits.sliceBytes() / 2);
+    histograms = new HistogramPoints(point, writer, translation.customBuckets());
+    exponentials = new ExponentialPoints(point, writer);
     summaries = new SummaryPoints(point, writer);
   }
 

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * Labels that come from resource and scope. Not thread-safe; reusable.
  *
  * <p>Of a resource, {@code service.namespace/service.name} becomes job and {@code
- * service.instance.id} instance; all else goes to {@code target_info}. What is promoted goes to
- * every series whose data point has no attribute of that name. Job, instance and scope go to every
- * series, whatever the data point says.
+ * service.instance.id} instance; all else goes to {@code target_info}, and these too if the
+ * translation says so. What is promoted goes to every series whose data point has no attribute of
+ * that name. Job, instance and scope go to every series, whatever the data point says.
  */
 final class ResourceLabels {
   private static final byte[] JOB = ValueText.utf8("job");
@@ -55,6 +55,8 @@ final class ResourceLabels {
 
   private final PrometheusNames names;
   private final List<Keys> promotedKeys;
+  private final List<Keys> ignoredKeys;
+  private final boolean keepsIdentity;
   private final boolean scopeLabels;
   private final SliceLimits limits;
   private final Attribute attribute = new Attribute();
@@ -67,14 +69,12 @@ final class ResourceLabels {
   private boolean hasInfo;
   private int leftOut;
 
-  /**
-   * @param promoted keys of attributes; with {@code *} at the end, all that begin so
-   */
-  ResourceLabels(
-      PrometheusNames names, List<String> promoted, boolean scopeLabels, SliceLimits limits) {
-    this.names = names;
-    this.promotedKeys = promoted.stream().map(Keys::parse).toList();
-    this.scopeLabels = scopeLabels;
+  ResourceLabels(OtlpTranslation translation, SliceLimits limits) {
+    this.names = translation.names();
+    this.promotedKeys = translation.promotedAttributes().stream().map(Keys::parse).toList();
+    this.ignoredKeys = translation.ignoredAttributes().stream().map(Keys::parse).toList();
+    this.keepsIdentity = translation.keepsIdentity();
+    this.scopeLabels = translation.scopeLabels();
     this.limits = limits;
     this.info = new AttributeLabels(names, MOST_ATTRIBUTES, limits.labelValueBytes());
   }
@@ -141,6 +141,7 @@ final class ResourceLabels {
     byte @Nullable [] name = null;
     byte @Nullable [] namespace = null;
     byte[] instance = NOTHING;
+    boolean tellsMore = false;
     clear();
     while (reader.next()) {
       if (reader.field() != Resource.ATTRIBUTES) {
@@ -151,6 +152,7 @@ final class ResourceLabels {
       if (!attribute.read(reader)) {
         continue; // no label could say it; the logs and spans of the resource still do
       }
+      boolean identifies = true;
       if (attribute.is(SERVICE_NAME)) {
         name = cut(attribute.value());
       } else if (attribute.is(SERVICE_NAMESPACE)) {
@@ -158,6 +160,10 @@ final class ResourceLabels {
       } else if (attribute.is(SERVICE_INSTANCE)) {
         instance = cut(attribute.value());
       } else {
+        identifies = false;
+        tellsMore = true;
+      }
+      if (!identifies || keepsIdentity) {
         info.add(attribute, reader.bytes(), tag);
       }
       if (isPromoted() && promoted.size() < MOST_ATTRIBUTES) {
@@ -166,7 +172,6 @@ final class ResourceLabels {
     }
     info.finish();
     leftOut = Math.max(0, info.size() - MOST_ATTRIBUTES);
-    boolean tellsMore = info.size() > 0;
     LabelBuffer told = info.labels();
     if (HaFilter.isOfPair(pairs, told)) {
       promote(pairs.clusterLabel());
@@ -190,7 +195,11 @@ final class ResourceLabels {
   }
 
   private boolean isPromoted() {
-    for (Keys keys : promotedKeys) {
+    return isAmong(promotedKeys) && !isAmong(ignoredKeys);
+  }
+
+  private boolean isAmong(List<Keys> of) {
+    for (Keys keys : of) {
       if (keys.contain(attribute)) {
         return true;
       }

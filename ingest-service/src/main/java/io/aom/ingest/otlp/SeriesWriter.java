@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SeriesWriter {
   private static final byte[] NAME = ValueText.utf8("__name__");
+  private static final byte[] TYPE = ValueText.utf8("__type__");
+  private static final byte[] UNIT = ValueText.utf8("__unit__");
   private static final byte[] TARGET_INFO = ValueText.utf8("target_info");
   private static final byte[] INFO_HELP = ValueText.utf8("Target metadata");
   private static final byte[] NOTHING = new byte[0];
@@ -35,6 +37,8 @@ final class SeriesWriter {
 
   private final MetricSlices slices;
   private final SliceLimits limits;
+  private final boolean typeAndUnitLabels;
+  private final LabelBuffer described = new LabelBuffer();
   private final LabelBuffer series = new LabelBuffer();
   private final HaFilter haFilter = new HaFilter();
   private final InfoTimes times = new InfoTimes();
@@ -55,9 +59,13 @@ final class SeriesWriter {
   private int unit;
   private int describedBytes;
 
-  SeriesWriter(MetricSlices slices, SliceLimits limits) {
+  /**
+   * @param typeAndUnitLabels whether series carry type and unit of their metric
+   */
+  SeriesWriter(MetricSlices slices, SliceLimits limits, boolean typeAndUnitLabels) {
     this.slices = slices;
     this.limits = limits;
+    this.typeAndUnitLabels = typeAndUnitLabels;
   }
 
   /** Starts a request. */
@@ -103,6 +111,23 @@ final class SeriesWriter {
     unit = slices.symbols().intern(unitText, 0, unitEnd);
     describedBytes = helpEnd + unitEnd;
     type = metric.type();
+    described.clear();
+    if (typeAndUnitLabels) {
+      byte[] typeText = ValueText.utf8(typeName(type));
+      described.add(TYPE, 0, TYPE.length, typeText, 0, typeText.length);
+      described.add(UNIT, 0, UNIT.length, unitText, 0, unitEnd);
+      described.dropEmpty();
+    }
+  }
+
+  private static String typeName(int type) {
+    return switch (type) {
+      case Metadata.TYPE_COUNTER -> "counter";
+      case Metadata.TYPE_GAUGE -> "gauge";
+      case Metadata.TYPE_HISTOGRAM -> "histogram";
+      case Metadata.TYPE_SUMMARY -> "summary";
+      default -> "";
+    };
   }
 
   /** Whether the point's attributes, sender and time can be taken; readies its labels if so. */
@@ -134,6 +159,7 @@ final class SeriesWriter {
   private boolean beginOfPoint(
       SeriesTenant tenant, DataPoint point, byte[] name, byte @Nullable [] label, byte[] value) {
     series.copyFrom(point.labels());
+    series.putAll(described);
     series.put(NAME, name);
     if (label != null) {
       series.put(label, value);
@@ -183,10 +209,29 @@ final class SeriesWriter {
     sample(point, Double.doubleToRawLongBits((double) count));
   }
 
-  void histogram(DataPoint point, ProtoWriter histogram) {
-    slices.histogram(histogram.array(), 0, histogram.size());
-    histograms++;
-    times.note(point.timeMillis());
+  /** Writes the one series of a point that is a native histogram, from its message. */
+  void histogram(
+      SeriesTenant tenant,
+      MetricInHand metric,
+      DataPoint point,
+      byte[] name,
+      ProtoWriter histogram) {
+    int most = limits.sliceBytes() / 2;
+    if (histogram.size() > most) {
+      refuse(
+          RefusalReason.INVALID_HISTOGRAM,
+          1,
+          metric,
+          " with " + histogram.size() + " bytes of buckets (expected: at most " + most + ")");
+      return;
+    }
+    if (begin(tenant, point, name)) {
+      slices.histogram(histogram.array(), 0, histogram.size());
+      histograms++;
+      times.note(point.timeMillis());
+      exemplars(metric, point);
+      end();
+    }
   }
 
   void exemplars(MetricInHand metric, DataPoint point) {

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * record from Kafka would refuse all of it, and its buckets are in order. Not thread-safe.
  */
 final class HistogramCheck {
-  private static final int CUSTOM_BUCKETS = -53;
 
   private final Spans negative = new Spans();
   private final Spans positive = new Spans();
@@ -99,7 +98,7 @@ final class HistogramCheck {
   }
 
   private @Nullable String fault(long schema) {
-    if (schema != CUSTOM_BUCKETS && (schema < -4 || schema > 8)) {
+    if (schema != Histogram.SCHEMA_CUSTOM_BUCKETS && (schema < -4 || schema > 8)) {
       return "histogram schema: " + schema + " (expected: -4 to 8, or -53)";
     }
     if (!(zeroThreshold >= 0)) {
@@ -116,7 +115,7 @@ final class HistogramCheck {
       return "histogram spans: not in order (expected: no offset below 0 but the first, numbers of"
           + " 32 bits)";
     }
-    if (schema == CUSTOM_BUCKETS
+    if (schema == Histogram.SCHEMA_CUSTOM_BUCKETS
         && (!boundsRise || negative.any || positive.next > bounds + 1L || positive.next < 0)) {
       return "histogram bounds: "
           + bounds

@@ -7,6 +7,7 @@ import static io.aom.ingest.otlp.OtlpMetricExamples.point;
 import static io.aom.ingest.otlp.OtlpMetricExamples.request;
 import static io.aom.ingest.otlp.OtlpMetricExamples.resource;
 import static io.aom.ingest.otlp.OtlpMetricExamples.text;
+import static io.aom.ingest.otlp.OtlpMetricExamples.translation;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -48,7 +49,9 @@ class OtlpEndpointTest {
               SeriesTenantExamples.unbounded(),
               partitions ->
                   new OtlpMetricSplitter(
-                      partitions, LIMITS, new PrometheusNames(false, true), List.of(), true)),
+                      partitions,
+                      LIMITS,
+                      translation(new PrometheusNames(false, true), List.of()))),
           ResourceWatchExamples.silent(),
           () -> Instant.ofEpochMilli(NOW));
 

@@ -2,6 +2,7 @@ package io.aom.ingest.otlp;
 
 import io.aom.ingest.intake.SliceLimits;
 import io.aom.ingest.remotewrite.PrometheusMessages.Series;
+import io.aom.telemetry.otlp.PrometheusNames;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.ArrayValue;
@@ -28,6 +29,10 @@ final class OtlpMetricExamples {
   static final AggregationTemporality DELTA = AggregationTemporality.AGGREGATION_TEMPORALITY_DELTA;
 
   private OtlpMetricExamples() {}
+
+  static OtlpTranslation translation(PrometheusNames names, List<String> promoted) {
+    return new OtlpTranslation(names, promoted, List.of(), false, true, false, false);
+  }
 
   static List<Series> named(List<Series> all, String name) {
     return all.stream().filter(s -> name.equals(s.labels().get("__name__"))).toList();

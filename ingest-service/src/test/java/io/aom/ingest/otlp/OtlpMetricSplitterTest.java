@@ -10,6 +10,7 @@ import static io.aom.ingest.otlp.OtlpMetricExamples.named;
 import static io.aom.ingest.otlp.OtlpMetricExamples.point;
 import static io.aom.ingest.otlp.OtlpMetricExamples.request;
 import static io.aom.ingest.otlp.OtlpMetricExamples.text;
+import static io.aom.ingest.otlp.OtlpMetricExamples.translation;
 import static io.aom.ingest.otlp.OtlpMetricExamples.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -451,7 +452,7 @@ class OtlpMetricSplitterTest {
 
   private static OtlpMetricSplitter splitter(
       int partitions, PrometheusNames names, List<String> promoted) {
-    return new OtlpMetricSplitter(partitions, LIMITS, names, promoted, true);
+    return new OtlpMetricSplitter(partitions, LIMITS, translation(names, promoted));
   }
 
   @Test

@@ -1,11 +1,13 @@
 package io.aom.ingest.otlp;
 
 import static io.aom.ingest.otlp.OtlpMetricExamples.CUMULATIVE;
+import static io.aom.ingest.otlp.OtlpMetricExamples.DELTA;
 import static io.aom.ingest.otlp.OtlpMetricExamples.LIMITS;
 import static io.aom.ingest.otlp.OtlpMetricExamples.NANOS;
 import static io.aom.ingest.otlp.OtlpMetricExamples.NOW;
 import static io.aom.ingest.otlp.OtlpMetricExamples.request;
 import static io.aom.ingest.otlp.OtlpMetricExamples.resource;
+import static io.aom.ingest.otlp.OtlpMetricExamples.translation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aom.ingest.intake.RefusalReason;
@@ -18,6 +20,8 @@ import io.aom.ingest.series.SeriesTenantExamples;
 import io.aom.telemetry.TenantId;
 import io.aom.telemetry.otlp.PrometheusNames;
 import io.aom.telemetry.remotewrite.StaleMarker;
+import io.opentelemetry.proto.metrics.v1.AggregationTemporality;
+import io.opentelemetry.proto.metrics.v1.Exemplar;
 import io.opentelemetry.proto.metrics.v1.ExponentialHistogram;
 import io.opentelemetry.proto.metrics.v1.ExponentialHistogramDataPoint;
 import io.opentelemetry.proto.metrics.v1.ExponentialHistogramDataPoint.Buckets;
@@ -28,6 +32,7 @@ import io.opentelemetry.proto.metrics.v1.ScopeMetrics;
 import io.opentelemetry.proto.metrics.v1.Summary;
 import io.opentelemetry.proto.metrics.v1.SummaryDataPoint;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -43,7 +48,7 @@ class OtlpNativeHistogramTest {
   private final SeriesTenant tenant =
       SeriesTenantExamples.unbounded(new TenantId("acme"), new SeriesCache(64));
   private final OtlpMetricSplitter splitter =
-      new OtlpMetricSplitter(2, LIMITS, new PrometheusNames(false, true), List.of(), true);
+      new OtlpMetricSplitter(2, LIMITS, translation(new PrometheusNames(false, true), List.of()));
 
   /** Every observation falls into the bucket that Prometheus would have put it into. */
   @ParameterizedTest(name = "scale {0}")
@@ -212,6 +217,104 @@ class OtlpNativeHistogramTest {
         .allSatisfy(one -> assertThat(one.samples().getFirst().startMillis()).isEqualTo(START));
   }
 
+  @Test
+  void explicitBoundsBecomeCustomOnesIfThatIsSet() {
+    HistogramDataPoint.Builder point =
+        explicit(List.of(0.5, 1.0, 2.5), List.of(0L, 4L, 0L, 2L))
+            .setStartTimeUnixNano(START * 1_000_000)
+            .setCount(6)
+            .setSum(7.5)
+            .addExemplars(Exemplar.newBuilder().setAsDouble(0.7));
+
+    MetricSplit split = custom(CUMULATIVE, point);
+
+    assertThat(split.refusals().message()).isEmpty();
+    assertThat(series(split)).hasSize(1);
+    Series series = series(split).getFirst();
+    assertThat(series.labels()).isEqualTo(Map.of("__name__", "m"));
+    assertThat(series.metadata().type()).isEqualTo(3);
+    assertThat(series.exemplars()).hasSize(1);
+    String histogram = series.histograms().getFirst().toString();
+    assertThat(histogram)
+        .contains("schema: -53", "count_int: 6", "sum: 7.5", "start_timestamp: " + START)
+        .contains("custom_values: 0.5", "custom_values: 1.0", "custom_values: 2.5")
+        .doesNotContain("reset_hint", "zero_threshold");
+    assertThat(decoded(histogram, "positive")).isEqualTo(Map.of(1, 4L, 3, 2L));
+  }
+
+  @Test
+  void customBucketsOfADeltaAreAGauge() {
+    MetricSplit split = custom(DELTA, explicit(List.of(1.0), List.of(1L, 1L)).setCount(2));
+
+    assertThat(series(split).getFirst().histograms().getFirst().toString())
+        .contains("reset_hint: 3");
+    assertThat(series(split).getFirst().metadata().type()).isZero();
+  }
+
+  @Test
+  void withoutBucketsAllIsInACustomOneWithoutABound() {
+    String histogram =
+        series(custom(CUMULATIVE, explicit(List.of(), List.of()).setCount(3)))
+            .getFirst()
+            .histograms()
+            .getFirst()
+            .toString();
+
+    assertThat(histogram).doesNotContain("custom_values");
+    assertThat(decoded(histogram, "positive")).isEqualTo(Map.of(0, 3L));
+  }
+
+  @Test
+  void noRecordedValueIsAStaleCustomHistogram() {
+    HistogramDataPoint.Builder point = explicit(List.of(1.0), List.of(0L, 0L)).setFlags(1);
+
+    assertThat(series(custom(CUMULATIVE, point)).getFirst().histograms().getFirst().toString())
+        .contains("count_int: " + StaleMarker.BITS, "sum: NaN", "schema: -53")
+        .doesNotContain("positive");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          1, Infinity  | with bounds from 1.0 to Infinity (expected: finite ones)
+          -Infinity, 1 | with bounds from -Infinity to 1.0 (expected: finite ones)
+          1, 2         | with count 7 (expected: 6, as its buckets)
+          """)
+  void customBucketsThatPrometheusWouldRefuseAreRefused(String bounds, String message) {
+    List<Double> edges = Arrays.stream(bounds.split(", ")).map(Double::valueOf).toList();
+
+    MetricSplit split = custom(CUMULATIVE, explicit(edges, List.of(1L, 2L, 3L)).setCount(7));
+
+    assertThat(split.refusals().counts()).isEqualTo(Map.of(RefusalReason.INVALID_HISTOGRAM, 1L));
+    assertThat(split.refusals().message()).contains(message);
+    assertThat(split.slices()).isEmpty();
+  }
+
+  private static HistogramDataPoint.Builder explicit(List<Double> bounds, List<Long> counts) {
+    return HistogramDataPoint.newBuilder()
+        .setTimeUnixNano(NANOS)
+        .addAllExplicitBounds(bounds)
+        .addAllBucketCounts(counts);
+  }
+
+  private MetricSplit custom(AggregationTemporality temporality, HistogramDataPoint.Builder point) {
+    OtlpMetricSplitter converting =
+        new OtlpMetricSplitter(
+            2,
+            LIMITS,
+            new OtlpTranslation(
+                new PrometheusNames(false, true), List.of(), List.of(), false, true, false, true));
+    Metric metric =
+        Metric.newBuilder()
+            .setName("m")
+            .setHistogram(
+                Histogram.newBuilder().setAggregationTemporality(temporality).addDataPoints(point))
+            .build();
+    return split(converting, metric);
+  }
+
   private static ExponentialHistogramDataPoint.Builder point() {
     return ExponentialHistogramDataPoint.newBuilder().setTimeUnixNano(NANOS);
   }
@@ -234,10 +337,14 @@ class OtlpNativeHistogramTest {
   }
 
   private MetricSplit split(Metric... metrics) {
+    return split(splitter, metrics);
+  }
+
+  private MetricSplit split(OtlpMetricSplitter with, Metric... metrics) {
     byte[] body =
         request(resource(), ScopeMetrics.newBuilder().addAllMetrics(List.of(metrics)).build())
             .toByteArray();
-    return splitter.split(tenant, body, 0, body.length, NOW);
+    return with.split(tenant, body, 0, body.length, NOW);
   }
 
   private static List<Series> series(MetricSplit split) {

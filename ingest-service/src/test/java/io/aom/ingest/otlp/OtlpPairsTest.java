@@ -7,6 +7,7 @@ import static io.aom.ingest.otlp.OtlpMetricExamples.named;
 import static io.aom.ingest.otlp.OtlpMetricExamples.request;
 import static io.aom.ingest.otlp.OtlpMetricExamples.resource;
 import static io.aom.ingest.otlp.OtlpMetricExamples.text;
+import static io.aom.ingest.otlp.OtlpMetricExamples.translation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aom.ingest.intake.RefusalReason;
@@ -36,7 +37,7 @@ class OtlpPairsTest {
   private final SeriesTenant tenant =
       SeriesTenantExamples.unbounded(new TenantId("acme"), new SeriesCache(64));
   private final OtlpMetricSplitter splitter =
-      new OtlpMetricSplitter(2, LIMITS, new PrometheusNames(false, true), List.of(), true);
+      new OtlpMetricSplitter(2, LIMITS, translation(new PrometheusNames(false, true), List.of()));
 
   @Test
   void theOneHeardFirstIsTakenWithoutItsReplicaUntilItIsSilent() {

@@ -1,6 +1,7 @@
 package io.aom.ingest.otlp;
 
 import static io.aom.ingest.otlp.OtlpMetricExamples.CUMULATIVE;
+import static io.aom.ingest.otlp.OtlpMetricExamples.DELTA;
 import static io.aom.ingest.otlp.OtlpMetricExamples.LIMITS;
 import static io.aom.ingest.otlp.OtlpMetricExamples.NANOS;
 import static io.aom.ingest.otlp.OtlpMetricExamples.NOW;
@@ -12,6 +13,7 @@ import static io.aom.ingest.otlp.OtlpMetricExamples.request;
 import static io.aom.ingest.otlp.OtlpMetricExamples.resource;
 import static io.aom.ingest.otlp.OtlpMetricExamples.sum;
 import static io.aom.ingest.otlp.OtlpMetricExamples.text;
+import static io.aom.ingest.otlp.OtlpMetricExamples.translation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -188,6 +190,82 @@ class OtlpTranslationTest {
         .isEqualTo(
             "changed: 1, first: target_info: 263 attributes of the resource left out (expected: at"
                 + " most 40 labels)");
+  }
+
+  @Test
+  void whatIsIgnoredIsNotPromoted() {
+    OtlpMetricSplitter promoting =
+        splitter(
+            new OtlpTranslation(
+                USUAL, List.of("*"), List.of("host.name", "k8s.*"), false, true, false, false));
+    Resource resource =
+        resource(CART, text("host.name", "node-1"), text("k8s.pod.name", "p"), text("zone", "a"));
+
+    List<Series> series = split(promoting, resource, scope(gauge("m", point())));
+
+    assertThat(named(series, "m").getFirst().labels())
+        .isEqualTo(
+            Map.of(
+                "__name__", "m",
+                "job", "cart",
+                "otel_scope_name", "scope",
+                "service_name", "cart",
+                "zone", "a"));
+    assertThat(named(series, "target_info").getFirst().labels())
+        .containsEntry("host_name", "node-1")
+        .containsEntry("k8s_pod_name", "p");
+  }
+
+  @Test
+  void targetInfoTellsIdentityIfThatIsSet() {
+    OtlpMetricSplitter keeping =
+        splitter(new OtlpTranslation(USUAL, List.of(), List.of(), true, true, false, false));
+    Resource resource =
+        resource(
+            CART,
+            text("service.namespace", "shop"),
+            text("service.instance.id", "i"),
+            text("host.name", "node-1"));
+
+    assertThat(
+            named(split(keeping, resource, scope(gauge("m", point()))), "target_info")
+                .getFirst()
+                .labels())
+        .isEqualTo(
+            Map.of(
+                "__name__", "target_info",
+                "host_name", "node-1",
+                "instance", "i",
+                "job", "shop/cart",
+                "service_instance_id", "i",
+                "service_name", "cart",
+                "service_namespace", "shop"));
+    assertThat(named(split(keeping, resource(CART), scope(gauge("m", point()))), "target_info"))
+        .isEmpty();
+  }
+
+  /** Deltas have no type, target_info neither. */
+  @Test
+  void everySeriesTellsTypeAndUnitIfThatIsSet() {
+    OtlpMetricSplitter typed =
+        splitter(new OtlpTranslation(USUAL, List.of(), List.of(), false, false, true, false));
+    Metric bytes = sum("a", CUMULATIVE, true).toBuilder().setUnit("By/s").build();
+    Metric delta = sum("b", DELTA, true).toBuilder().setUnit("By").build();
+    Metric gauge = gauge("c", point().addAttributes(text("__type__", "mine")));
+
+    List<Series> series = split(typed, RESOURCE, scope(bytes, delta, gauge));
+
+    assertThat(series)
+        .extracting(Series::labels)
+        .containsExactlyInAnyOrder(
+            Map.of(
+                "__name__", "a_bytes_per_second_total",
+                "__type__", "counter",
+                "__unit__", "bytes_per_second",
+                "job", "cart"),
+            Map.of("__name__", "b_bytes_total", "__unit__", "bytes", "job", "cart"),
+            Map.of("__name__", "c", "__type__", "gauge", "job", "cart"),
+            Map.of("__name__", "target_info", "host_name", "node-1", "job", "cart"));
   }
 
   /** On other series, as on target_info they are joined in the order of the keys. */
@@ -517,7 +595,11 @@ class OtlpTranslationTest {
   }
 
   private static OtlpMetricSplitter splitter(PrometheusNames names, String... promoted) {
-    return new OtlpMetricSplitter(3, LIMITS, names, List.of(promoted), true);
+    return new OtlpMetricSplitter(3, LIMITS, translation(names, List.of(promoted)));
+  }
+
+  private static OtlpMetricSplitter splitter(OtlpTranslation translation) {
+    return new OtlpMetricSplitter(3, LIMITS, translation);
   }
 
   private Series only(String name, Resource resource, ScopeMetrics scope) {

@@ -88,6 +88,9 @@ public final class RemoteWriteV2 {
     public static final int CUSTOM_VALUES = 16;
     public static final int START_TIMESTAMP = 17;
 
+    /** The schema of buckets with bounds of their own. */
+    public static final int SCHEMA_CUSTOM_BUCKETS = -53;
+
     private Histogram() {}
   }
 
