@@ -200,7 +200,8 @@ class BlockStoreIT {
     BlockStore<Words> second = words.openAlone();
     LiveWords.awaitReading(second);
     Await.untilAsserted(
-        "old rows gone",
+        "old rows gone, after a minute if the first try failed",
+        Duration.ofMinutes(3),
         () -> assertThat(words.query(second)).extracting(Row::word).containsExactly("new", "new"));
     // Three newest ones, and none of the six older ones.
     Await.untilAsserted("old manifests gone", () -> assertThat(manifests()).isEqualTo(3));

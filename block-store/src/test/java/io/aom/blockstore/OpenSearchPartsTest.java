@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.aom.localstack.Ports;
 import io.aom.opensearch.OpenSearch;
 import io.aom.opensearch.OpenSearchSettings;
 import io.aom.telemetry.TenantId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -27,8 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 class OpenSearchPartsTest {
   @Test
-  void whatHeadsHoldAllOfIsNotSearchedFor() throws IOException {
-    try (OpenSearch nobody = OpenSearch.connect(settings())) {
+  void whatHeadsHoldAllOfIsNotSearchedFor() {
+    try (OpenSearch nobody = OpenSearch.connect(settings(Ports.free()))) {
       OpenSearchParts parts = parts(nobody);
 
       assertThat(parts.find(query(1_001))).isEmpty();
@@ -112,12 +112,6 @@ class OpenSearchPartsTest {
         TermExpression.ALL,
         new Held(Map.of(0, new HeldFrom("topic", 70)), 1_000),
         false);
-  }
-
-  private static OpenSearchSettings settings() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return settings(free.getLocalPort());
-    }
   }
 
   private static OpenSearchSettings settings(int port) {

@@ -8,6 +8,7 @@ import io.aom.testkit.Await;
 import io.aom.testkit.TestOpenSearchCluster;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -21,6 +22,9 @@ import org.junit.jupiter.api.Test;
  * operations from which others would build one: each copy must be whole all the same.
  */
 class ReplicaRebuildIT {
+  /** For a minute OpenSearch waits whether a node that is lost comes back with what it had. */
+  private static final Duration REBUILD = Duration.ofMinutes(4);
+
   private static final long DAY = Instant.parse("2026-11-23T12:00:00Z").toEpochMilli();
 
   private final TestOpenSearchCluster cluster = TestOpenSearchCluster.start(2);
@@ -90,6 +94,7 @@ class ReplicaRebuildIT {
   private void awaitHealth(String colour) {
     Await.untilAsserted(
         "health is " + colour,
+        REBUILD,
         () ->
             assertThat(
                     openSearch
