@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A program that runs beside the test until it is closed; what it says goes to a file. */
 final class Program implements AutoCloseable {
-  private static final int PATIENCE_SECONDS = 20;
+  private static final int PATIENCE_SECONDS = 60;
 
   private final Process process;
   private final Path output;

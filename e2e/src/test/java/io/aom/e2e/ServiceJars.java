@@ -152,7 +152,7 @@ final class ServiceJars implements AutoCloseable {
     try {
       return HTTP.send(
               HttpRequest.newBuilder(URI.create(url(name) + path))
-                  .timeout(Duration.ofSeconds(5))
+                  .timeout(Duration.ofSeconds(30))
                   .build(),
               BodyHandlers.discarding())
           .statusCode();
