@@ -152,7 +152,7 @@ class GrpcRoomTest {
     try {
       TraceServiceGrpc.newBlockingStub(channel)
           .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
-          .withDeadlineAfter(20, TimeUnit.SECONDS)
+          .withDeadlineAfter(60, TimeUnit.SECONDS)
           .export(ExportTraceServiceRequest.getDefaultInstance());
     } finally {
       channel.shutdownNow();
@@ -202,7 +202,7 @@ class GrpcRoomTest {
 
     /** Code and message that the server ends the call with; waits for it. */
     String status() throws Exception {
-      return status.get(20, TimeUnit.SECONDS);
+      return status.get(60, TimeUnit.SECONDS);
     }
 
     @Override
