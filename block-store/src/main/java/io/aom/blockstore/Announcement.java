@@ -6,16 +6,20 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a member says of itself when another asks: {@code int partitionCount, int n, n * freshness},
- * a freshness being {@code int partition, long nextOffset, long endOffset, long
- * completeUntilMillis}. The one that asks says who it is: {@code int ordinal}.
+ * What a member says of itself when another asks: {@code int partitionCount, int n, n * freshness,
+ * UTF topicId}, a freshness being {@code int partition, long nextOffset, long endOffset, long
+ * completeUntilMillis}. Older members do not name the topic, and leave it unread. The one that asks
+ * says who it is: {@code int ordinal}.
  *
+ * @param topicId Kafka's id of the topic; empty as long as the member has not seen it, or if it is
+ *     too old to say
  * @param partitionCount partitions of the topic; 0 as long as the member has not seen it
  * @param held how fresh it is, by partition that it holds
  */
-record Announcement(int partitionCount, Map<Integer, Freshness> held) {
+record Announcement(String topicId, int partitionCount, Map<Integer, Freshness> held) {
   /** Name in the member-to-member path, beside those of the queries. */
   static final String NAME = "members";
 
@@ -45,7 +49,27 @@ record Announcement(int partitionCount, Map<Integer, Freshness> held) {
           for (Freshness freshness : held.values()) {
             write(freshness, out);
           }
+          out.writeUTF(topicId);
         });
+  }
+
+  /**
+   * Partitions of a topic; 0 if the member has not seen it.
+   *
+   * @param readTopicId null if not known, which means any
+   */
+  int partitionCount(@Nullable String readTopicId) {
+    return readTopicId == null || HeldFrom.maySpeakOf(topicId, readTopicId) ? partitionCount : 0;
+  }
+
+  /**
+   * How fresh the member is in a partition, to who reads a topic; null if it does not hold it.
+   *
+   * @param readTopicId null if not known
+   */
+  @Nullable Freshness freshness(int partition, @Nullable String readTopicId) {
+    Freshness known = held.get(partition);
+    return known == null ? null : known.in(topicId, readTopicId);
   }
 
   /**
@@ -62,7 +86,7 @@ record Announcement(int partitionCount, Map<Integer, Freshness> held) {
             Freshness freshness = read(in);
             held.put(freshness.partition(), freshness);
           }
-          return new Announcement(partitionCount, held);
+          return new Announcement(in.available() == 0 ? "" : in.readUTF(), partitionCount, held);
         });
   }
 

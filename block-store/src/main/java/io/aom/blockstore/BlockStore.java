@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
@@ -301,6 +302,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
     if (query.equals(Announcement.NAME)) {
       Announcement.asker(request).ifPresent(peers::heard);
       return new Announcement(
+              Objects.requireNonNullElse(reading.topicId(), ""),
               reading.partitionCount(),
               reading.freshness().stream()
                   .collect(Collectors.toMap(Freshness::partition, Function.identity())))

@@ -55,12 +55,14 @@ record Candidate(@Nullable Peer peer, @Nullable Freshness known, boolean away) {
 
   /**
    * Whether a reader is as good as any: it has read as much as all others, or is behind by no more
-   * than members differ anyway. A member that reads again after a start, or has lost Kafka, is not.
+   * than members differ anyway. A member that reads again after a start, or has lost Kafka, is not,
+   * nor is one that reads another topic.
    */
   static boolean fresh(Freshness reader, List<Freshness> all) {
     long farthest = all.stream().mapToLong(Freshness::nextOffset).max().orElse(0);
     long newest = all.stream().mapToLong(Freshness::completeUntilMillis).max().orElse(0);
-    return reader.nextOffset() >= farthest
-        || newest - reader.completeUntilMillis() <= FRESH_WITHIN_MILLIS;
+    return reader.nextOffset() >= 0
+        && (reader.nextOffset() >= farthest
+            || newest - reader.completeUntilMillis() <= FRESH_WITHIN_MILLIS);
   }
 }

@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks one member for each partition: this one if it holds the partition and is fresh, else one of
  * another replica group. If that one does not answer, or turns out to be behind, the next is asked.
+ * While a topic is made anew, who reads another one of the name than this member is behind whoever
+ * reads the same.
  *
  * <p>Between members a request is {@code int n, n * (int partition, long offset to have read), long
  * millis to wait for that, bytes question} and an answer {@code int n, n * (freshness, long
@@ -30,7 +32,10 @@ import org.slf4j.LoggerFactory;
 final class FanOut<S extends HeadSegment> implements Heads<S> {
   private static final Logger LOG = LoggerFactory.getLogger(FanOut.class);
   private static final Duration STRONG_WAIT = Duration.ofSeconds(5);
-  private static final long ANY_OFFSET = 0;
+
+  /** Also of another topic, which is as if nothing were read. */
+  private static final long ANY_OFFSET = -1;
+
   private static final int WANTED_BYTES = 12;
   private static final int LEAST_ANSWER_BYTES = 40;
 
@@ -57,7 +62,7 @@ final class FanOut<S extends HeadSegment> implements Heads<S> {
   }
 
   <Q, R> HeadAnswers<R> ask(ViewQuery<S, Q, R> query, Q question, Consistency consistency) {
-    int partitions = Math.max(own.partitionCount(), peers.partitionCount());
+    int partitions = Math.max(own.partitionCount(), peers.partitionCount(own.topicId()));
     if (partitions == 0) {
       throw own.notReading();
     }
@@ -107,7 +112,7 @@ final class FanOut<S extends HeadSegment> implements Heads<S> {
         .forEach(
             peer -> {
               Announcement said = peer.said();
-              Freshness known = said == null ? null : said.held().get(partition);
+              Freshness known = said == null ? null : said.freshness(partition, own.topicId());
               if (known != null || membership.holds(peer.ordinal(), partition)) {
                 all.add(new Candidate(peer, known, peer.away()));
               }
@@ -143,7 +148,8 @@ final class FanOut<S extends HeadSegment> implements Heads<S> {
         this.known = new ArrayList<>(Candidate.known(candidates));
       }
 
-      void answered(PartitionAnswer<R> answer) {
+      void answered(PartitionAnswer<R> given) {
+        PartitionAnswer<R> answer = given.seenIn(own.topicId());
         PartitionAnswer<R> before = best;
         known.add(answer.freshness());
         if (before == null || answer.freshness().nextOffset() > before.freshness().nextOffset()) {

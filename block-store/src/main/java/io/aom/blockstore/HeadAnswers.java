@@ -3,6 +3,7 @@ package io.aom.blockstore;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the heads said, and from which offset on each spoke: give {@link #held} to the {@link
@@ -28,6 +29,19 @@ public record HeadAnswers<R>(List<PartitionAnswer<R>> answers, List<Integer> unr
           storedUntilMillis,
           freshness,
           answer);
+    }
+
+    /**
+     * The same for who reads this topic: an answer of another one does not say how far reading is,
+     * nor what blocks of the topic hold.
+     *
+     * @param readTopicId null if not known
+     */
+    PartitionAnswer<R> seenIn(@Nullable String readTopicId) {
+      Freshness seen = freshness.in(heldFrom.topicId(), readTopicId);
+      return seen.equals(freshness)
+          ? this
+          : new PartitionAnswer<>(partition, heldFrom, Long.MAX_VALUE, seen, answer);
     }
   }
 

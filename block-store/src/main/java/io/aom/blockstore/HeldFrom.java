@@ -10,6 +10,11 @@ package io.aom.blockstore;
 public record HeldFrom(String topicId, long offset) {
   /** Whether offsets of this topic can be compared with {@link #offset}. */
   boolean speaksOf(String ofTopicId) {
+    return maySpeakOf(topicId, ofTopicId);
+  }
+
+  /** Whether what a member of this topic says may be of that one. */
+  static boolean maySpeakOf(String topicId, String ofTopicId) {
     return topicId.isEmpty() || topicId.equals(ofTopicId);
   }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,12 +45,16 @@ final class Peers implements AutoCloseable {
     return all;
   }
 
-  /** The topic's partitions as others see them; 0 if none does. */
-  int partitionCount() {
+  /**
+   * A topic's partitions as others see them; 0 if none does.
+   *
+   * @param topicId null if not known: those of any topic
+   */
+  int partitionCount(@Nullable String topicId) {
     int most = 0;
     for (Peer peer : all) {
       Announcement said = peer.said();
-      most = said == null ? most : Math.max(most, said.partitionCount());
+      most = said == null ? most : Math.max(most, said.partitionCount(topicId));
     }
     return most;
   }

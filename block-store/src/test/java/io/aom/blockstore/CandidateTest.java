@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -56,10 +57,25 @@ class CandidateTest {
   void anAnnouncementTravels() {
     Announcement said =
         new Announcement(
-            4, Map.of(1, new Freshness(1, 10, 12, NOW), 3, new Freshness(3, 0, -1, 0)));
+            "topic", 4, Map.of(1, new Freshness(1, 10, 12, NOW), 3, new Freshness(3, 0, -1, 0)));
 
     assertThat(Announcement.decode(said.encode())).isEqualTo(said);
-    assertThat(Announcement.decode(new Announcement(0, Map.of()).encode()).held()).isEmpty();
+    assertThat(Announcement.decode(new Announcement("", 0, Map.of()).encode()).held()).isEmpty();
+  }
+
+  @Test
+  void anOlderMembersAnnouncementMayBeOfAnyTopic() {
+    Freshness fresh = new Freshness(1, 10, 12, NOW);
+    byte[] named = new Announcement("old", 4, Map.of(1, fresh)).encode();
+    Announcement nameless =
+        Announcement.decode(Arrays.copyOf(named, named.length - Short.BYTES - "old".length()));
+
+    assertThat(nameless.topicId()).isEmpty();
+    assertThat(nameless.freshness(1, "new")).isEqualTo(fresh);
+    assertThat(nameless.partitionCount("new")).isEqualTo(4);
+    assertThat(Announcement.decode(named).partitionCount("new")).isZero();
+    assertThat(Announcement.decode(named).freshness(1, "new"))
+        .isEqualTo(new Freshness(1, -1, -1, 0));
   }
 
   @Test

@@ -14,9 +14,15 @@ final class MemoryLog implements RecordLog {
   final List<String> deadLetters = new ArrayList<>();
   boolean deadLettersFail;
   long beginning;
+  private final String topicId;
   private final Map<Integer, Long> positions = new HashMap<>();
 
   MemoryLog(int count) {
+    this("topic", count);
+  }
+
+  MemoryLog(String topicId, int count) {
+    this.topicId = topicId;
     for (int i = 0; i < count; i++) {
       partitions.add(new ArrayList<>());
     }
@@ -28,7 +34,7 @@ final class MemoryLog implements RecordLog {
 
   @Override
   public String topicId() {
-    return "topic";
+    return topicId;
   }
 
   @Override

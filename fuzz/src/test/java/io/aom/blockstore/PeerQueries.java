@@ -19,7 +19,7 @@ public final class PeerQueries {
   public static List<byte[]> examples() {
     Freshness fresh = new Freshness(1, 10, 12, 1_790_000_000_000L);
     return List.of(
-        new Announcement(4, Map.of(1, fresh)).encode(),
+        new Announcement("topic", 4, Map.of(1, fresh)).encode(),
         LEDGER.encodeQuestion(HOUR),
         LEDGER.encodeAnswer(
             Map.of(

@@ -1,0 +1,144 @@
+package io.aom.blockstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.aom.blockstore.Heads.Consistency;
+import io.aom.blockstore.WordFormat.Row;
+import io.aom.blockstore.WordFormat.Words;
+import io.aom.telemetry.RejectedException;
+import io.aom.telemetry.TenantId;
+import io.aom.testkit.Await;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A member while the topic that it reads is made anew; and two groups of two, of which some still
+ * read the old one.
+ */
+class TopicMadeAnewTest {
+  private static final List<URI> ADDRESSES =
+      IntStream.range(0, 4).mapToObj(i -> URI.create("http://m" + i)).toList();
+
+  private final List<BlockStore<Words>> members = new ArrayList<>();
+  private final Set<URI> gone = ConcurrentHashMap.newKeySet();
+
+  /** Of two partitions, with so many records in the second. */
+  private static MemoryLog log(String topicId, int records) {
+    MemoryLog log = new MemoryLog(topicId, 2);
+    for (int offset = 0; offset < records; offset++) {
+      byte[] value = ("1000:" + topicId + offset).getBytes(StandardCharsets.UTF_8);
+      log.partitions
+          .get(1)
+          .add(new LogRecord(1, offset, new TenantId("blue"), 1, null, 1_000, value));
+    }
+    return log;
+  }
+
+  private void open(Membership membership, Supplier<RecordLog> log) {
+    BlockStore<Words> member =
+        new BlockStore<>(
+            new WordFormat(50),
+            new BlockStoreSettings(
+                "none",
+                "none",
+                membership,
+                new SealPolicy(
+                    200, 1 << 20, Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ZERO),
+                MergeSettings.OFF,
+                Retention.ofAll(Duration.ofDays(30)),
+                64 << 20,
+                1 << 20),
+            new MemoryCatalogue(),
+            log,
+            this::carry,
+            InstantSource.system(),
+            Step.Listener.NONE);
+    member.serve(WordQuery.ALL);
+    members.add(member);
+    member.start();
+  }
+
+  private void open(MemoryLog... logs) {
+    for (int ordinal = 0; ordinal < logs.length; ordinal++) {
+      MemoryLog log = logs[ordinal];
+      open(new Membership(ordinal, ADDRESSES.size(), 2, ADDRESSES), () -> log);
+    }
+    members.forEach(member -> Await.until("reading", () -> member.status().reading()));
+    Await.until(
+        "has heard of all",
+        () ->
+            members.getFirst().status().members().stream()
+                .noneMatch(other -> other.partitions().isEmpty()));
+  }
+
+  @AfterEach
+  void close() {
+    members.forEach(BlockStore::close);
+  }
+
+  private byte[] carry(URI peer, String query, byte[] request, Duration timeout)
+      throws IOException {
+    if (gone.contains(peer) || ADDRESSES.indexOf(peer) >= members.size()) {
+      throw new ConnectException(query + ": connection refused");
+    }
+    return members.get(ADDRESSES.indexOf(peer)).answer(query, request);
+  }
+
+  private HeadAnswers<List<Row>> ask(Consistency consistency) {
+    return members.getFirst().heads().ask(WordQuery.ALL, "blue", consistency);
+  }
+
+  private static List<String> words(HeadAnswers<List<Row>> answers) {
+    return answers.results().stream().flatMap(List::stream).map(Row::word).toList();
+  }
+
+  /** Member 2 is asked first for the second partition, since it is of the same group. */
+  @Test
+  void whoReadsTheSameTopicIsAskedHoweverFarTheOldOneWasRead() {
+    open(log("new", 2), log("old", 9), log("old", 9), log("new", 2));
+
+    for (Consistency consistency : Consistency.values()) {
+      HeadAnswers<List<Row>> answers = ask(consistency);
+      assertThat(words(answers)).containsExactly("new0", "new1");
+      assertThat(answers.held().from().get(1)).isEqualTo(new HeldFrom("new", 0));
+      assertThat(answers.completeUntilMillis()).isPositive();
+    }
+  }
+
+  @Test
+  void whatIsLeftOfTheOldTopicIsAnsweredButSaysNothingOfTheNewOne() {
+    open(log("new", 2), log("old", 9), log("old", 9), log("new", 2));
+    gone.add(ADDRESSES.getLast());
+
+    HeadAnswers<List<Row>> answers = ask(Consistency.EVENTUAL);
+    assertThat(words(answers)).hasSize(9).contains("old0");
+    assertThat(answers.completeUntilMillis()).isZero();
+    assertThat(answers.held().storedUntilMillis()).isEqualTo(Long.MAX_VALUE);
+    assertThat(answers.held().holds("new", 1, 0)).isFalse();
+    assertThatThrownBy(() -> ask(Consistency.STRONG))
+        .isInstanceOf(RejectedException.class)
+        .hasMessageContaining("partition 1");
+  }
+
+  @Test
+  void anEmptyNewTopicCountsMoreThanAFullOldOne() {
+    open(log("new", 0), log("old", 9), log("old", 9), log("new", 0));
+
+    HeadAnswers<List<Row>> answers = ask(Consistency.EVENTUAL);
+    assertThat(words(answers)).isEmpty();
+    assertThat(answers.held().from().get(1)).isEqualTo(new HeldFrom("new", 0));
+  }
+}
