@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -47,12 +48,20 @@ final class KafkaRecordLog implements RecordLog {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaRecordLog.class);
   private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(10);
 
+  /** Kafka does not tell who reads a topic that it is another one now. */
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+
   private final String topic;
   private final String topicId;
   private final int partitionCount;
   private final Admin admin;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final KafkaProducer<byte[], byte[]> deadLetters;
+
+  // Of the reading thread.
+  private @Nullable CompletableFuture<TopicDescription> look;
+  private long lookDueNanos = System.nanoTime();
+  private boolean madeAnew;
 
   private KafkaRecordLog(
       TopicDescription description,
@@ -84,10 +93,8 @@ final class KafkaRecordLog implements RecordLog {
                 "default.api.timeout.ms",
                 (int) ADMIN_TIMEOUT.toMillis()));
     try {
-      TopicDescription description =
-          await(admin.describeTopics(List.of(topic)).allTopicNames()).values().iterator().next();
       return new KafkaRecordLog(
-          description,
+          await(describe(admin, topic)),
           admin,
           new KafkaConsumer<>(
               consumerSettings(bootstrapServers, group),
@@ -119,6 +126,15 @@ final class KafkaRecordLog implements RecordLog {
     }
   }
 
+  private static CompletableFuture<TopicDescription> describe(Admin admin, String topic) {
+    return admin
+        .describeTopics(List.of(topic))
+        .allTopicNames()
+        .toCompletionStage()
+        .thenApply(found -> found.values().iterator().next())
+        .toCompletableFuture();
+  }
+
   private static Map<String, Object> consumerSettings(String bootstrapServers, String group) {
     Map<String, Object> settings = new HashMap<>();
     settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
@@ -139,6 +155,23 @@ final class KafkaRecordLog implements RecordLog {
   @Override
   public String topicId() {
     return topicId;
+  }
+
+  @Override
+  public boolean madeAnew() {
+    CompletableFuture<TopicDescription> asked = look;
+    if (asked == null) {
+      if (System.nanoTime() - lookDueNanos >= 0) {
+        look = describe(admin, topic);
+      }
+    } else if (asked.isDone()) {
+      look = null;
+      lookDueNanos = System.nanoTime() + LOOK_EVERY.toNanos();
+      // If Kafka does not answer, or has no such topic now, there is none to go over to.
+      madeAnew =
+          !asked.isCompletedExceptionally() && !asked.join().topicId().toString().equals(topicId);
+    }
+    return madeAnew;
   }
 
   @Override

@@ -266,6 +266,10 @@ final class Reading<S extends HeadSegment> {
     current.assign(next);
     paused = false;
     while (open()) {
+      if (current.madeAnew()) {
+        leave(current);
+        return;
+      }
       long began = System.nanoTime();
       boolean atEnd = readOnce(current);
       synchronized (progress) {
@@ -278,6 +282,42 @@ final class Reading<S extends HeadSegment> {
         }
       }
     }
+  }
+
+  /**
+   * Leaves a topic in whose place there is another: what heads hold becomes blocks, since Kafka has
+   * it no longer, and the next call of {@link #readUntilFailure} begins with the other. A partition
+   * that may have taken in records of the other topic is dropped, for they are read once more.
+   */
+  private void leave(RecordLog gone) throws InterruptedException {
+    Map<Integer, Long> ends;
+    try (RecordLog next = openLog.get()) {
+      int count = next.partitionCount();
+      ends = next.endOffsets(keepers.keySet().stream().filter(one -> one < count).toList());
+    }
+    running = false;
+    List<PartitionKeeper<S>> whole =
+        keepers.values().stream()
+            .filter(keeper -> keeper.nextOffset() > ends.getOrDefault(keeper.partition(), 0L))
+            .toList();
+    LOG.warn(
+        "topic was made anew, going over to it signal={} topic={} sealedBefore={}",
+        format.signal(),
+        format.topic(),
+        whole.stream().map(PartitionKeeper::partition).toList());
+    whole.forEach(keeper -> keeper.freezeIfDue(true));
+    sealDue.run();
+    while (whole.stream().anyMatch(Reading::unsealed)) {
+      if (closed.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    }
+    log = null;
+    gone.close();
+  }
+
+  private static boolean unsealed(PartitionKeeper<?> keeper) {
+    return keeper.storedTo() < keeper.nextOffset() && !keeper.overtaken();
   }
 
   private void recover(RecordLog opened) {
@@ -316,6 +356,7 @@ final class Reading<S extends HeadSegment> {
           }
         });
     keepers = Map.copyOf(recovered);
+    committed = Map.of();
     partitionCount = opened.partitionCount();
     LOG.info(
         "reading signal={} partitions={} from={}",

@@ -14,6 +14,13 @@ interface RecordLog extends AutoCloseable {
   /** Identity of the topic: a topic made anew under the same name has another one. */
   String topicId();
 
+  /**
+   * Whether another topic was made under the name, as far as is known: it is looked up every some
+   * seconds, and not waited for. What {@link #poll} gave since may be of that topic, if it has more
+   * records than were read of this one.
+   */
+  boolean madeAnew();
+
   /** How many partitions the topic has. */
   int partitionCount();
 

@@ -107,6 +107,21 @@ class BlockStoreIT {
   }
 
   @Test
+  void aRunningMemberGoesOverToATopicThatWasMadeAnew() throws Exception {
+    BlockStore<Words> store = words.openAlone();
+    LiveWords.awaitReading(store);
+    words.send(300);
+    assertThat(words.query(store)).hasSize(300);
+
+    words.makeTopicAnew();
+    words.send(30);
+    Await.untilAsserted(
+        "all of both",
+        () -> assertThat(words.query(store)).containsExactlyInAnyOrderElementsOf(words.sent));
+    assertThat(LiveWords.total(store)).isEqualTo(new LedgerCounts(330, 330, 0, 0));
+  }
+
+  @Test
   void headsGoOnWhileOpenSearchIsAwayAndBlocksFollowWhenItIsBack() throws Exception {
     BlockStore<Words> store = words.openAlone();
     LiveWords.awaitReading(store);

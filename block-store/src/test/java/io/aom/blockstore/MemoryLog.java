@@ -13,6 +13,7 @@ final class MemoryLog implements RecordLog {
   final List<List<LogRecord>> partitions = new ArrayList<>();
   final List<String> deadLetters = new ArrayList<>();
   boolean deadLettersFail;
+  volatile boolean madeAnew;
   long beginning;
   private final String topicId;
   private final Map<Integer, Long> positions = new HashMap<>();
@@ -35,6 +36,11 @@ final class MemoryLog implements RecordLog {
   @Override
   public String topicId() {
     return topicId;
+  }
+
+  @Override
+  public boolean madeAnew() {
+    return madeAnew;
   }
 
   @Override

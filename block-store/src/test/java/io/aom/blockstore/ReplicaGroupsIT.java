@@ -221,6 +221,11 @@ class ReplicaGroupsIT {
     }
 
     @Override
+    public boolean madeAnew() {
+      return log.madeAnew();
+    }
+
+    @Override
     public int partitionCount() {
       return log.partitionCount();
     }

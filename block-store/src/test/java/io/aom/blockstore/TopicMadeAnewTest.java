@@ -32,6 +32,8 @@ class TopicMadeAnewTest {
   private static final List<URI> ADDRESSES =
       IntStream.range(0, 4).mapToObj(i -> URI.create("http://m" + i)).toList();
 
+  private static final long NOW = System.currentTimeMillis(); // Or else it is too old to be kept.
+
   private final List<BlockStore<Words>> members = new ArrayList<>();
   private final Set<URI> gone = ConcurrentHashMap.newKeySet();
 
@@ -39,10 +41,10 @@ class TopicMadeAnewTest {
   private static MemoryLog log(String topicId, int records) {
     MemoryLog log = new MemoryLog(topicId, 2);
     for (int offset = 0; offset < records; offset++) {
-      byte[] value = ("1000:" + topicId + offset).getBytes(StandardCharsets.UTF_8);
+      byte[] value = (NOW + ":" + topicId + offset).getBytes(StandardCharsets.UTF_8);
       log.partitions
           .get(1)
-          .add(new LogRecord(1, offset, new TenantId("blue"), 1, null, 1_000, value));
+          .add(new LogRecord(1, offset, new TenantId("blue"), 1, null, NOW, value));
     }
     return log;
   }
@@ -140,5 +142,49 @@ class TopicMadeAnewTest {
     HeadAnswers<List<Row>> answers = ask(Consistency.EVENTUAL);
     assertThat(words(answers)).isEmpty();
     assertThat(answers.held().from().get(1)).isEqualTo(new HeldFrom("new", 0));
+  }
+
+  /** A member that reads a topic until another is there. */
+  private void goOver(MemoryLog from, MemoryLog to) {
+    open(Membership.ALONE, () -> from.madeAnew ? to : from);
+    long records = from.end(1);
+    Await.until("read", () -> ask(Consistency.EVENTUAL).results().get(1).size() == records);
+    from.madeAnew = true;
+    Await.until(
+        "gone over",
+        () -> ask(Consistency.EVENTUAL).held().from().get(1).topicId().equals(to.topicId()));
+    Await.until("reading", () -> members.getFirst().status().reading());
+  }
+
+  /** What a query sees in heads and then in blocks. */
+  private List<String> seen() {
+    HeadAnswers<List<Row>> heads = ask(Consistency.STRONG);
+    List<String> seen = new ArrayList<>(words(heads));
+    BlockReader blocks = members.getFirst().blocks();
+    List<FoundPart> parts =
+        blocks.find(
+            new BlockQuery(
+                new TenantId("blue"), 0, Long.MAX_VALUE, TermExpression.ALL, heads.held(), false));
+    blocks
+        .fetch(parts, List.of("times", "words"))
+        .values()
+        .forEach(
+            columns -> WordFormat.decode("blue", columns).forEach(row -> seen.add(row.word())));
+    return seen;
+  }
+
+  @Test
+  void aRunningMemberGoesOverToTheNewTopicAndHeadsOfTheOldOneBecomeBlocks() {
+    goOver(log("old", 3), log("new", 2));
+
+    assertThat(seen()).containsExactlyInAnyOrder("old0", "old1", "old2", "new0", "new1");
+  }
+
+  /** Kafka may have given records of the new topic as the old one's; they are seen once. */
+  @Test
+  void whatMayBeOfTheNewTopicIsReadOnceMore() {
+    goOver(log("old", 2), log("new", 2));
+
+    assertThat(seen()).containsExactlyInAnyOrder("new0", "new1");
   }
 }
