@@ -22,6 +22,10 @@ final class ExemplarRing {
     return kept.size() > MAX ? grown - sizeBytes(kept.remove()) : grown;
   }
 
+  int size() {
+    return kept.size();
+  }
+
   private static long sizeBytes(Exemplar exemplar) {
     long bytes = 80;
     for (int i = 0; i < exemplar.labels().size(); i++) {

@@ -26,7 +26,7 @@ public final class HeadStatistics {
     return metadata.sum();
   }
 
-  /** Exemplars that were left out, since nothing else was there of their series. */
+  /** Exemplars that were left out, since no sample of their series came in the whole segment. */
   public long strayExemplars() {
     return exemplars.sum();
   }

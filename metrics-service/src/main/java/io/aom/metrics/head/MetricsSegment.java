@@ -117,6 +117,7 @@ public final class MetricsSegment implements HeadSegment {
   /** What the next segment has to know of folded series; this one forgets it. */
   @Override
   public byte[] carry() {
+    tenants.values().forEach(tenant -> statistics.leftOut(tenant.waitingExemplars(), 0));
     PartitionFolds folding = folds;
     if (folding == null) {
       return NO_CARRY;

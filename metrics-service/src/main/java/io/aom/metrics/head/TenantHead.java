@@ -29,6 +29,8 @@ final class TenantHead {
   /** By series number, of the few series that have some. */
   private final Map<Integer, ExemplarRing> exemplars = new HashMap<>();
 
+  private final WaitingExemplars waiting = new WaitingExemplars();
+
   private long seriesBytes;
   private long firstMillis = Long.MAX_VALUE;
   private long lastMillis = Long.MIN_VALUE;
@@ -118,13 +120,18 @@ final class TenantHead {
         // The record itself may have brought the series.
         number = series.find(record.ref, refFrom, record.refsEnd[i], symbolId);
       }
+      int labelsFrom = refFrom;
       refFrom = record.refsEnd[i];
       while (refFrom < record.refs && record.ref[refFrom] < 0) {
         refFrom++;
       }
       if (empty) { // Remote write 1.0 says what a metric means apart from its series.
         for (; exemplar < record.exemplarsEnd[i]; exemplar++) {
-          addExemplar(number, record, exemplar);
+          if (number >= 0) {
+            addExemplar(number, record, exemplar);
+          } else {
+            await(labels(record, record.ref, labelsFrom, record.refsEnd[i]), record, exemplar);
+          }
         }
         continue;
       }
@@ -182,9 +189,14 @@ final class TenantHead {
     return foldedSamples;
   }
 
-  /** How many exemplars of the last record were of series that are not there. */
+  /** How many exemplars of the last record were of series that are not there, without room. */
   int strayExemplars() {
     return strayExemplars;
+  }
+
+  /** How many exemplars there are of series that have no sample. */
+  int waitingExemplars() {
+    return waiting.size();
   }
 
   /** Of how many metrics of the last record metadata found no room. */
@@ -215,26 +227,36 @@ final class TenantHead {
     folds = null;
   }
 
-  /** Keeps an exemplar of a series that is there; one of another belongs to nothing. */
+  /** Keeps an exemplar of a series that is there. */
   private void addExemplar(int number, RecordStaging record, int index) {
-    if (number < 0) {
+    seriesBytes +=
+        exemplars.computeIfAbsent(number, s -> new ExemplarRing()).add(exemplar(record, index));
+  }
+
+  /** Keeps an exemplar until its series is there. */
+  private void await(Labels of, RecordStaging record, int index) {
+    long bytes = waiting.add(of, exemplar(record, index));
+    if (bytes < 0) {
       strayExemplars++;
-      return;
+    } else {
+      seriesBytes += bytes;
     }
+  }
+
+  private static Exemplar exemplar(RecordStaging record, int index) {
     int from = index == 0 ? 0 : record.exemplarRefsEnd[index - 1];
-    int to = record.exemplarRefsEnd[index];
+    return new Exemplar(
+        labels(record, record.exemplarRef, from, record.exemplarRefsEnd[index]),
+        record.exemplarTime[index],
+        Double.longBitsToDouble(record.exemplarBits[index]));
+  }
+
+  private static Labels labels(RecordStaging record, int[] refs, int from, int to) {
     String[] pairs = new String[to - from];
     for (int i = 0; i < pairs.length; i++) {
-      pairs[i] = record.text(record.exemplarRef[from + i]);
+      pairs[i] = record.text(refs[from + i]);
     }
-    seriesBytes +=
-        exemplars
-            .computeIfAbsent(number, s -> new ExemplarRing())
-            .add(
-                new Exemplar(
-                    Labels.of(pairs),
-                    record.exemplarTime[index],
-                    Double.longBitsToDouble(record.exemplarBits[index])));
+    return Labels.of(pairs);
   }
 
   /** What is kept of the series' exemplars, in the order in which they came. */
@@ -289,6 +311,12 @@ final class TenantHead {
     int number = series.add(labels, count);
     for (int i = 0; i < count; i += 2) {
       postings.add(labels[i], labels[i + 1], number);
+    }
+    if (waiting.size() > 0) {
+      ExemplarRing early = waiting.take(labels(number));
+      if (early != null) {
+        exemplars.put(number, early);
+      }
     }
     return number;
   }
