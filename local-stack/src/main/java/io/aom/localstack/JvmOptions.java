@@ -35,6 +35,10 @@ public final class JvmOptions {
     options.add("-Xmx" + heap);
     // Fewer misses of the TLB, which are dear on virtual machines.
     options.add("-XX:+UseTransparentHugePages");
+    // As of the services' JVM; docs/adr/016.
+    options.add("-XX:Tier4InvocationThreshold=20000");
+    options.add("-XX:Tier4MinInvocationThreshold=2400");
+    options.add("-XX:Tier4CompileThreshold=60000");
     // Below it the JVM would collect its whole heap several times only since classes are loaded.
     options.add("-XX:MetaspaceSize=128m");
     return List.copyOf(options);
