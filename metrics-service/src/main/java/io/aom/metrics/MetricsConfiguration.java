@@ -210,7 +210,7 @@ public class MetricsConfiguration {
           "aom.metrics.head.exemplars.stray",
           heads,
           HeadStatistics::strayExemplars,
-          "Exemplars left out, since their series was not in the head");
+          "Exemplars left out, since no sample of their series came in the whole segment");
       counter(
           registry,
           "aom.metrics.head.series",
