@@ -160,6 +160,9 @@ final class KafkaRecordLog implements RecordLog {
   @Override
   public boolean madeAnew() {
     CompletableFuture<TopicDescription> asked = look;
+    if (madeAnew) {
+      return true; // It does not come back.
+    }
     if (asked == null) {
       if (System.nanoTime() - lookDueNanos >= 0) {
         look = describe(admin, topic);

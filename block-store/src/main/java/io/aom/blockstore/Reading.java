@@ -34,6 +34,9 @@ final class Reading<S extends HeadSegment> {
    */
   private static final Duration LOOK = Duration.ofMillis(10);
 
+  /** How long a topic that is gone is held on to while its rows cannot be stored. */
+  private static final Duration LEFT_WITHIN = Duration.ofMinutes(5);
+
   private static final Duration SEAL_DELAY = Duration.ofSeconds(5);
   private static final double RESUME_BELOW = 0.9;
 
@@ -55,6 +58,10 @@ final class Reading<S extends HeadSegment> {
   private volatile @Nullable RecordLog log;
   private volatile int partitionCount;
   private volatile boolean running;
+
+  /** From when the topic is known to be another one until heads hold none of the old one's rows. */
+  private volatile boolean leaving;
+
   private volatile boolean paused;
   private volatile boolean sealAll;
   private @Nullable Thread thread;
@@ -150,15 +157,23 @@ final class Reading<S extends HeadSegment> {
   /** Ends of all partitions now; a {@link RejectedException} with 503 if Kafka does not say. */
   Map<Integer, Long> endOffsets(Collection<Integer> partitions) {
     RecordLog current = log;
-    if (current == null) {
+    if (current == null || leaving) {
       throw notReading();
     }
+    Map<Integer, Long> before = new HashMap<>();
+    keepers.forEach((partition, keeper) -> before.put(partition, keeper.nextOffset()));
+    Map<Integer, Long> ends;
     try {
-      return current.endOffsets(partitions);
+      ends = current.endOffsets(partitions);
     } catch (RuntimeException e) {
       throw new RejectedException(
           Problem.UNAVAILABLE, "consistency: strong, but Kafka does not answer (retry later)");
     }
+    if (ends.entrySet().stream()
+        .anyMatch(end -> before.getOrDefault(end.getKey(), 0L) > end.getValue())) {
+      throw notReading(); // It is another topic that ends there; this one has not been left yet.
+    }
+    return ends;
   }
 
   /** Waits until those of the partitions that this member holds were read so far, or time is up. */
@@ -267,6 +282,7 @@ final class Reading<S extends HeadSegment> {
     paused = false;
     while (open()) {
       if (current.madeAnew()) {
+        leaving = true;
         leave(current);
         return;
       }
@@ -296,28 +312,54 @@ final class Reading<S extends HeadSegment> {
       ends = next.endOffsets(keepers.keySet().stream().filter(one -> one < count).toList());
     }
     running = false;
-    List<PartitionKeeper<S>> whole =
-        keepers.values().stream()
-            .filter(keeper -> keeper.nextOffset() > ends.getOrDefault(keeper.partition(), 0L))
-            .toList();
+    Map<Integer, PartitionKeeper<S>> whole = new TreeMap<>(keepers);
+    whole.values().removeIf(keeper -> keeper.nextOffset() <= endOf(keeper, ends));
     LOG.warn(
-        "topic was made anew, going over to it signal={} topic={} sealedBefore={}",
+        "topic was made anew, going over to it signal={} topic={} sealedBefore={} dropped={}",
         format.signal(),
         format.topic(),
-        whole.stream().map(PartitionKeeper::partition).toList());
-    whole.forEach(keeper -> keeper.freezeIfDue(true));
+        whole.keySet(),
+        keepers.values().stream()
+            .filter(keeper -> unsealed(keeper) && !whole.containsKey(keeper.partition()))
+            .map(PartitionKeeper::partition)
+            .toList());
+    keepers = Map.copyOf(whole); // Nothing of the others becomes a block.
+    whole.values().forEach(keeper -> keeper.freezeIfDue(true));
     sealDue.run();
-    while (whole.stream().anyMatch(Reading::unsealed)) {
+    long deadline = System.nanoTime() + LEFT_WITHIN.toNanos();
+    while (whole.values().stream().anyMatch(Reading::unsealed)) {
+      if (System.nanoTime() - deadline >= 0) {
+        break; // The other topic's records must not wait for what cannot be stored.
+      }
       if (closed.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
         return;
       }
     }
+    whole.values().forEach(this::giveUpUnstored);
     log = null;
+    leaving = false;
     gone.close();
+  }
+
+  private static long endOf(PartitionKeeper<?> keeper, Map<Integer, Long> ends) {
+    return ends.getOrDefault(keeper.partition(), 0L);
   }
 
   private static boolean unsealed(PartitionKeeper<?> keeper) {
     return keeper.storedTo() < keeper.nextOffset() && !keeper.overtaken();
+  }
+
+  /** Counts what is in no block and, its topic being gone, never will be. */
+  private void giveUpUnstored(PartitionKeeper<S> keeper) {
+    if (unsealed(keeper)) { // Of one that was overtaken another member has stored them.
+      long count = keeper.nextOffset() - keeper.storedTo();
+      lostOffsets.addAndGet(count);
+      LOG.warn(
+          "records of a topic that is gone were not stored signal={} partition={} count={}",
+          format.signal(),
+          keeper.partition(),
+          count);
+    }
   }
 
   private void recover(RecordLog opened) {

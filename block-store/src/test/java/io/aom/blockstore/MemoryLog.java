@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** A log in memory with the outcomes that a test wants: lost beginnings, dead letters that fail. */
 final class MemoryLog implements RecordLog {
@@ -14,6 +15,10 @@ final class MemoryLog implements RecordLog {
   final List<String> deadLetters = new ArrayList<>();
   boolean deadLettersFail;
   volatile boolean madeAnew;
+
+  /** Another log that has taken the name, whose ends are told then. */
+  volatile @Nullable MemoryLog named;
+
   long beginning;
   private final String topicId;
   private final Map<Integer, Long> positions = new HashMap<>();
@@ -85,7 +90,8 @@ final class MemoryLog implements RecordLog {
   @Override
   public Map<Integer, Long> endOffsets(Collection<Integer> asked) {
     Map<Integer, Long> ends = new HashMap<>();
-    asked.forEach(partition -> ends.put(partition, end(partition)));
+    MemoryLog of = named == null ? this : named;
+    asked.forEach(partition -> ends.put(partition, of.end(partition)));
     return ends;
   }
 

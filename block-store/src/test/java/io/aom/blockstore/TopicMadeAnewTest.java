@@ -187,4 +187,19 @@ class TopicMadeAnewTest {
 
     assertThat(seen()).containsExactlyInAnyOrder("new0", "new1");
   }
+
+  /** Kafka tells ends by name, so they are of the new topic before the member knows of it. */
+  @Test
+  void whoStillReadsTheOldTopicAnswersNoStrongQuery() {
+    MemoryLog old = log("old", 9);
+    open(Membership.ALONE, () -> old);
+    Await.until("read", () -> ask(Consistency.STRONG).results().get(1).size() == 9);
+
+    old.named = log("new", 2);
+
+    assertThatThrownBy(() -> ask(Consistency.STRONG))
+        .isInstanceOf(RejectedException.class)
+        .hasMessageContaining("not reading yet");
+    assertThat(words(ask(Consistency.EVENTUAL))).hasSize(9);
+  }
 }

@@ -9,6 +9,7 @@ import io.aom.metrics.chunk.SamplesColumn;
 import io.aom.metrics.series.Exemplar;
 import io.aom.metrics.series.Labels;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Parts that are read series by series, many at a time. What they hold is in memory up to a bound;
- * of more, that of the part whose turn was longest ago is let go, and read again when it comes. For
- * one thread.
+ * of more, that of the part whose turn comes last is let go, and read again when it comes. For one
+ * thread.
  */
 final class OpenParts {
   private static final List<String> COLUMNS =
@@ -54,9 +55,13 @@ final class OpenParts {
     }
     inMemory.addLast(part);
     while (bytes > mostBytes && inMemory.size() > 1) {
-      Part longestAgo = inMemory.removeFirst();
-      bytes -= longestAgo.place.bytes();
-      longestAgo.content = null;
+      // Parts are used in turn, so that of all others the one used last is needed last.
+      Iterator<Part> latest = inMemory.reversed().iterator();
+      latest.next();
+      Part before = latest.next();
+      latest.remove();
+      bytes -= before.place.bytes();
+      before.content = null;
     }
   }
 

@@ -14,8 +14,12 @@ final class WaitingExemplars {
   /** Kept of all series together; further ones are let go. */
   static final int MAX = 4_096;
 
+  /** Of the labels of all series together. */
+  private static final long MAX_LABEL_BYTES = 4 << 20;
+
   private final Map<Labels, ExemplarRing> bySeries = new HashMap<>();
   private int size;
+  private long labelBytes;
 
   int size() {
     return size;
@@ -31,9 +35,13 @@ final class WaitingExemplars {
     ExemplarRing kept = bySeries.get(series);
     long bytes = 0;
     if (kept == null) {
+      bytes = sizeBytes(series);
+      if (labelBytes + bytes > MAX_LABEL_BYTES) {
+        return -1;
+      }
       kept = new ExemplarRing();
       bySeries.put(series, kept);
-      bytes = 80 + 112L * series.size();
+      labelBytes += bytes;
     }
     int before = kept.size();
     bytes += kept.add(exemplar);
@@ -44,7 +52,18 @@ final class WaitingExemplars {
   /** Takes out those of a series that has a sample now; null if there are none. */
   @Nullable ExemplarRing take(Labels series) {
     ExemplarRing kept = bySeries.remove(series);
-    size -= kept == null ? 0 : kept.size();
+    if (kept != null) {
+      size -= kept.size();
+      labelBytes -= sizeBytes(series);
+    }
     return kept;
+  }
+
+  private static long sizeBytes(Labels series) {
+    long bytes = 80;
+    for (int i = 0; i < series.size(); i++) {
+      bytes += 112L + series.name(i).length() + series.value(i).length();
+    }
+    return bytes;
   }
 }

@@ -134,6 +134,19 @@ class MetricsSegmentTest {
   }
 
   @Test
+  void labelsOfSeriesWhoseExemplarsWaitAreBoundedAndCounted() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      RemoteWrite request = new RemoteWrite();
+      String longText = (i + ".").repeat(20_000);
+      request.exemplarAlone(Labels.of("__name__", "m", "i", longText), 1000, "id", "x");
+      append(request);
+    }
+
+    assertThat(statistics.strayExemplars()).isBetween(1L, 99L);
+    assertThat(segment.sizeBytes()).isBetween(3L << 20, 6L << 20);
+  }
+
+  @Test
   void exemplarsThatWaitAreBounded() throws Exception {
     for (int i = 0; i < 5; i++) {
       RemoteWrite request = new RemoteWrite();
