@@ -1,20 +1,44 @@
 package io.aom.metrics.promql;
 
 import io.aom.metrics.promql.Expr.TimeShift;
+import java.util.Locale;
 
 /** Reads durations, which may be calculated, and what follows {@code @} and {@code offset}. */
 final class DurationParser {
+  private static final String ANY = "number, duration, step(), or range()";
   private static final double MOST_SECONDS = 9.2e9; // what Prometheus counts nanoseconds of
 
   private final TokenCursor in;
+
+  /** What refusals say of where a duration stands, and what is needed there. */
+  private String context = "";
+
+  private String expected = "";
+
+  /** Brackets and parentheses around; without any, what follows may be no duration any more. */
+  private int enclosures;
 
   DurationParser(TokenCursor in) {
     this.in = in;
   }
 
-  /** What stands behind {@code [} or {@code :}; a literal must be above 0. */
-  DurationExpr positive() {
+  /** What stands behind {@code [}; a literal must be above 0. */
+  DurationExpr range() {
+    context = "subquery or range selector";
+    expected = ANY;
+    return positive();
+  }
+
+  /** What stands behind {@code :} in brackets, unless they end there. */
+  DurationExpr step() {
+    context = "subquery selector";
+    expected = "number, duration, step(), range(), or \"]\"";
+    return positive();
+  }
+
+  private DurationExpr positive() {
     Token first = in.peek();
+    enclosures = 1;
     DurationExpr duration = duration(0);
     if (duration instanceof DurationExpr.Literal literal && literal.value() <= 0) {
       throw in.error(first.span(), "duration must be greater than 0");
@@ -27,6 +51,9 @@ final class DurationParser {
    * parentheses of its own where it begins with one, or with two signs.
    */
   DurationExpr offset() {
+    context = "offset";
+    expected = ANY;
+    enclosures = 0;
     boolean signed = in.peek().is("-") || in.peek().is("+");
     Token second = in.peek(1);
     if (in.peek().is("(") || (signed && (second.is("-") || second.is("+")))) {
@@ -59,7 +86,7 @@ final class DurationParser {
           || operator.text().length() != 1
           || operator.precedence() <= weakest
           || operator.comparison()
-          || !begins(in.peek(1))) {
+          || (enclosures == 0 && !begins(in.peek(1)))) {
         in.leave();
         return left;
       }
@@ -90,47 +117,85 @@ final class DurationParser {
   }
 
   private DurationExpr operand() {
-    Token token = in.take();
-    if (token.kind() == Token.Kind.NUMBER || token.kind() == Token.Kind.DURATION) {
+    Token token = in.peek();
+    if (token.isNumber()) {
+      in.take();
       if (!(Math.abs(token.number()) <= MOST_SECONDS)) {
         throw in.error(token.span(), "duration out of range");
       }
       return new DurationExpr.Literal(
           token.number(), token.kind() == Token.Kind.DURATION, token.span());
     }
-    if (token.is("(")) {
+    if (in.accept("(")) {
+      enclosures++;
       DurationExpr inner = duration(0);
-      Token close = in.expect(")", "duration");
+      Token close = take(")");
+      enclosures--;
       boolean number = inner instanceof DurationExpr.Literal;
       return new DurationExpr.Enclosed(
           inner, number ? token.span().to(close.span()) : inner.span());
     }
-    if ((token.isWord("step") || token.isWord("range")) && in.accept("(")) {
-      Token close = in.expect(")", "duration");
-      return new DurationExpr.OfQuery(token.isWord("step"), token.span().to(close.span()));
+    boolean extreme = token.isWord("min_of") || token.isWord("max_of");
+    if (!extreme && !token.isWord("step") && !token.isWord("range")) {
+      throw unexpected();
     }
-    if ((token.isWord("min_of") || token.isWord("max_of")) && in.accept("(")) {
+    in.take();
+    take("(");
+    if (extreme) {
+      enclosures++;
       DurationExpr left = duration(0);
-      in.expect(",", "duration");
+      take(",");
       DurationExpr right = duration(0);
-      in.expect(")", "duration");
+      take(")");
+      enclosures--;
       return new DurationExpr.Extreme(token.isWord("min_of"), left, right);
     }
-    throw in.unexpected(token, "number, duration, step(), or range()");
+    Token close = take(")");
+    return new DurationExpr.OfQuery(token.isWord("step"), token.span().to(close.span()));
   }
 
-  /** What follows {@code @}. */
-  TimeShift.At time() {
+  private Token take(String sign) {
+    if (!in.peek().is(sign)) {
+      throw unexpected();
+    }
+    return in.take();
+  }
+
+  private PromqlException unexpected() {
+    return in.unexpected(in.peek(), context, expected);
+  }
+
+  /**
+   * What follows {@code @}.
+   *
+   * @param of where the expression before it stands
+   */
+  TimeShift.At time(Span of) {
+    context = "@";
+    expected = "timestamp";
     Token token = in.peek();
-    if ((token.isWord("start") || token.isWord("end")) && in.peek(1).is("(")) {
+    if (token.isWord("start") || token.isWord("end")) {
       in.take();
-      in.take();
-      in.expect(")", "@");
+      take("(");
+      take(")");
       return new TimeShift.AtEdge(token.isWord("start"));
     }
-    double seconds = in.signedNumber("timestamp in @");
+    boolean signed = token.is("-") || token.is("+");
+    if (signed) {
+      in.take();
+    }
+    if (!in.peek().isNumber()) {
+      throw unexpected();
+    }
+    double number = in.take().number();
+    double seconds = token.is("-") ? -number : number;
     if (!(Math.abs(seconds) < 9.2e15)) {
-      throw in.error(token.span(), "timestamp out of bounds for @ modifier: " + seconds);
+      throw in.error(
+          of,
+          "timestamp out of bounds for @ modifier: "
+              + (Double.isFinite(seconds)
+                  ? String.format(Locale.ROOT, "%f", seconds)
+                  : Numbers.format(seconds)));
     }
     return new TimeShift.AtTime(seconds);
   }

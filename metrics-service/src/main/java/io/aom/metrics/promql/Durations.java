@@ -1,11 +1,21 @@
 package io.aom.metrics.promql;
 
+import io.aom.metrics.series.Labels;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /** Prometheus's durations: {@code 1h30m}, units y w d h m s ms from large to small. */
 public final class Durations {
   private static final String[] UNITS = {"y", "w", "d", "h", "m", "s", "ms"};
   private static final long[] MILLIS = {
     31_536_000_000L, 604_800_000L, 86_400_000L, 3_600_000L, 60_000L, 1000L, 1L
   };
+
+  private static final Pattern PART = Pattern.compile("\\d+(\\D+)");
+
+  /** What Prometheus can count nanoseconds of. */
+  private static final long MOST_MILLIS = Long.MAX_VALUE / 1_000_000;
 
   private Durations() {}
 
@@ -44,9 +54,21 @@ public final class Durations {
     return total;
   }
 
-  /** Whether a unit (and not an exponent or another word) begins at {@code at}. */
-  static boolean startsUnit(String text, int at) {
-    return "ywdhms".indexOf(text.charAt(at)) >= 0;
+  /**
+   * What keeps digits and letters from being a duration, in Prometheus's words; empty if nothing.
+   */
+  static String problem(String text) {
+    Matcher part = PART.matcher(text);
+    while (part.find()) {
+      if (!List.of(UNITS).contains(part.group(1))) {
+        return "unknown unit " + Labels.quote(part.group(1)) + " in duration " + Labels.quote(text);
+      }
+    }
+    long millis = parseMillis(text);
+    if (millis > MOST_MILLIS) {
+      return "duration out of range";
+    }
+    return millis < 0 ? "not a valid duration string: " + Labels.quote(text) : "";
   }
 
   /** The shortest text for a duration. */

@@ -40,10 +40,11 @@ public final class Parser {
   public static Expr parse(String query) {
     Parser parser = new Parser(query);
     if (parser.in.peek().kind() == Token.Kind.END) {
-      throw parser.in.error(parser.in.peek().span(), "no expression found in input");
+      throw parser.in.error(new Span(0, 0), "no expression found in input");
     }
     Expr expr = parser.expression(0);
     parser.in.expectEnd();
+    parser.checks.check(expr);
     return expr;
   }
 
@@ -52,10 +53,11 @@ public final class Parser {
     Parser parser = new Parser(selector);
     Token first = parser.in.peek();
     if (!(first.kind() == Token.Kind.IDENTIFIER || first.is("{"))) {
-      throw parser.in.unexpected(first, "a series selector");
+      throw parser.in.unexpected(first);
     }
-    Expr.VectorSelector parsed = parser.selectors.selector(false);
+    Expr.VectorSelector parsed = parser.selectors.selector();
     parser.in.expectEnd();
+    parser.checks.selector(parsed);
     return parsed.matchers();
   }
 
@@ -78,13 +80,10 @@ public final class Parser {
   }
 
   private Expr binary(BinaryOperator operator, Expr left) {
-    Token sign = in.take();
+    in.take();
     boolean bool = in.peek().isWord("bool");
     if (bool) {
       in.take();
-      if (!operator.comparison()) {
-        throw in.error(sign.span(), "bool modifier can only be used on comparison operators");
-      }
     }
     VectorMatching matching = matching();
     // A power binds to the right, all else to the left.
@@ -92,8 +91,8 @@ public final class Parser {
         operator == BinaryOperator.POWER ? operator.precedence() - 1 : operator.precedence();
     Expr right = expression(weakest);
     Span span = left.span().to(right.span());
-    checks.binary(operator, left, right, bool, matching, span);
-    if (left.type() == ValueType.VECTOR && right.type() == ValueType.VECTOR && operator.set()) {
+    boolean vectors = left.type() == ValueType.VECTOR && right.type() == ValueType.VECTOR;
+    if (vectors && operator.set() && matching.cardinality() == Cardinality.ONE_TO_ONE) {
       matching =
           new VectorMatching(
               Cardinality.MANY_TO_MANY, matching.on(), matching.labels(), List.of(), null, null);
@@ -106,7 +105,7 @@ public final class Parser {
     List<String> labels = List.of();
     Cardinality cardinality = Cardinality.ONE_TO_ONE;
     List<String> include = List.of();
-    if ((on || in.peek().isWord("ignoring")) && in.peek(1).is("(")) {
+    if (on || in.peek().isWord("ignoring")) {
       in.take();
       labels = selectors.labelNames();
       if (in.peek().isWord("group_left") || in.peek().isWord("group_right")) {
@@ -114,16 +113,7 @@ public final class Parser {
         cardinality =
             group.isWord("group_left") ? Cardinality.MANY_TO_ONE : Cardinality.ONE_TO_MANY;
         include = in.peek().is("(") ? selectors.labelNames() : List.of();
-        for (String label : include) {
-          if (on && labels.contains(label)) {
-            throw in.error(
-                group.span(),
-                "label " + Labels.quote(label) + " must not occur in ON and GROUP clause at once");
-          }
-        }
       }
-    } else {
-      on = false;
     }
     Double left = null;
     Double right = null;
@@ -132,16 +122,28 @@ public final class Parser {
       boolean leftSet = left != null && !word.equals("fill_right");
       boolean rightSet = right != null && !word.equals("fill_left");
       if (leftSet || rightSet) {
-        throw in.error(in.peek().span(), "fill modifier set twice for one side");
+        throw in.unexpected(in.peek());
       }
       in.take();
-      in.expect("(", "fill modifier");
-      double value = in.signedNumber("a number in the fill modifier");
-      in.expect(")", "fill modifier");
+      in.expect("(");
+      double value = signedNumber();
+      in.expect(")");
       left = word.equals("fill_right") ? left : Double.valueOf(value);
       right = word.equals("fill_left") ? right : Double.valueOf(value);
     }
     return new VectorMatching(cardinality, on, labels, include, left, right);
+  }
+
+  private double signedNumber() {
+    boolean negative = in.peek().is("-");
+    if (negative || in.peek().is("+")) {
+      in.take();
+    }
+    if (!in.peek().isNumber()) {
+      throw in.unexpected(in.peek());
+    }
+    double number = in.take().number();
+    return negative ? -number : number;
   }
 
   private boolean fills() {
@@ -172,11 +174,11 @@ public final class Parser {
     }
     if (in.accept("(")) {
       Expr inner = expression(0);
-      Token close = in.expect(")", "paren expression");
+      Token close = in.expect(")");
       return new Expr.Paren(inner, token.span().to(close.span()));
     }
     if (token.is("{")) {
-      return selectors.selector(false);
+      return selectors.selector();
     }
     throw in.unexpected(token);
   }
@@ -190,39 +192,37 @@ public final class Parser {
       return new Expr.NumberLiteral(
           negative ? -number.value() : number.value(), number.isDuration(), span);
     }
-    checks.unary(operand, span);
     return new Expr.Unary(negative, operand, span);
   }
 
   private Expr word(Token token) {
-    boolean called = in.peek(1).is("(");
+    boolean called = in.peek(1).is("(") && !token.isKeyword();
     Aggregation aggregation = Aggregation.find(token.text());
-    boolean grouped =
-        (in.peek(1).isWord("by") || in.peek(1).isWord("without")) && in.peek(2).is("(");
+    boolean grouped = in.peek(1).isWord("by") || in.peek(1).isWord("without");
     if (aggregation != null && (called || grouped)) {
       return aggregate(aggregation);
     }
-    return called ? call(token) : selectors.selector(false);
+    return called ? call(token) : selectors.selector();
   }
 
   private Expr aggregate(Aggregation operation) {
     Token name = in.take();
+    in.enterAggregation();
     List<String> labels = null;
     boolean without = false;
     if (!in.peek().is("(")) {
       without = in.take().isWord("without");
       labels = selectors.labelNames();
     }
-    in.expect("(", "aggregation");
-    List<Expr> arguments = arguments("aggregation", null);
-    if (labels == null
-        && (in.peek().isWord("by") || in.peek().isWord("without"))
-        && in.peek(1).is("(")) {
+    in.expect("(");
+    List<Expr> arguments = arguments();
+    if (labels == null && (in.peek().isWord("by") || in.peek().isWord("without"))) {
       without = in.take().isWord("without");
       labels = selectors.labelNames();
     }
+    in.leaveAggregation();
     Span span = in.since(name.span().start());
-    checks.aggregate(operation, arguments, span);
+    checks.arguments(operation, arguments.size(), span);
     boolean parametrised = operation.parametrised();
     return new Expr.Aggregate(
         operation,
@@ -233,33 +233,32 @@ public final class Parser {
         span);
   }
 
-  private List<Expr> arguments(String context, @Nullable Function function) {
+  private List<Expr> arguments() {
     List<Expr> arguments = new ArrayList<>();
-    if (!in.peek().is(")")) {
-      do {
-        if (in.peek().is(")") && !arguments.isEmpty()) {
-          throw in.error(in.peek().span(), "trailing commas not allowed in function call args");
-        }
-        // The labels that info adds are chosen by a selector that may choose everything.
-        boolean choice = function == Function.INFO && arguments.size() == 1 && in.peek().is("{");
-        arguments.add(choice ? selectors.selector(true) : expression(0));
-      } while (in.accept(","));
+    if (in.accept(")")) {
+      return arguments;
     }
-    in.expect(")", context);
+    arguments.add(expression(0));
+    while (in.peek().is(",")) {
+      Token comma = in.take();
+      if (in.peek().is(")")) {
+        throw in.error(comma.span(), "trailing commas not allowed in function call args");
+      }
+      arguments.add(expression(0));
+    }
+    in.expect(")");
     return arguments;
   }
 
   private Expr call(Token name) {
+    in.take();
+    in.take();
+    List<Expr> arguments = arguments();
     Function function = Function.find(name.text());
     if (function == null) {
       throw in.error(name.span(), "unknown function with name " + Labels.quote(name.text()));
     }
-    in.take();
-    in.take();
-    List<Expr> arguments = arguments("function call", function);
-    Span span = in.since(name.span().start());
-    checks.call(function, arguments, span);
-    return new Expr.Call(function, arguments, span);
+    return new Expr.Call(function, arguments, in.since(name.span().start()));
   }
 
   /** Ranges, subqueries, offsets, {@code @}, anchored and smoothed behind an expression. */
@@ -275,7 +274,7 @@ public final class Parser {
         expr = shifted(expr, null, durations.offset());
       } else if (token.is("@")) {
         in.take();
-        expr = shifted(expr, durations.time(), null);
+        expr = shifted(expr, durations.time(expr.span()), null);
       } else if (token.isWord("anchored") || token.isWord("smoothed")) {
         in.take();
         expr = reaching(expr, token.isWord("anchored") ? Reach.ANCHORED : Reach.SMOOTHED);
@@ -288,19 +287,17 @@ public final class Parser {
 
   private Expr range(Expr expr) {
     Token open = in.take();
-    DurationExpr range = durations.positive();
+    DurationExpr range = durations.range();
     if (in.accept(":")) {
-      DurationExpr step = in.peek().is("]") ? null : durations.positive();
-      in.expect("]", "subquery selector");
-      Span span = in.since(expr.span().start());
-      if (expr.type() != ValueType.VECTOR) {
-        throw in.error(
-            span,
-            "subquery is only allowed on instant vector, got " + expr.type().text() + " instead");
+      DurationExpr step = in.peek().is("]") ? null : durations.step();
+      if (!in.accept("]")) {
+        throw in.unexpected(in.peek(), "subquery selector", "\"]\"");
       }
-      return new Expr.Subquery(expr, range, step, TimeShift.NONE, span);
+      return new Expr.Subquery(expr, range, step, TimeShift.NONE, in.since(expr.span().start()));
     }
-    in.expect("]", "range selector");
+    if (!in.accept("]")) {
+      throw in.unexpected(in.peek(), "subquery or range", "\":\" or \"]\"");
+    }
     if (!(expr instanceof Expr.VectorSelector selector)) {
       throw in.error(open.span(), "ranges only allowed for vector selectors");
     }

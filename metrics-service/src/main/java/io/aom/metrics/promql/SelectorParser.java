@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads selectors and lists of label names. */
 final class SelectorParser {
@@ -15,24 +16,22 @@ final class SelectorParser {
   private static final Set<String> NO_NAMES =
       Set.of("atan2", "bool", "ignoring", "on", "group_left", "group_right", "inf", "nan");
 
+  private static final String CONTEXT = "label matching";
+
   private final TokenCursor in;
 
   SelectorParser(TokenCursor in) {
     this.in = in;
   }
 
-  /**
-   * Reads a selector without a range or a time.
-   *
-   * @param anything whether it may match every series
-   */
-  Expr.VectorSelector selector(boolean anything) {
+  /** Reads a selector without a range or a time; whether it makes sense is not looked at. */
+  Expr.VectorSelector selector() {
     Token first = in.peek();
     String name = "";
     List<LabelMatcher> matchers = new ArrayList<>();
     if (first.kind() == Token.Kind.IDENTIFIER) {
       if (NO_NAMES.contains(first.text().toLowerCase(Locale.ROOT))) {
-        throw in.unexpected(first, "a metric name");
+        throw in.unexpected(first);
       }
       name = in.take().text();
     }
@@ -41,82 +40,79 @@ final class SelectorParser {
     }
     Span span = in.since(first.span().start());
     if (!name.isEmpty()) {
-      for (LabelMatcher matcher : matchers) {
-        if (matcher.name().equals(Labels.NAME)) {
-          throw in.error(
-              span,
-              "metric name must not be set twice: "
-                  + Labels.quote(name)
-                  + " or "
-                  + Labels.quote(matcher.value()));
-        }
-      }
       matchers.add(LabelMatcher.equal(Labels.NAME, name));
-    }
-    if (!anything && matchers.stream().allMatch(LabelMatcher::matchesEmpty)) {
-      throw in.error(span, "vector selector must contain at least one non-empty matcher");
     }
     return new Expr.VectorSelector(name, List.copyOf(matchers), TimeShift.NONE, Reach.PLAIN, span);
   }
 
   private void matchers(List<LabelMatcher> to) {
-    in.expect("{", "label matching");
+    in.take();
     while (!in.peek().is("}")) {
-      Token label = in.take();
+      Token label = in.peek();
       boolean quoted = label.kind() == Token.Kind.STRING;
-      if (!quoted && !(label.kind() == Token.Kind.IDENTIFIER && Labels.isPlain(label.text()))) {
-        throw in.unexpected(label, "identifier or \"}\" in label matching");
+      if (!quoted && label.kind() != Token.Kind.LABEL) {
+        throw in.unexpected(label, CONTEXT, "identifier or \"}\"");
       }
-      if (quoted && (in.peek().is(",") || in.peek().is("}"))) {
+      in.take();
+      LabelMatcher.Kind kind = kind(in.peek());
+      if (kind != null) {
+        in.take();
+        to.add(matcher(label, kind));
+      } else if (quoted) {
         to.add(LabelMatcher.equal(Labels.NAME, label.text()));
       } else {
-        to.add(matcher(label));
+        throw in.unexpected(in.peek(), CONTEXT, "label matching operator");
       }
-      if (!in.accept(",")) {
-        break;
+      if (!in.accept(",") && !in.peek().is("}")) {
+        throw in.unexpected(in.peek(), CONTEXT, "\",\" or \"}\"");
       }
     }
-    in.expect("}", "label matching");
+    in.take();
   }
 
-  private LabelMatcher matcher(Token label) {
-    Token sign = in.take();
-    LabelMatcher.Kind kind = null;
+  private static LabelMatcher.@Nullable Kind kind(Token sign) {
     for (LabelMatcher.Kind candidate : LabelMatcher.Kind.values()) {
       if (sign.is(candidate.sign())) {
-        kind = candidate;
+        return candidate;
       }
     }
-    if (kind == null) {
-      throw in.unexpected(sign, "label matching operator");
-    }
-    Token value = in.take();
+    return null;
+  }
+
+  private LabelMatcher matcher(Token label, LabelMatcher.Kind kind) {
+    Token value = in.peek();
     if (value.kind() != Token.Kind.STRING) {
-      throw in.unexpected(value, "string in label matching");
+      throw in.unexpected(value, CONTEXT, "string");
     }
+    in.take();
     try {
       return new LabelMatcher(kind, label.text(), value.text());
     } catch (IllegalArgumentException e) {
-      throw in.error(value.span(), String.valueOf(e.getMessage()));
+      throw in.error(label.span(), String.valueOf(e.getMessage()));
     }
   }
 
   /** Names in parentheses, as grouping and matching take them. */
   List<String> labelNames() {
-    in.expect("(", "grouping opts");
+    String context = "grouping opts";
+    if (!in.accept("(")) {
+      throw in.unexpected(in.peek(), context, "\"(\"");
+    }
     List<String> names = new ArrayList<>();
     while (!in.peek().is(")")) {
-      Token token = in.take();
-      boolean name = token.kind() == Token.Kind.STRING || token.kind() == Token.Kind.IDENTIFIER;
-      if (!name || token.text().isEmpty()) {
-        throw in.unexpected(token, "a label name in grouping opts");
+      Token token = in.peek();
+      if (token.kind() != Token.Kind.STRING && token.kind() != Token.Kind.IDENTIFIER) {
+        throw in.unexpected(token, context, "label");
       }
-      names.add(token.text());
-      if (!in.accept(",")) {
-        break;
+      if (token.text().isEmpty()) {
+        throw in.error(token.span(), "invalid label name for grouping: \"\"");
+      }
+      names.add(in.take().text());
+      if (!in.accept(",") && !in.peek().is(")")) {
+        throw in.unexpected(in.peek(), context, "\",\" or \")\"");
       }
     }
-    in.expect(")", "grouping opts");
+    in.take();
     return names;
   }
 }

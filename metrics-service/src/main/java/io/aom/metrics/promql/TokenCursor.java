@@ -4,13 +4,11 @@ import java.util.List;
 
 /** Where reading a query has got to. Errors say line and column. */
 final class TokenCursor {
-  /** As Prometheus says it. */
-  private static final String UNCLOSED = "unclosed left parenthesis";
-
   private final String text;
   private final List<Token> tokens;
   private int at;
   private int depth;
+  private int aggregations;
 
   /**
    * @throws PromqlException if the query is too long, or no sequence of tokens
@@ -38,33 +36,30 @@ final class TokenCursor {
     return error(text, span, message);
   }
 
+  /** A refusal of what stands where something else is needed. */
   PromqlException unexpected(Token token) {
-    return wrong(token, "unexpected " + token.described());
+    return unexpected(token, aggregations > 0 ? " in aggregation" : "");
   }
 
-  PromqlException unexpected(Token token, String expected) {
-    return wrong(token, "unexpected " + token.described() + ", expected " + expected);
+  PromqlException unexpected(Token token, String context, String expected) {
+    return unexpected(token, " in " + context + ", expected " + expected);
   }
 
-  private PromqlException wrong(Token token, String message) {
-    boolean unclosed = token.kind() == Token.Kind.END && endsInParenthesis();
-    return error(token.span(), unclosed ? UNCLOSED : message);
+  private PromqlException unexpected(Token token, String behind) {
+    String message =
+        token.kind() == Token.Kind.ERROR
+            ? token.text()
+            : "unexpected " + token.described(text) + behind;
+    return error(token.span(), message);
   }
 
-  /** Whether a parenthesis is the innermost of what is open where the query ends. */
-  private boolean endsInParenthesis() {
-    int closed = 0;
-    for (Token token : tokens.reversed()) {
-      if (token.is(")") || token.is("]") || token.is("}")) {
-        closed++;
-      } else if (token.is("(") || token.is("[") || token.is("{")) {
-        if (closed == 0) {
-          return token.is("(");
-        }
-        closed--;
-      }
-    }
-    return false;
+  /** Enters an aggregation, which refusals name; {@link #leaveAggregation} goes back. */
+  void enterAggregation() {
+    aggregations++;
+  }
+
+  void leaveAggregation() {
+    aggregations--;
   }
 
   Token peek() {
@@ -77,7 +72,7 @@ final class TokenCursor {
 
   Token take() {
     Token token = tokens.get(at);
-    if (token.kind() != Token.Kind.END) {
+    if (at < tokens.size() - 1) {
       at++;
     }
     return token;
@@ -91,10 +86,9 @@ final class TokenCursor {
     return false;
   }
 
-  Token expect(String sign, String context) {
-    Token token = peek();
-    if (!token.is(sign)) {
-      throw unexpected(token, "\"" + sign + "\" in " + context);
+  Token expect(String sign) {
+    if (!peek().is(sign)) {
+      throw unexpected(peek());
     }
     return take();
   }
@@ -123,16 +117,8 @@ final class TokenCursor {
     depth--;
   }
 
-  /** A number, a duration in seconds, Inf or NaN, perhaps with a sign before it. */
-  double signedNumber(String what) {
-    boolean negative = false;
-    if (peek().is("-") || peek().is("+")) {
-      negative = take().is("-");
-    }
-    Token token = take();
-    if (!token.isNumber()) {
-      throw unexpected(token, what);
-    }
-    return negative ? -token.number() : token.number();
+  /** The query as it was written. */
+  String text() {
+    return text;
   }
 }

@@ -102,8 +102,11 @@ public sealed interface ValueTest {
     try {
       return Pattern.compile(regex, Pattern.DOTALL);
     } catch (PatternSyntaxException e) {
+      String wrong = e.getPattern();
+      String shown =
+          wrong.equals("(?s)" + regex) ? regex : wrong; // RE2J writes its flags before it
       throw new IllegalArgumentException(
-          "error parsing regexp: " + e.getDescription() + ": `" + e.getPattern() + "`", e);
+          "error parsing regexp: " + e.getDescription() + ": `" + shown + "`", e);
     } catch (StackOverflowError e) {
       throw new IllegalArgumentException("error parsing regexp: nests too deeply", e);
     }

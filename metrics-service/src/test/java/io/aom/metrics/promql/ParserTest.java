@@ -140,37 +140,62 @@ class ParserTest {
       textBlock =
           """
           ``                       ; 1:1: parse error: no expression found in input
-          up{                      ; 1:4: parse error: unexpected end of input, expected identifier or "}"
-          up{a}                    ; 1:5: parse error: unexpected "}", expected label matching operator
+          up{                      ; 1:4: parse error: unexpected end of input inside braces
+          up{a}                    ; 1:5: parse error: unexpected "}" in label matching, expected label matching operator
           up{a="b                  ; 1:6: parse error: unterminated quoted string
-          up{a=~"[b"}              ; 1:7: parse error: error parsing regexp: missing closing ]
-          up{a=~"((x{99}){99}){9}"} ; 1:7: parse error: error parsing regexp: repeats multiply
+          up{a=~"[b"}              ; 1:4: parse error: error parsing regexp: missing closing ]: `[b`
+          up{a=~"((x{99}){99}){9}"} ; 1:4: parse error: error parsing regexp: repeats multiply
           rate(up)                 ; 1:6: parse error: expected type range vector in call to function "rate"
           rate(up[5m], 1)          ; 1:1: parse error: expected 1 argument(s) in call to "rate", got 2
           nothing(up)              ; 1:1: parse error: unknown function with name "nothing"
           sum(up) + sum            ; ok
           1 +                      ; 1:4: parse error: unexpected end of input
-          1 == 1                   ; 1:1: parse error: comparisons between scalars must use BOOL modifier
+          1 == 1                   ; 1:3: parse error: comparisons between scalars must use BOOL modifier
           up and 1                 ; 1:1: parse error: set operator "and" not allowed
           up[0s]                   ; 1:4: parse error: duration must be greater than 0
-          up[5m                    ; 1:6: parse error: unexpected end of input, expected "]"
+          up[5m                    ; 1:6: parse error: unclosed left bracket
           sum(up                   ; 1:7: parse error: unclosed left parenthesis
           sum by (                 ; 1:9: parse error: unclosed left parenthesis
-          rate(up[5m               ; 1:11: parse error: unexpected end of input, expected "]"
-          (up{a                    ; 1:6: parse error: unexpected end of input, expected label matching operator
+          rate(up[5m               ; 1:11: parse error: unclosed left parenthesis
+          (up{a                    ; 1:6: parse error: unexpected end of input inside braces
           (a + )) b                ; 1:6: parse error: unexpected ")"
           up offset 5m offset 1m   ; 1:1: parse error: offset may not be set multiple times
           sum(up)[5m]              ; 1:8: parse error: ranges only allowed for vector selectors
           5d3h2x                   ; 1:1: parse error: bad number or duration syntax
           up $                     ; 1:4: parse error: unexpected character: '$'
-          up{a="\\q"}              ; 1:7: parse error: unknown escape sequence
+          up{a="\\q"}              ; 1:6: parse error: unknown escape sequence U+0071 'q'
           a + bool b               ; 1:3: parse error: bool modifier can only be used on comparison
           topk(up)                 ; 1:1: parse error: wrong number of arguments for aggregate
           RATE(up[5m])             ; 1:1: parse error: unknown function with name "RATE"
           up{__name__!~"x"}        ; 1:1: parse error: metric name must not be set twice: "up" or "x"
           up{"down"}               ; 1:1: parse error: metric name must not be set twice: "up" or "down"
-          a * group_left b         ; 1:5: parse error: unexpected identifier "group_left"
-          a + fill(1) fill_left(2) b ; 1:13: parse error: fill modifier set twice for one side
+          a * group_left b         ; 1:5: parse error: unexpected <group_left>
+          a + fill(1) fill_left(2) b ; 1:13: parse error: unexpected <fill_left>
+          up{a=~"(b"}              ; 1:4: parse error: error parsing regexp: missing closing ): `(b`
+          up[5m + ]                ; 1:9: parse error: unexpected "]" in subquery or range selector, expected number, duration, step(), or range()
+          up[5m:1m + ]             ; 1:12: parse error: unexpected "]" in subquery selector, expected number, duration, step(), range(), or "]"
+          up[5m]5m]                ; 1:7: parse error: unexpected duration "5m"
+          up[1y2q]                 ; 1:4: parse error: bad number or duration syntax: "1y2"
+          up[1ys]                  ; 1:4: parse error: unknown unit "ys" in duration "1ys"
+          up offset -              ; 1:12: parse error: unexpected end of input in offset, expected number, duration, step(), or range()
+          up @ up                  ; 1:6: parse error: unexpected identifier "up" in @, expected timestamp
+          up @ 1e300               ; 1:1: parse error: timestamp out of bounds for @ modifier: 1000
+          sum by (1) (up)          ; 1:9: parse error: unexpected number "1" in grouping opts, expected label
+          sum(up up)               ; 1:8: parse error: unexpected identifier "up" in aggregation
+          up{a=1}                  ; 1:6: parse error: unexpected character inside braces: '1'
+          up{a!}                   ; 1:5: parse error: unexpected character after '!' inside braces: '}'
+          up{{                     ; 1:4: parse error: unexpected left brace '{'
+          up ! a                   ; 1:4: parse error: unexpected character after '!': ' '
+          up =~ a                  ; 1:4: parse error: unexpected character after '=': '~'
+          up]                      ; 1:3: parse error: unexpected right bracket ']'
+          up[:1m]                  ; 1:5: parse error: unexpected colon before duration in duration expression
+          up[foo]                  ; 1:4: parse error: unexpected character in duration expression: 'f'
+          1 and bool 1 + "a"       ; 1:16: parse error: binary expression must contain only scalar and instant vector
+          "a long text" up         ; 1:15: parse error: unexpected identifier "up"
+          up "a long text"         ; 1:4: parse error: unexpected string "\\"a long te"...
+          1e400                    ; 1:1: parse error: error parsing number: strconv.ParseFloat: parsing "1e400": value out of range
+          a + or b                 ; 1:8: parse error: unexpected identifier "b"
+          foo[5m + ] or "          ; 1:10: parse error: unexpected "]"
           up[5m / 0]               ; 1:7: parse error: division by zero
           up[1e12]                 ; 1:4: parse error: duration out of range
           time()[5m:1m]            ; 1:1: parse error: subquery is only allowed on instant vector, got scalar
@@ -266,7 +291,7 @@ class ParserTest {
   @Test
   void countsLinesAndColumns() {
     assertThatThrownBy(() -> Parser.parse("sum(\n  up ))"))
-        .hasMessageStartingWith("2:7: parse error: unexpected \")\"");
+        .hasMessageStartingWith("2:8: parse error: unexpected right parenthesis ')'");
   }
 
   @ParameterizedTest
@@ -285,6 +310,8 @@ class ParserTest {
     assertThatCode(() -> Parser.parse("(".repeat(60) + "1" + ")".repeat(60)))
         .doesNotThrowAnyException();
     assertThatCode(() -> Parser.parse("1" + " + 1".repeat(900))).doesNotThrowAnyException();
+    assertThatThrownBy(() -> Parser.parse("up" + "[5m:]".repeat(900)))
+        .hasMessageStartingWith("1:1: parse error: subquery is only allowed on instant vector");
     assertThatThrownBy(() -> Parser.parse("1" + " + 1".repeat(5000)))
         .hasMessageContaining("too many operators");
   }

@@ -736,7 +736,7 @@ class PrometheusApiTest {
       textBlock =
           """
           /query?query={q}                                  ; sum(up       ; 400 ; bad_data ; 1:7: parse error: unclosed left parenthesis
-          /query?query={q}                                  ; up{job=~"("} ; 400 ; bad_data ; 1:9: parse error: error parsing regexp
+          /query?query={q}                                  ; up{job=~"("} ; 400 ; bad_data ; 1:4: parse error: error parsing regexp: missing closing ): `(`
           /query?query={q}                                  ; foo bar      ; 400 ; bad_data ; 1:5: parse error: unexpected identifier "bar"
           /query?query={q}                                  ; {a=~".*"}    ; 400 ; bad_data ; at least one non-empty matcher
           /query?query={q}&time=yesterday                   ; up           ; 400 ; bad_data ; invalid parameter "time"

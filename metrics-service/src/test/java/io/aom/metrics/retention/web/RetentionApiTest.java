@@ -89,7 +89,7 @@ class RetentionApiTest {
     refused("metricRules[1].selector: missing", new RuleBody("a", null, 1));
     refused("metricRules[1].selector: 5000 characters", new RuleBody("a", "a".repeat(5000), 1));
     refused(
-        "metricRules[1].selector: 1:12: parse error: ", new RuleBody("a", "{__name__=~\"*\"}", 1));
+        "metricRules[1].selector: 1:2: parse error: ", new RuleBody("a", "{__name__=~\"*\"}", 1));
     refused("metricRules[1].selector: 1:3: parse error: ", new RuleBody("a", "up[5m]", 1));
     refused("metricRules[1].selector: 1:1: parse error: ", new RuleBody("a", "{}", 1));
     refused("metricRules[1].days: 0 (expected: 1 to 3650)", new RuleBody("a", "up", 0));
