@@ -59,7 +59,7 @@ record Announcement(String topicId, int partitionCount, Map<Integer, Freshness> 
    * @param readTopicId null if not known, which means any
    */
   int partitionCount(@Nullable String readTopicId) {
-    return readTopicId == null || HeldFrom.maySpeakOf(topicId, readTopicId) ? partitionCount : 0;
+    return HeldFrom.maySpeakOf(topicId, readTopicId) ? partitionCount : 0;
   }
 
   /**

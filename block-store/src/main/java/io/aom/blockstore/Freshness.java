@@ -20,9 +20,7 @@ public record Freshness(int partition, long nextOffset, long endOffset, long com
    * @param readTopicId null if not known, which means any
    */
   Freshness in(String topicId, @Nullable String readTopicId) {
-    return readTopicId == null || HeldFrom.maySpeakOf(topicId, readTopicId)
-        ? this
-        : new Freshness(partition, -1, -1, 0);
+    return HeldFrom.maySpeakOf(topicId, readTopicId) ? this : new Freshness(partition, -1, -1, 0);
   }
 
   /** Records that Kafka has and the head has not; -1 if not known yet. */

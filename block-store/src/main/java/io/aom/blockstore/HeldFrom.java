@@ -1,5 +1,7 @@
 package io.aom.blockstore;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where what a head holds of its partition begins; what came before is in blocks.
  *
@@ -13,8 +15,13 @@ public record HeldFrom(String topicId, long offset) {
     return maySpeakOf(topicId, ofTopicId);
   }
 
-  /** Whether what a member of this topic says may be of that one. */
-  static boolean maySpeakOf(String topicId, String ofTopicId) {
-    return topicId.isEmpty() || topicId.equals(ofTopicId);
+  /**
+   * Whether what a member of this topic says may be of that one.
+   *
+   * @param topicId empty if not known, which means any
+   * @param ofTopicId null if not known, which means any
+   */
+  static boolean maySpeakOf(String topicId, @Nullable String ofTopicId) {
+    return ofTopicId == null || topicId.isEmpty() || topicId.equals(ofTopicId);
   }
 }

@@ -159,10 +159,10 @@ final class KafkaRecordLog implements RecordLog {
 
   @Override
   public boolean madeAnew() {
-    CompletableFuture<TopicDescription> asked = look;
     if (madeAnew) {
       return true; // It does not come back.
     }
+    CompletableFuture<TopicDescription> asked = look;
     if (asked == null) {
       if (System.nanoTime() - lookDueNanos >= 0) {
         look = describe(admin, topic);

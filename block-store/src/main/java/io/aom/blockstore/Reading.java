@@ -282,7 +282,6 @@ final class Reading<S extends HeadSegment> {
     paused = false;
     while (open()) {
       if (current.madeAnew()) {
-        leaving = true;
         leave(current);
         return;
       }
@@ -306,6 +305,7 @@ final class Reading<S extends HeadSegment> {
    * that may have taken in records of the other topic is dropped, for they are read once more.
    */
   private void leave(RecordLog gone) throws InterruptedException {
+    leaving = true;
     Map<Integer, Long> ends;
     try (RecordLog next = openLog.get()) {
       int count = next.partitionCount();
