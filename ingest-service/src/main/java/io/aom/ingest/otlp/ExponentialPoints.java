@@ -45,18 +45,7 @@ final class ExponentialPoints implements Points {
       return;
     }
     reader.reset(reader.bytes(), from, to);
-    String fault =
-        histogram.write(
-            reader,
-            scale,
-            metric.isDelta(),
-            point.isStale(),
-            point.timeMillis(),
-            point.startMillis());
-    if (fault != null) {
-      writer.refuse(RefusalReason.INVALID_HISTOGRAM, 1, metric, fault);
-      return;
-    }
-    writer.histogram(tenant, metric, point, names.plain(), histogram.writer());
+    String fault = histogram.write(reader, scale, metric.isDelta(), point);
+    writer.histogram(tenant, metric, point, names.plain(), histogram.writer(), fault);
   }
 }

@@ -118,23 +118,9 @@ final class HistogramPoints implements Points {
     int bounds = Math.max(0, size - 1);
     String fault = bounds == 0 ? null : infinite(edges[0], edges[bounds - 1]);
     if (fault == null) {
-      fault =
-          histogram.write(
-              edges,
-              bounds,
-              counts,
-              count,
-              sum,
-              metric.isDelta(),
-              point.isStale(),
-              point.timeMillis(),
-              point.startMillis());
+      fault = histogram.write(edges, bounds, counts, count, sum, metric.isDelta(), point);
     }
-    if (fault != null) {
-      writer.refuse(RefusalReason.INVALID_HISTOGRAM, 1, metric, fault);
-      return;
-    }
-    writer.histogram(tenant, metric, point, name, histogram.writer());
+    writer.histogram(tenant, metric, point, name, histogram.writer(), fault);
   }
 
   private static @Nullable String infinite(long lowest, long highest) {

@@ -75,13 +75,8 @@ final class NativeHistogram {
    * @param delta whether it counts since the point before, so that it is no counter
    * @return what is wrong with it, so that it is not to be taken; null if nothing is
    */
-  @Nullable String write(
-      ProtoReader reader,
-      int scale,
-      boolean delta,
-      boolean stale,
-      long timeMillis,
-      long startMillis) {
+  @Nullable String write(ProtoReader reader, int scale, boolean delta, DataPoint point) {
+    boolean stale = point.isStale();
     positive.clear();
     negative.clear();
     // An index has 32 bits, so that more than so many of them say nothing.
@@ -115,7 +110,7 @@ final class NativeHistogram {
       write(negative, Histogram.NEGATIVE_SPANS, Histogram.NEGATIVE_DELTAS);
       write(positive, Histogram.POSITIVE_SPANS, Histogram.POSITIVE_DELTAS);
     }
-    end(delta, timeMillis, startMillis);
+    end(delta, point);
     return null;
   }
 
@@ -134,9 +129,8 @@ final class NativeHistogram {
       long count,
       double sum,
       boolean delta,
-      boolean stale,
-      long timeMillis,
-      long startMillis) {
+      DataPoint point) {
+    boolean stale = point.isStale();
     positive.clear();
     negative.clear();
     for (int i = 0; i <= size; i++) {
@@ -150,7 +144,7 @@ final class NativeHistogram {
     if (!stale) {
       write(positive, Histogram.POSITIVE_SPANS, Histogram.POSITIVE_DELTAS);
     }
-    end(delta, timeMillis, startMillis);
+    end(delta, point);
     int begun = writer.begin(Histogram.CUSTOM_VALUES);
     for (int i = 0; i < size; i++) {
       writer.packedFixed64(bounds[i]);
@@ -166,13 +160,13 @@ final class NativeHistogram {
     writer.sint(Histogram.SCHEMA, schema);
   }
 
-  private void end(boolean delta, long timeMillis, long startMillis) {
+  private void end(boolean delta, DataPoint point) {
     if (delta) {
       writer.varint(Histogram.RESET_HINT, Histogram.RESET_HINT_GAUGE);
     }
-    writer.varint(Histogram.TIMESTAMP, timeMillis);
-    if (startMillis != 0) {
-      writer.varint(Histogram.START_TIMESTAMP, startMillis);
+    writer.varint(Histogram.TIMESTAMP, point.timeMillis());
+    if (point.startMillis() != 0) {
+      writer.varint(Histogram.START_TIMESTAMP, point.startMillis());
     }
   }
 

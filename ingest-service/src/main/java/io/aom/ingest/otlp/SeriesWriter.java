@@ -148,15 +148,15 @@ final class SeriesWriter {
 
   /** Starts the series of the point with that name; one that is refused leaves out no other. */
   boolean begin(SeriesTenant tenant, DataPoint point, byte[] name) {
-    return beginOfPoint(tenant, point, name, null, NOTHING);
+    return begin(tenant, point, name, null, NOTHING);
   }
 
-  /** Starts the series of the point with that name and one more label. */
-  boolean begin(SeriesTenant tenant, DataPoint point, byte[] name, byte[] label, byte[] value) {
-    return beginOfPoint(tenant, point, name, label, value);
-  }
-
-  private boolean beginOfPoint(
+  /**
+   * Starts the series of the point with that name and one more label.
+   *
+   * @param label null for none
+   */
+  boolean begin(
       SeriesTenant tenant, DataPoint point, byte[] name, byte @Nullable [] label, byte[] value) {
     series.copyFrom(point.labels());
     series.putAll(described);
@@ -209,23 +209,25 @@ final class SeriesWriter {
     sample(point, Double.doubleToRawLongBits((double) count));
   }
 
-  /** Writes the one series of a point that is a native histogram, from its message. */
+  /**
+   * Writes the one series of a point that is a native histogram.
+   *
+   * @param fault what is wrong with it, so that it is refused; null if nothing is
+   */
   void histogram(
       SeriesTenant tenant,
       MetricInHand metric,
       DataPoint point,
       byte[] name,
-      ProtoWriter histogram) {
+      ProtoWriter histogram,
+      @Nullable String fault) {
     int most = limits.sliceBytes() / 2;
-    if (histogram.size() > most) {
-      refuse(
-          RefusalReason.INVALID_HISTOGRAM,
-          1,
-          metric,
-          " with " + histogram.size() + " bytes of buckets (expected: at most " + most + ")");
-      return;
+    if (fault == null && histogram.size() > most) {
+      fault = " with " + histogram.size() + " bytes of buckets (expected: at most " + most + ")";
     }
-    if (begin(tenant, point, name)) {
+    if (fault != null) {
+      refuse(RefusalReason.INVALID_HISTOGRAM, 1, metric, fault);
+    } else if (begin(tenant, point, name)) {
       slices.histogram(histogram.array(), 0, histogram.size());
       histograms++;
       times.note(point.timeMillis());
