@@ -180,15 +180,7 @@ final class DurationParser {
       take(")");
       return new TimeShift.AtEdge(token.isWord("start"));
     }
-    boolean signed = token.is("-") || token.is("+");
-    if (signed) {
-      in.take();
-    }
-    if (!in.peek().isNumber()) {
-      throw unexpected();
-    }
-    double number = in.take().number();
-    double seconds = token.is("-") ? -number : number;
+    double seconds = in.signedNumber(this::unexpected);
     if (!(Math.abs(seconds) < 9.2e15)) {
       throw in.error(
           of,

@@ -246,17 +246,31 @@ public sealed interface Expr {
     }
   }
 
-  /** Two operands. */
+  /**
+   * Two operands.
+   *
+   * @param type of the result, kept: chains are long, and all of them ask for it
+   */
   record Binary(
       BinaryOperator operator,
       Expr left,
       Expr right,
       boolean bool,
       VectorMatching matching,
-      Span span)
+      Span span,
+      ValueType type)
       implements Expr {
-    @Override
-    public ValueType type() {
+    public Binary(
+        BinaryOperator operator,
+        Expr left,
+        Expr right,
+        boolean bool,
+        VectorMatching matching,
+        Span span) {
+      this(operator, left, right, bool, matching, span, type(left, right));
+    }
+
+    private static ValueType type(Expr left, Expr right) {
       return left.type() == ValueType.SCALAR && right.type() == ValueType.SCALAR
           ? ValueType.SCALAR
           : ValueType.VECTOR;

@@ -126,24 +126,12 @@ public final class Parser {
       }
       in.take();
       in.expect("(");
-      double value = signedNumber();
+      double value = in.signedNumber(() -> in.unexpected(in.peek()));
       in.expect(")");
       left = word.equals("fill_right") ? left : Double.valueOf(value);
       right = word.equals("fill_left") ? right : Double.valueOf(value);
     }
     return new VectorMatching(cardinality, on, labels, include, left, right);
-  }
-
-  private double signedNumber() {
-    boolean negative = in.peek().is("-");
-    if (negative || in.peek().is("+")) {
-      in.take();
-    }
-    if (!in.peek().isNumber()) {
-      throw in.unexpected(in.peek());
-    }
-    double number = in.take().number();
-    return negative ? -number : number;
   }
 
   private boolean fills() {

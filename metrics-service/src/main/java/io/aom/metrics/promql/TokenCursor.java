@@ -1,6 +1,7 @@
 package io.aom.metrics.promql;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Where reading a query has got to. Errors say line and column. */
 final class TokenCursor {
@@ -115,6 +116,23 @@ final class TokenCursor {
 
   void leave() {
     depth--;
+  }
+
+  /**
+   * A number, a duration in seconds, Inf or NaN, perhaps with a sign before it.
+   *
+   * @param refusal of what stands in the place of the number
+   */
+  double signedNumber(Supplier<PromqlException> refusal) {
+    boolean negative = peek().is("-");
+    if (negative || peek().is("+")) {
+      take();
+    }
+    if (!peek().isNumber()) {
+      throw refusal.get();
+    }
+    double number = take().number();
+    return negative ? -number : number;
   }
 
   /** The query as it was written. */
