@@ -32,4 +32,13 @@ public record Batch(
     }
     return items;
   }
+
+  /** What all slices cost of the tenant's rate, at least {@link #items}. */
+  public long charge() {
+    long charge = items();
+    for (Slice slice : slices) {
+      charge += slice.extras();
+    }
+    return charge;
+  }
 }

@@ -57,15 +57,15 @@ public final class Intake {
       Refusals refusals) {
     Batch batch =
         new Batch(signal, tenant, digest, refusals.total(), receivedMillis, traceParent, slices);
-    long items = batch.items();
+    long charge = batch.charge();
     try {
-      rates.take(tenant, signal, items);
+      rates.take(tenant, signal, charge);
     } catch (RejectedException e) {
-      refused(signal, tenant, RefusalReason.RATE_LIMITED, items, receivedMillis);
+      refused(signal, tenant, RefusalReason.RATE_LIMITED, charge, receivedMillis);
       throw e;
     }
     sink.store(batch);
-    metrics.accepted(signal, items);
+    metrics.accepted(signal, batch.items());
     refusals
         .counts()
         .forEach((reason, count) -> refused(signal, tenant, reason, count, receivedMillis));

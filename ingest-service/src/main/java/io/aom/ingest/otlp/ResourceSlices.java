@@ -213,7 +213,7 @@ final class ResourceSlices {
     closeScope(slice);
     closeResource(slice);
     memory.take(slice.writer.size());
-    slices.add(new Slice(partition, slice.ordinal++, slice.writer.toByteArray(), slice.items));
+    slices.add(new Slice(partition, slice.ordinal++, slice.writer.toByteArray(), slice.items, 0));
     slice.writer.clear();
     slice.items = 0;
   }

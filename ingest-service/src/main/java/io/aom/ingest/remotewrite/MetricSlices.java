@@ -166,7 +166,9 @@ public final class MetricSlices {
     WriteRequestBuilder builder = builders[index];
     if (!builder.isEmpty()) {
       memory.take(builder.sizeBytes());
-      slices.add(new Slice(index, ordinals[index]++, builder.toByteArray(), builder.items()));
+      slices.add(
+          new Slice(
+              index, ordinals[index]++, builder.toByteArray(), builder.items(), builder.extras()));
       builder.clear();
     }
   }

@@ -17,20 +17,32 @@ public final class IntakeExamples {
   public final Map<RefusalReason, Long> refused = new EnumMap<>(RefusalReason.class);
 
   public final IntakeMetrics metrics = new IntakeMetrics(new SimpleMeterRegistry());
-  public final Intake intake =
-      new Intake(
-          new RecordSink() {
-            @Override
-            public int partitions(Signal signal) {
-              return 3;
-            }
+  public final Intake intake;
 
-            @Override
-            public void store(Batch batch) {}
-          },
-          new RateLimits(signal -> 0, () -> 0),
-          (tenant, signal, reason, items, time) -> refused.merge(reason, items, Long::sum),
-          metrics);
+  /** Without a bound on the rate. */
+  public IntakeExamples() {
+    this(0);
+  }
+
+  /**
+   * @param rate items a second, at a clock that stands still; 0 for no bound
+   */
+  public IntakeExamples(long rate) {
+    intake =
+        new Intake(
+            new RecordSink() {
+              @Override
+              public int partitions(Signal signal) {
+                return 3;
+              }
+
+              @Override
+              public void store(Batch batch) {}
+            },
+            new RateLimits(signal -> rate, () -> 0),
+            (tenant, signal, reason, items, time) -> refused.merge(reason, items, Long::sum),
+            metrics);
+  }
 
   /** A request with those headers and that body. */
   public static IntakeRequest request(TenantId tenant, Map<String, String> headers, byte[] bytes) {

@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -33,14 +35,8 @@ class RemoteWriteEndpointTest {
       new SliceLimits(1_000_000, 40, 256, 2048, 600_000, 86_400_000L, 128, 65_536);
   private static final Example EXEMPLAR = new Example(Map.of("trace_id", "abc"), 0.25, NOW);
 
-  private final IntakeExamples examples = new IntakeExamples();
-  private final RemoteWriteEndpoint endpoint =
-      new RemoteWriteEndpoint(
-          examples.intake,
-          examples.metrics,
-          new RemoteWriteSplitters(SeriesTenantExamples.unbounded(), LIMITS),
-          new ProblemWriter(JsonMapper.shared()),
-          () -> Instant.ofEpochMilli(NOW));
+  private IntakeExamples examples = new IntakeExamples();
+  private RemoteWriteEndpoint endpoint = endpoint(examples);
 
   /** With nothing written, Prometheus would count all of it as failed. */
   @Test
@@ -126,20 +122,83 @@ class RemoteWriteEndpointTest {
         .isEqualTo(Map.of(RefusalReason.HA_DUPLICATE, 3L, RefusalReason.TOO_OLD, 1L));
   }
 
+  /** Without that, such requests would pass whatever the rate. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource
+  void whatComesWithoutSamplesCountsAgainstTheRate(
+      String situation, boolean second, byte[] request, long charge) throws IOException {
+    examples = new IntakeExamples(1); // 2 at once, and one request may overdraw
+    endpoint = endpoint(examples);
+
+    assertThat(answer(second, request).status()).isEqualTo(204);
+    assertThat(answer(second, request).status()).isEqualTo(charge < 2 ? 204 : 429);
+    assertThat(answer(second, request).status()).isEqualTo(429);
+    assertThat(examples.refused)
+        .isEqualTo(Map.of(RefusalReason.RATE_LIMITED, charge < 2 ? charge : 2 * charge));
+  }
+
+  static List<Arguments> whatComesWithoutSamplesCountsAgainstTheRate() {
+    Map<String, String> up = Map.of("__name__", "up");
+    Meta meta = new Meta(1, "Requests.", "");
+    Series exemplars = new Series(up, List.of(), List.of(), List.of(EXEMPLAR, EXEMPLAR), Meta.NONE);
+    Series metadata = new Series(up, List.of(), List.of(), List.of(), meta);
+    Series both = new Series(up, List.of(), List.of(), List.of(EXEMPLAR), meta);
+    Series sample = new Series(up, List.of(Sample.of(1, NOW)), List.of(), List.of(), meta);
+    Series all = new Series(up, List.of(Sample.of(1, NOW)), List.of(), List.of(EXEMPLAR), meta);
+    return List.of(
+        Arguments.of(
+            "1.0, exemplars", false, PrometheusMessages.firstVersion(List.of(exemplars)), 2),
+        Arguments.of("1.0, metadata", false, PrometheusMessages.metadata("up", 1, "Up.", ""), 1),
+        Arguments.of(
+            "2.0, exemplars", true, PrometheusMessages.secondVersion(List.of(exemplars)), 2),
+        Arguments.of(
+            "2.0, metadata twice",
+            true,
+            PrometheusMessages.secondVersion(List.of(metadata, metadata)),
+            2),
+        Arguments.of(
+            "2.0, an exemplar and metadata",
+            true,
+            PrometheusMessages.secondVersion(List.of(both)),
+            1),
+        Arguments.of(
+            "2.0, metadata beside a sample is free",
+            true,
+            PrometheusMessages.secondVersion(List.of(sample)),
+            1),
+        Arguments.of(
+            "2.0, an exemplar beside a sample is not",
+            true,
+            PrometheusMessages.secondVersion(List.of(all)),
+            2));
+  }
+
+  private static RemoteWriteEndpoint endpoint(IntakeExamples examples) {
+    return new RemoteWriteEndpoint(
+        examples.intake,
+        examples.metrics,
+        new RemoteWriteSplitters(SeriesTenantExamples.unbounded(), LIMITS),
+        new ProblemWriter(JsonMapper.shared()),
+        () -> Instant.ofEpochMilli(NOW));
+  }
+
   private IntakeAnswer second(List<Series> sent) throws IOException {
     return answer(true, sent);
   }
 
   private IntakeAnswer answer(boolean second, List<Series> sent) throws IOException {
+    return answer(
+        second,
+        second ? PrometheusMessages.secondVersion(sent) : PrometheusMessages.firstVersion(sent));
+  }
+
+  private IntakeAnswer answer(boolean second, byte[] request) throws IOException {
     return endpoint.answer(
         IntakeExamples.request(
             new TenantId("acme"),
             Map.of(
                 "Content-Type", second ? Sender.V2 : Sender.PROTOBUF, "Content-Encoding", "snappy"),
-            Sender.snappy(
-                second
-                    ? PrometheusMessages.secondVersion(sent)
-                    : PrometheusMessages.firstVersion(sent))));
+            Sender.snappy(request)));
   }
 
   private static List<Series> pair(String replica) {

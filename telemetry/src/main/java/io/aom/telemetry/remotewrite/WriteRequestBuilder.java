@@ -31,7 +31,9 @@ public final class WriteRequestBuilder {
   private int lastCount;
 
   private int begun;
+  private int partsBefore;
   private int items;
+  private int extras;
 
   public WriteRequestBuilder(SymbolTable table) {
     this.table = table;
@@ -44,6 +46,7 @@ public final class WriteRequestBuilder {
     Arrays.fill(local, 0);
     localSize = 0;
     items = 0;
+    extras = 0;
     lastCount = 0;
     symbol(0);
   }
@@ -58,6 +61,11 @@ public final class WriteRequestBuilder {
     return items;
   }
 
+  /** Exemplars so far, and series that ended with neither samples, histograms nor exemplars. */
+  public int extras() {
+    return extras;
+  }
+
   public boolean isEmpty() {
     return series.size() == 0;
   }
@@ -68,6 +76,7 @@ public final class WriteRequestBuilder {
    */
   public void beginSeries(int[] labels, int from, int count) {
     begun = series.begin(RemoteWriteV2.Request.TIME_SERIES);
+    partsBefore = items + extras;
     int same = count == lastCount ? patchLast(labels, from, count) : 0;
     if (same < count) {
       encodeLast(labels, from, same, count);
@@ -78,6 +87,9 @@ public final class WriteRequestBuilder {
 
   public void endSeries() {
     series.end(begun);
+    if (items + extras == partsBefore) {
+      extras++;
+    }
   }
 
   /** Copies {@code count} whole sample fields, tags included. */
@@ -123,6 +135,7 @@ public final class WriteRequestBuilder {
     series.fixed64(RemoteWriteV2.Exemplar.VALUE, valueBits);
     series.varint(RemoteWriteV2.Exemplar.TIMESTAMP, timeMillis);
     series.end(exemplar);
+    extras++;
   }
 
   /**
