@@ -13,12 +13,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -238,7 +235,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
         reading.lostOffsets(),
         fanOut.unreadable(),
         cached.figures(),
-        reading.freshness(),
+        reading.topic().freshness(),
         peers.all().stream().map(BlockStore::member).toList(),
         troubles.current());
   }
@@ -261,7 +258,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
    * partition.
    */
   public Ledger ledger(long fromMillis, long toMillis) {
-    if (reading.topicId() == null) {
+    if (reading.topic().id() == null) {
       throw new StoreUnavailableException(format.signal() + " has not started reading yet");
     }
     Window window = new Window(fromMillis, toMillis);
@@ -301,12 +298,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
   public byte[] answer(String query, byte[] request) {
     if (query.equals(Announcement.NAME)) {
       Announcement.asker(request).ifPresent(peers::heard);
-      return new Announcement(
-              Objects.requireNonNullElse(reading.topicId(), ""),
-              reading.partitionCount(),
-              reading.freshness().stream()
-                  .collect(Collectors.toMap(Freshness::partition, Function.identity())))
-          .encode();
+      return reading.topic().announcement().encode();
     }
     ViewQuery<S, ?, ?> known = served.get(query);
     if (known == null) {

@@ -2,6 +2,7 @@ package io.aom.blockstore;
 
 import io.aom.blockstore.HeadAnswers.PartitionAnswer;
 import io.aom.blockstore.Peer.Question;
+import io.aom.blockstore.Reading.Topic;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -62,13 +63,14 @@ final class FanOut<S extends HeadSegment> implements Heads<S> {
   }
 
   <Q, R> HeadAnswers<R> ask(ViewQuery<S, Q, R> query, Q question, Consistency consistency) {
-    int partitions = Math.max(own.partitionCount(), peers.partitionCount(own.topicId()));
+    Topic<S> topic = own.topic();
+    int partitions = Math.max(topic.partitionCount(), peers.partitionCount(topic.id()));
     if (partitions == 0) {
       throw own.notReading();
     }
     List<Integer> all = IntStream.range(0, partitions).boxed().toList();
     Map<Integer, Long> wanted = consistency == Consistency.STRONG ? own.endOffsets(all) : Map.of();
-    return new Asking<>(query, question, wanted).ask(all);
+    return new Asking<>(query, question, wanted, topic).ask(all);
   }
 
   /** How many answers of other members could not be read. */
@@ -86,8 +88,9 @@ final class FanOut<S extends HeadSegment> implements Heads<S> {
         return false;
       }
     }
-    for (Freshness mine : own.freshness()) {
-      if (!Candidate.fresh(mine, Candidate.known(candidates(mine.partition())))) {
+    Topic<S> topic = own.topic();
+    for (Freshness mine : topic.freshness()) {
+      if (!Candidate.fresh(mine, Candidate.known(candidates(mine.partition(), topic)))) {
         return false;
       }
     }
@@ -98,9 +101,9 @@ final class FanOut<S extends HeadSegment> implements Heads<S> {
    * All who hold a partition or should, this member first, then those of its group. Who is silent
    * is left out.
    */
-  private List<Candidate> candidates(int partition) {
+  private List<Candidate> candidates(int partition, Topic<S> topic) {
     List<Candidate> all = new ArrayList<>();
-    Freshness mine = own.freshness(partition);
+    Freshness mine = topic.freshness(partition);
     if (mine != null) {
       all.add(new Candidate(null, mine, false));
     }
@@ -112,7 +115,7 @@ final class FanOut<S extends HeadSegment> implements Heads<S> {
         .forEach(
             peer -> {
               Announcement said = peer.said();
-              Freshness known = said == null ? null : said.freshness(partition, own.topicId());
+              Freshness known = said == null ? null : said.freshness(partition, topic.id());
               if (known != null || membership.holds(peer.ordinal(), partition)) {
                 all.add(new Candidate(peer, known, peer.away()));
               }
@@ -125,13 +128,18 @@ final class FanOut<S extends HeadSegment> implements Heads<S> {
     private final ViewQuery<S, Q, R> query;
     private final Q question;
     private final Map<Integer, Long> wanted;
+    private final Topic<S> topic;
     private final long deadlineNanos = System.nanoTime() + STRONG_WAIT.toNanos();
     private final Map<Integer, PartitionAsked> open = new LinkedHashMap<>();
 
-    Asking(ViewQuery<S, Q, R> query, Q question, Map<Integer, Long> wanted) {
+    /**
+     * @param topic whose answers are wanted, also if this member goes over to another meanwhile
+     */
+    Asking(ViewQuery<S, Q, R> query, Q question, Map<Integer, Long> wanted, Topic<S> topic) {
       this.query = query;
       this.question = question;
       this.wanted = wanted;
+      this.topic = topic;
     }
 
     /** Where asking for one partition stands. */
@@ -142,14 +150,14 @@ final class FanOut<S extends HeadSegment> implements Heads<S> {
       private @Nullable PartitionAnswer<R> best;
 
       PartitionAsked(int partition) {
-        List<Candidate> candidates = candidates(partition);
+        List<Candidate> candidates = candidates(partition, topic);
         this.partition = partition;
         this.left = new ArrayList<>(Candidate.inOrder(candidates));
         this.known = new ArrayList<>(Candidate.known(candidates));
       }
 
       void answered(PartitionAnswer<R> given) {
-        PartitionAnswer<R> answer = given.seenIn(own.topicId());
+        PartitionAnswer<R> answer = given.seenIn(topic.id());
         PartitionAnswer<R> before = best;
         known.add(answer.freshness());
         if (before == null || answer.freshness().nextOffset() > before.freshness().nextOffset()) {

@@ -111,7 +111,7 @@ final class Merging<S extends HeadSegment> {
 
   /** Merges until no partition has anything due. */
   private void mergeAll(PartMerger merger) {
-    String topic = reading.topicId();
+    String topic = reading.topic().id();
     if (topic == null) {
       return;
     }

@@ -10,11 +10,14 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,10 +56,9 @@ final class Reading<S extends HeadSegment> {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Object progress = new Object();
 
-  private volatile Map<Integer, PartitionKeeper<S>> keepers = Map.of();
+  private volatile Topic<S> topic = new Topic<>(null, 0, Map.of());
   private Map<Integer, Long> committed = Map.of(); // Of the reading thread.
   private volatile @Nullable RecordLog log;
-  private volatile int partitionCount;
   private volatile boolean running;
 
   /** From when the topic is known to be another one until heads hold none of the old one's rows. */
@@ -65,6 +67,46 @@ final class Reading<S extends HeadSegment> {
   private volatile boolean paused;
   private volatile boolean sealAll;
   private @Nullable Thread thread;
+
+  /**
+   * What is read, all of one topic: also while a topic that was left is held until there are heads
+   * of the other one.
+   *
+   * @param id Kafka's id of it; null as long as none has been seen
+   * @param partitionCount 0 as long as none has been seen
+   * @param keepers by partition, of those that this member holds
+   */
+  record Topic<S extends HeadSegment>(
+      @Nullable String id, int partitionCount, Map<Integer, PartitionKeeper<S>> keepers) {
+    Topic {
+      keepers = Map.copyOf(keepers);
+    }
+
+    /** The same of these partitions alone. */
+    Topic<S> with(Map<Integer, PartitionKeeper<S>> some) {
+      return new Topic<>(id, partitionCount, some);
+    }
+
+    /** By partition, in its order. */
+    List<Freshness> freshness() {
+      return new TreeMap<>(keepers).values().stream().map(PartitionKeeper::freshness).toList();
+    }
+
+    /** Null for a partition that this member does not hold. */
+    @Nullable Freshness freshness(int partition) {
+      PartitionKeeper<S> keeper = keepers.get(partition);
+      return keeper == null ? null : keeper.snapshot().freshness();
+    }
+
+    /** What others are told of it. */
+    Announcement announcement() {
+      return new Announcement(
+          Objects.requireNonNullElse(id, ""),
+          partitionCount,
+          freshness().stream()
+              .collect(Collectors.toMap(Freshness::partition, Function.identity())));
+    }
+  }
 
   /**
    * @param sealDue called by the reading thread when a segment is to be stored
@@ -115,36 +157,19 @@ final class Reading<S extends HeadSegment> {
     return lostOffsets.get();
   }
 
-  /** 0 as long as the topic has not been seen. */
-  int partitionCount() {
-    return partitionCount;
-  }
-
-  /** Kafka's id of the topic; null as long as it has not been seen. */
-  @Nullable String topicId() {
-    RecordLog current = log;
-    return current == null ? null : current.topicId();
+  /** What is read at this moment; whoever asks for more than one thing of it asks for it once. */
+  Topic<S> topic() {
+    return topic;
   }
 
   /** One for each owned partition; none as long as the topic has not been seen. */
   Collection<PartitionKeeper<S>> keepers() {
-    return keepers.values();
-  }
-
-  /** By partition, in its order. */
-  List<Freshness> freshness() {
-    return new TreeMap<>(keepers).values().stream().map(PartitionKeeper::freshness).toList();
-  }
-
-  /** Null for a partition that this member does not hold. */
-  @Nullable Freshness freshness(int partition) {
-    PartitionKeeper<S> keeper = keepers.get(partition);
-    return keeper == null ? null : keeper.snapshot().freshness();
+    return topic.keepers().values();
   }
 
   /** Null for a partition that this member does not hold. */
   <Q, R> @Nullable PartitionAnswer<R> answer(int partition, ViewQuery<S, Q, R> query, Q question) {
-    PartitionKeeper<S> keeper = keepers.get(partition);
+    PartitionKeeper<S> keeper = topic.keepers().get(partition);
     if (keeper == null) {
       return null;
     }
@@ -161,7 +186,7 @@ final class Reading<S extends HeadSegment> {
       throw notReading();
     }
     Map<Integer, Long> before = new HashMap<>();
-    keepers.forEach((partition, keeper) -> before.put(partition, keeper.nextOffset()));
+    keepers().forEach(keeper -> before.put(keeper.partition(), keeper.nextOffset()));
     Map<Integer, Long> ends;
     try {
       ends = current.endOffsets(partitions);
@@ -197,7 +222,7 @@ final class Reading<S extends HeadSegment> {
 
   private boolean readTo(Map<Integer, Long> offsets) {
     for (Map.Entry<Integer, Long> wanted : offsets.entrySet()) {
-      PartitionKeeper<S> keeper = keepers.get(wanted.getKey());
+      PartitionKeeper<S> keeper = topic.keepers().get(wanted.getKey());
       if (keeper != null && keeper.nextOffset() < wanted.getValue()) {
         return false;
       }
@@ -277,7 +302,7 @@ final class Reading<S extends HeadSegment> {
       log = current;
     }
     Map<Integer, Long> next = new HashMap<>();
-    keepers.forEach((partition, keeper) -> next.put(partition, keeper.nextOffset()));
+    keepers().forEach(keeper -> next.put(keeper.partition(), keeper.nextOffset()));
     current.assign(next);
     paused = false;
     while (open()) {
@@ -309,21 +334,21 @@ final class Reading<S extends HeadSegment> {
     Map<Integer, Long> ends;
     try (RecordLog next = openLog.get()) {
       int count = next.partitionCount();
-      ends = next.endOffsets(keepers.keySet().stream().filter(one -> one < count).toList());
+      ends = next.endOffsets(topic.keepers().keySet().stream().filter(one -> one < count).toList());
     }
     running = false;
-    Map<Integer, PartitionKeeper<S>> whole = new TreeMap<>(keepers);
+    Map<Integer, PartitionKeeper<S>> whole = new TreeMap<>(topic.keepers());
     whole.values().removeIf(keeper -> keeper.nextOffset() <= endOf(keeper, ends));
     LOG.warn(
         "topic was made anew, going over to it signal={} topic={} sealedBefore={} dropped={}",
         format.signal(),
         format.topic(),
         whole.keySet(),
-        keepers.values().stream()
+        keepers().stream()
             .filter(keeper -> unsealed(keeper) && !whole.containsKey(keeper.partition()))
             .map(PartitionKeeper::partition)
             .toList());
-    keepers = Map.copyOf(whole); // Nothing of the others becomes a block.
+    topic = topic.with(whole); // Nothing of the others becomes a block.
     whole.values().forEach(keeper -> keeper.freezeIfDue(true));
     sealDue.run();
     long deadline = System.nanoTime() + LEFT_WITHIN.toNanos();
@@ -397,9 +422,8 @@ final class Reading<S extends HeadSegment> {
                     + " the topic anew)");
           }
         });
-    keepers = Map.copyOf(recovered);
+    topic = new Topic<>(opened.topicId(), opened.partitionCount(), recovered);
     committed = Map.of();
-    partitionCount = opened.partitionCount();
     LOG.info(
         "reading signal={} partitions={} from={}",
         format.signal(),
@@ -422,7 +446,7 @@ final class Reading<S extends HeadSegment> {
       return false;
     }
     for (LogRecord record : records) {
-      PartitionKeeper<S> keeper = keepers.get(record.partition());
+      PartitionKeeper<S> keeper = topic.keepers().get(record.partition());
       if (keeper != null) {
         keeper.accept(record, current);
         keeper.freezeIfDue(false);
@@ -432,7 +456,7 @@ final class Reading<S extends HeadSegment> {
     sealAll = false;
     boolean due = false;
     boolean atEnd = !records.isEmpty();
-    for (PartitionKeeper<S> keeper : keepers.values()) {
+    for (PartitionKeeper<S> keeper : keepers()) {
       keeper.freezeIfDue(all);
       keeper.releaseDue(false);
       long lag = current.lag(keeper.partition());
@@ -443,7 +467,7 @@ final class Reading<S extends HeadSegment> {
     if (due) {
       sealDue.run();
     }
-    for (PartitionKeeper<S> keeper : keepers.values()) {
+    for (PartitionKeeper<S> keeper : keepers()) {
       if (keeper.overtaken()) {
         recover(keeper, current);
         current.seek(keeper.partition(), keeper.nextOffset());
@@ -460,7 +484,7 @@ final class Reading<S extends HeadSegment> {
 
   private void commitStored(RecordLog current) {
     Map<Integer, Long> stored = new HashMap<>();
-    keepers.forEach((partition, keeper) -> stored.put(partition, keeper.storedTo()));
+    keepers().forEach(keeper -> stored.put(keeper.partition(), keeper.storedTo()));
     if (!stored.equals(committed)) {
       current.commit(stored);
       committed = stored;
@@ -471,7 +495,7 @@ final class Reading<S extends HeadSegment> {
     long held = heldBytes();
     if (held > settings.headBudgetBytes()) {
       // First what is stored anyway, then what can be stored, then no more reading.
-      for (PartitionKeeper<S> keeper : keepers.values()) {
+      for (PartitionKeeper<S> keeper : keepers()) {
         keeper.releaseDue(true);
         keeper.freezeIfDue(true);
       }
@@ -492,12 +516,12 @@ final class Reading<S extends HeadSegment> {
 
   /** Memory of all held segments. */
   long heldBytes() {
-    return keepers.values().stream().mapToLong(PartitionKeeper::sizeBytes).sum();
+    return keepers().stream().mapToLong(PartitionKeeper::sizeBytes).sum();
   }
 
   private void skipGone(RecordLog current, OffsetGoneException gone) {
     for (int partition : gone.partitions()) {
-      PartitionKeeper<S> keeper = keepers.get(partition);
+      PartitionKeeper<S> keeper = topic.keepers().get(partition);
       if (keeper == null) {
         continue;
       }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -178,6 +179,33 @@ class TopicMadeAnewTest {
     goOver(log("old", 3), log("new", 2));
 
     assertThat(seen()).containsExactlyInAnyOrder("old0", "old1", "old2", "new0", "new1");
+  }
+
+  /** Else it would be believed of the new topic whatever it says of the old one. */
+  @Test
+  void whoHasLeftTheOldTopicSaysSoUntilItReadsTheNewOne() {
+    MemoryLog old = log("old", 3);
+    MemoryLog anew = log("new", 0);
+    AtomicInteger lookedAt = new AtomicInteger();
+    open(
+        Membership.ALONE,
+        () -> {
+          if (!old.madeAnew) {
+            return old;
+          }
+          if (lookedAt.incrementAndGet() > 1) {
+            throw new IllegalStateException("Kafka does not answer");
+          }
+          return anew;
+        });
+    Await.until("read", () -> ask(Consistency.EVENTUAL).results().get(1).size() == 3);
+    old.madeAnew = true;
+    Await.until("has left the old one, and does not get on", () -> lookedAt.get() > 1);
+
+    Announcement said =
+        Announcement.decode(members.getFirst().answer(Announcement.NAME, Announcement.request(1)));
+    assertThat(said.topicId()).isEqualTo("old");
+    assertThat(said.freshness(1, "new")).isEqualTo(new Freshness(1, -1, -1, 0));
   }
 
   /** Kafka may have given records of the new topic as the old one's; they are seen once. */
