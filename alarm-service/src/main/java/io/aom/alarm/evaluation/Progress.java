@@ -20,7 +20,16 @@ final class Progress {
 
   private final DocumentStore<ProgressDocument> documents;
   private final int ordinal;
-  private final Map<String, Long> ticks = new ConcurrentHashMap<>();
+  private final Map<String, Done> newest = new ConcurrentHashMap<>();
+
+  /**
+   * @param error why the condition could not be evaluated; null if it was
+   */
+  private record Done(long tick, @Nullable String error) {
+    Done newer(Done other) {
+      return other.tick >= tick ? other : this;
+    }
+  }
 
   Progress(DocumentStore<ProgressDocument> documents, int ordinal) {
     this.documents = documents;
@@ -30,29 +39,46 @@ final class Progress {
   /** Reads what all members have saved: a rule may have been another member's. */
   void load() {
     for (Versioned<ProgressDocument> saved : documents.listAll(DocumentQuery.first(500))) {
-      saved.value().ticks().forEach((rule, tick) -> ticks.merge(rule, tick, Math::max));
+      Map<String, String> errors = saved.value().errors();
+      saved
+          .value()
+          .ticks()
+          .forEach(
+              (rule, tick) -> newest.merge(rule, new Done(tick, errors.get(rule)), Done::newer));
     }
   }
 
   /** The newest tick of the rule that is done; null if it never was evaluated. */
   @Nullable Instant find(String ruleId) {
-    Long tick = ticks.get(ruleId);
-    return tick == null ? null : Instant.ofEpochMilli(tick);
+    Done done = newest.get(ruleId);
+    return done == null ? null : Instant.ofEpochMilli(done.tick());
   }
 
-  void put(String ruleId, Instant tick) {
-    ticks.merge(ruleId, tick.toEpochMilli(), Math::max);
+  /**
+   * @param error why the condition could not be evaluated at the tick; null if it was
+   */
+  void put(String ruleId, Instant tick, @Nullable String error) {
+    newest.merge(ruleId, new Done(tick.toEpochMilli(), error), Done::newer);
   }
 
   void forget(String ruleId) {
-    ticks.remove(ruleId);
+    newest.remove(ruleId);
   }
 
   /** Saves how far {@code rules} have come. */
   void save(Set<String> rules) {
-    Map<String, Long> mine = new HashMap<>(ticks);
-    mine.keySet().retainAll(rules);
-    ProgressDocument document = new ProgressDocument(ordinal, mine);
+    Map<String, Long> ticks = new HashMap<>();
+    Map<String, String> errors = new HashMap<>();
+    newest.forEach(
+        (rule, done) -> {
+          if (rules.contains(rule)) {
+            ticks.put(rule, done.tick());
+            if (done.error() != null) {
+              errors.put(rule, done.error());
+            }
+          }
+        });
+    ProgressDocument document = new ProgressDocument(ordinal, ticks, errors);
     String id = "member-" + ordinal;
     Versioned<ProgressDocument> saved = documents.find(id).orElse(null);
     if (saved == null) {

@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RuleRunner implements Paced {
   private static final Logger LOG = LoggerFactory.getLogger(RuleRunner.class);
+  private static final int MAX_ERROR_LENGTH = 500;
 
   private final ConditionQueries queries;
   private final EvaluationStores stores;
@@ -100,7 +101,7 @@ final class RuleRunner implements Paced {
       case Answer.Complete(var samples) -> {
         restored.evaluate(current, samples, tick);
         metrics.attempted(Outcome.EVALUATED, lag);
-        return passOver(tick, now);
+        return passOver(tick, now, null);
       }
       case Answer.Refused(String reason) -> {
         return refuse(current, tick, now, reason);
@@ -149,9 +150,9 @@ final class RuleRunner implements Paced {
     return last;
   }
 
-  private Instant passOver(Instant tick, Instant now) {
+  private Instant passOver(Instant tick, Instant now, @Nullable String error) {
     done = tick;
-    progress.put(rule.id(), tick);
+    progress.put(rule.id(), tick, error);
     retries.succeeded();
     return now;
   }
@@ -159,7 +160,9 @@ final class RuleRunner implements Paced {
   private Instant refuse(AlarmRule current, Instant tick, Instant now, String reason) {
     LOG.warn("rule={} tick={} refused: {}", current.id(), tick, reason);
     metrics.attempted(Outcome.REFUSED, Duration.between(tick, now));
-    return passOver(tick, now);
+    String text =
+        reason.length() <= MAX_ERROR_LENGTH ? reason : reason.substring(0, MAX_ERROR_LENGTH);
+    return passOver(tick, now, text);
   }
 
   /**

@@ -6,6 +6,7 @@ import io.aom.opensearch.documents.Versioned;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** How far all members together have evaluated their rules. Safe for use by many threads. */
 public final class RuleTicks {
@@ -17,10 +18,18 @@ public final class RuleTicks {
     this.documents = documents;
   }
 
+  /**
+   * A rule's newest tick that is done.
+   *
+   * @param error why the condition could not be evaluated at it; null if it was
+   */
+  public record Evaluated(Instant tick, @Nullable String error) {}
+
   /** By rule id, the newest tick that is done as far as it is saved: some ten seconds behind. */
-  public Map<String, Instant> newest() {
-    Map<String, Instant> newest = new HashMap<>();
+  public Map<String, Evaluated> newest() {
+    Map<String, Evaluated> newest = new HashMap<>();
     for (Versioned<ProgressDocument> member : documents.listAll(DocumentQuery.first(PAGE))) {
+      Map<String, String> errors = member.value().errors();
       member
           .value()
           .ticks()
@@ -28,8 +37,8 @@ public final class RuleTicks {
               (rule, tick) ->
                   newest.merge(
                       rule,
-                      Instant.ofEpochMilli(tick),
-                      (one, other) -> one.isAfter(other) ? one : other));
+                      new Evaluated(Instant.ofEpochMilli(tick), errors.get(rule)),
+                      (one, other) -> one.tick().isAfter(other.tick()) ? one : other));
     }
     return newest;
   }

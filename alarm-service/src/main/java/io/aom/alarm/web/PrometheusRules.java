@@ -1,6 +1,7 @@
 package io.aom.alarm.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.aom.alarm.evaluation.RuleTicks.Evaluated;
 import io.aom.alarm.rule.AlarmRule;
 import io.aom.alarm.state.Alarm;
 import io.aom.alarm.state.AlarmState;
@@ -50,7 +51,7 @@ final class PrometheusRules {
   /**
    * @param duration seconds for which the condition must hold
    * @param alerts null if the caller wants none, which is written as Prometheus does
-   * @param health ok once the rule has been evaluated, else unknown
+   * @param health ok or err once the rule has been evaluated, else unknown
    */
   record AlertingRule(
       String state,
@@ -62,12 +63,13 @@ final class PrometheusRules {
       Map<String, String> annotations,
       @Nullable List<Alert> alerts,
       String health,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String lastError,
       double evaluationTime,
       Instant lastEvaluation,
       String type) {
 
     static AlertingRule of(
-        AlarmRule rule, List<Alert> alerts, boolean excludeAlerts, @Nullable Instant evaluated) {
+        AlarmRule rule, List<Alert> alerts, boolean excludeAlerts, @Nullable Evaluated evaluated) {
       Map<String, String> labels = new TreeMap<>(rule.labels());
       labels.putIfAbsent("severity", rule.severity().wireName());
       return new AlertingRule(
@@ -79,9 +81,10 @@ final class PrometheusRules {
           labels,
           new TreeMap<>(rule.annotations()),
           excludeAlerts ? null : alerts,
-          evaluated == null ? "unknown" : "ok",
+          evaluated == null ? "unknown" : evaluated.error() == null ? "ok" : "err",
+          evaluated == null ? null : evaluated.error(),
           0,
-          evaluated == null ? NEVER : evaluated,
+          evaluated == null ? NEVER : evaluated.tick(),
           "alerting");
     }
 

@@ -19,7 +19,9 @@ import io.aom.testkit.Await;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class RuleKeeperTest {
@@ -74,5 +76,33 @@ class RuleKeeperTest {
     }
     assertThat(asked.getFirst()).isEqualTo(rule.ticks().after(START.minusSeconds(10)));
     assertThat(asked).isSorted().doesNotHaveDuplicates();
+  }
+
+  @Test
+  void whyAConditionCannotBeEvaluatedIsSavedUntilItCan() {
+    rules.create(rule, "test");
+    progress.create(
+        "member-0", new ProgressDocument(0, Map.of(rule.id(), START.toEpochMilli()), null), "test");
+
+    evaluate(new Answer.Refused("duplicate series"), START.plusSeconds(300));
+    assertThat(new RuleTicks(progress).newest().get(rule.id()).error())
+        .isEqualTo("duplicate series");
+
+    evaluate(new Answer.Complete(List.of()), START.plusSeconds(600));
+    assertThat(new RuleTicks(progress).newest().get(rule.id()).error()).isNull();
+  }
+
+  private void evaluate(Answer answer, Instant now) {
+    AtomicInteger asked = new AtomicInteger();
+    try (RuleKeeper keeper =
+        keeper(
+            (tenant, promql, at) -> {
+              asked.incrementAndGet();
+              return answer;
+            },
+            now)) {
+      keeper.step(now);
+      Await.until("a tick is done and the next one asked", () -> asked.get() >= 2);
+    }
   }
 }
