@@ -1,7 +1,6 @@
 package io.aom.metrics;
 
 import io.aom.blockstore.BlockStore;
-import io.aom.blockstore.HeadQuery;
 import io.aom.blockstore.SealPolicy;
 import io.aom.identity.IdentityTokens;
 import io.aom.metrics.block.MetricsBlockFormat;
@@ -43,8 +42,6 @@ import io.micrometer.observation.ObservationRegistry;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -122,14 +119,14 @@ public class MetricsConfiguration {
 
   @Bean
   BlockStore<MetricsSegment> metricsStore(BlockStores stores, MetricsBlockFormat format) {
-    List<HeadQuery<MetricsSegment, ?, ?>> queries = new ArrayList<>(MetricQueries.HEAD_QUERIES);
-    queries.addAll(Cardinality.HEAD_QUERIES);
-    return stores.open(format, SEAL_POLICY, ROLLUP_RETENTION, queries);
+    return stores.open(format, SEAL_POLICY, ROLLUP_RETENTION, MetricQueries.HEAD_QUERIES);
   }
 
   @Bean
   Cardinality cardinality(BlockStore<MetricsSegment> store) {
-    return new Cardinality(store.heads(), store.blocks());
+    Cardinality cardinality = new Cardinality(store.heads(), store.blocks());
+    store.serve(cardinality.counts());
+    return cardinality;
   }
 
   @Bean

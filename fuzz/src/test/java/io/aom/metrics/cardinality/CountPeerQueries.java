@@ -5,10 +5,12 @@ import io.aom.metrics.overflow.FoldedLabel;
 import io.aom.metrics.series.Labels;
 import io.aom.telemetry.TenantId;
 import java.util.List;
+import java.util.Map;
 
 /** Lets fuzzing reach the question of how many series a member has. */
 public final class CountPeerQueries {
-  private static final SeriesCountsQuery COUNTS = new SeriesCountsQuery();
+  /** Its codec needs no blocks. */
+  private static final SeriesCountsQuery COUNTS = new SeriesCountsQuery(null);
 
   private CountPeerQueries() {}
 
@@ -22,9 +24,16 @@ public final class CountPeerQueries {
     SeriesCounts counts = new SeriesCounts();
     counts.add(List.of(Labels.of("__name__", "up", "job", "a"), Labels.of("__name__", "up")));
     return List.of(
-        COUNTS.encodeQuestion(new SeriesCountsQuery.Question(new TenantId("acme"), "up")),
+        COUNTS.encodeQuestion(
+            new SeriesCountsQuery.Question(new TenantId("acme"), "up", 1, 2, -3, -2)),
         COUNTS.encodeAnswer(
-            new SeriesCountsQuery.HeadCounts(
-                counts, 3, 5, 9, List.of(new FoldedLabel("up", "path", 50, 7, "job=a", 6)))));
+            new SeriesCountsQuery.PartitionCounts(
+                counts,
+                3,
+                5,
+                9,
+                List.of(new FoldedLabel("up", "path", 50, 7, "job=a", 6)),
+                Map.of("up", 2L),
+                List.of("stored data"))));
   }
 }

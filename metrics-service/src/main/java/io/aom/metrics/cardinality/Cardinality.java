@@ -1,55 +1,60 @@
 package io.aom.metrics.cardinality;
 
-import io.aom.blockstore.BlockQuery;
 import io.aom.blockstore.BlockReader;
 import io.aom.blockstore.HeadAnswers;
-import io.aom.blockstore.HeadQuery;
 import io.aom.blockstore.Heads;
 import io.aom.blockstore.Heads.Consistency;
-import io.aom.blockstore.Held;
-import io.aom.blockstore.TermExpression;
-import io.aom.metrics.block.BlockLabels;
-import io.aom.metrics.cardinality.SeriesCountsQuery.HeadCounts;
+import io.aom.blockstore.PartitionQuery;
+import io.aom.metrics.cardinality.SeriesCountsQuery.PartitionCounts;
 import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.overflow.FoldedLabel;
-import io.aom.metrics.series.Labels;
-import io.aom.telemetry.Problem;
-import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Counts series. Safe for concurrent use. */
 public final class Cardinality {
-  private static final SeriesCountsQuery COUNTS = new SeriesCountsQuery();
   private static final Comparator<FoldedLabel> MOST_FOLDED =
       Comparator.comparingLong(FoldedLabel::foldedSeries)
           .reversed()
           .thenComparing(FoldedLabel::metric)
           .thenComparing(FoldedLabel::label);
 
-  private static final int MAX_SERIES = 1_000_000;
+  /** How far back a series counts; heads alone hold less, after a start hardly anything. */
+  private static final Duration SPAN = Duration.ofMinutes(30);
 
-  /** What members must be able to ask one another. */
-  public static final List<HeadQuery<MetricsSegment, ?, ?>> HEAD_QUERIES = List.of(COUNTS);
+  /** When the same span is compared with. */
+  private static final Duration AGO = Duration.ofHours(1);
+
+  /** Samples may be from the future. */
+  private static final Duration AHEAD = Duration.ofDays(1);
 
   private final Heads<MetricsSegment> heads;
-  private final BlockReader blocks;
+  private final SeriesCountsQuery counts;
 
   public Cardinality(Heads<MetricsSegment> heads, BlockReader blocks) {
     this.heads = heads;
-    this.blocks = blocks;
+    this.counts = new SeriesCountsQuery(blocks);
+  }
+
+  /** What members must be able to ask one another. */
+  public PartitionQuery<MetricsSegment, ?, ?> counts() {
+    return counts;
   }
 
   /**
-   * The series that heads hold, which are those with samples in the last half hour or so.
+   * The series with samples in the last half hour, as far as the times of a part of a block tell,
+   * and those that heads hold besides.
    *
-   * @param chunks runs of samples in memory
-   * @param firstMillis time of the earliest sample in memory; {@link Long#MAX_VALUE} if none is
+   * @param chunks runs of samples
+   * @param firstMillis time of the earliest sample looked at; {@link Long#MAX_VALUE} if none is
    * @param lastMillis time of the newest; {@link Long#MIN_VALUE} if none is
    * @param folded labels with too many values, those with most folded series first
    * @param missing which counts may be too low, in words; empty if none
@@ -64,57 +69,67 @@ public final class Cardinality {
       long completeUntilMillis) {}
 
   /**
+   * The same, and what it is compared with.
+   *
+   * @param anHourAgo how many series each metric had in the same span an hour ago; null if blocks
+   *     could not be read
+   */
+  public record Growth(Active active, @Nullable Map<String, Long> anHourAgo) {}
+
+  public Active active(TenantId tenant, Instant now) {
+    return ask(tenant, "", now, now, now).active();
+  }
+
+  /**
    * @param metric the only one whose series count; empty for all
    */
-  public Active active(TenantId tenant, String metric) {
-    HeadAnswers<HeadCounts> answers =
-        heads.ask(COUNTS, new SeriesCountsQuery.Question(tenant, metric), Consistency.EVENTUAL);
+  public Growth growth(TenantId tenant, String metric, Instant now) {
+    Instant earlier = now.minus(AGO);
+    return ask(tenant, metric, now, earlier.minus(SPAN), earlier);
+  }
+
+  private Growth ask(
+      TenantId tenant, String metric, Instant now, Instant earlierFrom, Instant earlierUntil) {
+    HeadAnswers<PartitionCounts> answers =
+        heads.ask(
+            counts,
+            new SeriesCountsQuery.Question(
+                tenant,
+                metric,
+                now.minus(SPAN).toEpochMilli(),
+                now.plus(AHEAD).toEpochMilli(),
+                earlierFrom.toEpochMilli(),
+                earlierUntil.toEpochMilli()),
+            Consistency.EVENTUAL);
     SeriesCounts all = new SeriesCounts();
     Map<List<String>, FoldedLabel> folded = new HashMap<>();
+    Map<String, Long> earlier = new HashMap<>();
+    Set<String> missing = new LinkedHashSet<>(answers.missing());
+    boolean blocksRead = true;
     long chunks = 0;
     long first = Long.MAX_VALUE;
     long last = Long.MIN_VALUE;
-    for (HeadCounts one : answers.results()) {
+    for (PartitionCounts one : answers.results()) {
       all.add(one.counts());
       chunks += one.chunks();
       first = Math.min(first, one.firstMillis());
       last = Math.max(last, one.lastMillis());
+      one.earlier().forEach((name, series) -> earlier.merge(name, series, Long::sum));
+      blocksRead &= one.missing().isEmpty();
+      missing.addAll(one.missing());
       for (FoldedLabel label : one.folded()) {
         folded.merge(List.of(label.metric(), label.label()), label, FoldedLabel::plus);
       }
     }
-    return new Active(
-        all,
-        chunks,
-        first,
-        last,
-        folded.values().stream().sorted(MOST_FOLDED).toList(),
-        answers.missing(),
-        answers.completeUntilMillis());
-  }
-
-  /**
-   * How many series each metric had in blocks that hold samples of {@code [startMillis,
-   * endMillis)}.
-   *
-   * @throws RejectedException with 422 if they are more than a million
-   */
-  public Map<String, Long> seriesByMetric(TenantId tenant, long startMillis, long endMillis) {
-    Set<Labels> seen = new HashSet<>();
-    Map<String, Long> counts = new HashMap<>();
-    BlockLabels.forEach(
-        blocks,
-        new BlockQuery(tenant, startMillis, endMillis, TermExpression.ALL, Held.NOTHING, false),
-        labels -> {
-          if (seen.add(labels)) {
-            counts.merge(labels.metricName(), 1L, Long::sum);
-            if (seen.size() > MAX_SERIES) {
-              throw new RejectedException(
-                  Problem.UNPROCESSABLE,
-                  "series: more than " + MAX_SERIES + " (expected: fewer, to compare them)");
-            }
-          }
-        });
-    return counts;
+    Active active =
+        new Active(
+            all,
+            chunks,
+            first,
+            last,
+            folded.values().stream().sorted(MOST_FOLDED).toList(),
+            List.copyOf(missing),
+            answers.completeUntilMillis());
+    return new Growth(active, blocksRead ? earlier : null);
   }
 }

@@ -54,11 +54,15 @@ public final class MetricUses {
   /** Notes that a query has asked for a metric. */
   public void note(TenantId tenant, String metric) {
     long today = today();
-    Map<String, Long> days = notedDays.computeIfAbsent(tenant, t -> new ConcurrentHashMap<>());
+    Map<String, Long> days = days(tenant);
     Long noted = days.get(metric);
     if (noted == null ? days.size() < MAX_METRICS : noted < today) {
       days.put(metric, today);
     }
+  }
+
+  private Map<String, Long> days(TenantId tenant) {
+    return notedDays.computeIfAbsent(tenant, t -> new ConcurrentHashMap<>());
   }
 
   private long today() {
@@ -98,9 +102,12 @@ public final class MetricUses {
     }
   }
 
-  /** What all members have saved, and this one has noted. */
+  /**
+   * What all members have saved, and this one has noted. Of a tenant that has never queried, it is
+   * known from the first time on that this is asked.
+   */
   public Known known(TenantId tenant) {
-    Map<String, Long> days = new HashMap<>(notedDays.getOrDefault(tenant, Map.of()));
+    Map<String, Long> days = new HashMap<>(days(tenant));
     long since = clock.millis();
     for (Versioned<MetricUsesDocument> member :
         documents.listAll(DocumentQuery.first(PAGE).where("tenant", tenant.value()))) {

@@ -103,9 +103,21 @@ public final class SeriesCounts {
   /** The pairs with most series, as {@code name=value}. */
   public List<Count> byPair(int limit) {
     Top top = new Top(limit);
-    byNameAndValue.forEach(
-        (name, values) -> values.forEach((value, count) -> top.offer(name + "=" + value, count)));
+    byNameAndValue.keySet().forEach(name -> offerPairs(name, top));
     return top.counts();
+  }
+
+  /** Those of one label. */
+  public List<Count> byPair(String label, int limit) {
+    Top top = new Top(limit);
+    offerPairs(label, top);
+    return top.counts();
+  }
+
+  private void offerPairs(String name, Top top) {
+    byNameAndValue
+        .getOrDefault(name, Map.of())
+        .forEach((value, count) -> top.offer(name + "=" + value, count));
   }
 
   /** The largest counts, and of equal ones those first in the alphabet. */

@@ -1,6 +1,13 @@
 package io.aom.metrics.cardinality;
 
-import io.aom.blockstore.HeadQuery;
+import io.aom.blockstore.AvailableBlocks;
+import io.aom.blockstore.BlockQuery;
+import io.aom.blockstore.BlockReader;
+import io.aom.blockstore.Held;
+import io.aom.blockstore.PartitionHead;
+import io.aom.blockstore.PartitionQuery;
+import io.aom.metrics.block.BlockLabels;
+import io.aom.metrics.block.BlockTerms;
 import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.overflow.FoldedLabel;
 import io.aom.metrics.series.LabelMatcher;
@@ -9,36 +16,61 @@ import io.aom.telemetry.TenantId;
 import io.aom.telemetry.wire.ProtoReader;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
- * Counts the series in heads. A series lies in one partition, so counts of several add up. Beyond
- * {@link #MAX_PAIRS} pairs a partition names only pairs of more than one series.
+ * Counts the series of a partition, in its head and in blocks of late. A series lies in one
+ * partition, so counts of several add up. Beyond {@link #MAX_PAIRS} pairs a partition names only
+ * pairs of more than one series.
  */
 final class SeriesCountsQuery
-    implements HeadQuery<MetricsSegment, SeriesCountsQuery.Question, SeriesCountsQuery.HeadCounts> {
+    implements PartitionQuery<
+        MetricsSegment, SeriesCountsQuery.Question, SeriesCountsQuery.PartitionCounts> {
   static final int MAX_PAIRS = 200_000;
 
-  /**
-   * @param metric the only one whose series count; empty for all
-   */
-  record Question(TenantId tenant, String metric) {}
+  private final BlockReader blocks;
+
+  SeriesCountsQuery(BlockReader blocks) {
+    this.blocks = blocks;
+  }
 
   /**
-   * @param chunks runs of samples, one for each series of each segment
+   * Times are epoch milliseconds, {@code until} is the first that is not looked at.
+   *
+   * @param metric the only one whose series count; empty for all
+   * @param fromMillis since when series in blocks count beside those in the head
+   * @param earlierFromMillis beginning of the time to compare with
+   * @param earlierUntilMillis its end; as the beginning if there is none
+   */
+  record Question(
+      TenantId tenant,
+      String metric,
+      long fromMillis,
+      long untilMillis,
+      long earlierFromMillis,
+      long earlierUntilMillis) {}
+
+  /**
+   * @param chunks runs of samples, one for each series of each segment and part
    * @param firstMillis time of the earliest sample; {@link Long#MAX_VALUE} if there is none
    * @param lastMillis time of the newest sample; {@link Long#MIN_VALUE} if there is none
    * @param folded labels with too many values
+   * @param earlier series of each metric in blocks of the earlier time
+   * @param missing what may be missing since blocks could not be read, in words
    */
-  record HeadCounts(
+  record PartitionCounts(
       SeriesCounts counts,
       long chunks,
       long firstMillis,
       long lastMillis,
-      List<FoldedLabel> folded) {}
+      List<FoldedLabel> folded,
+      Map<String, Long> earlier,
+      List<String> missing) {}
 
   @Override
   public String name() {
@@ -46,41 +78,94 @@ final class SeriesCountsQuery
   }
 
   @Override
-  public HeadCounts run(Question question, List<MetricsSegment> segments) {
+  public PartitionCounts run(Question question, PartitionHead<MetricsSegment> head) {
     TenantId tenant = question.tenant();
     List<LabelMatcher> matchers =
         question.metric().isEmpty()
             ? List.of()
             : List.of(LabelMatcher.equal(Labels.NAME, question.metric()));
+    AvailableBlocks stored = new AvailableBlocks(blocks);
+    BlockQuery late =
+        new BlockQuery(
+                tenant,
+                question.fromMillis(),
+                question.untilMillis(),
+                BlockTerms.expression(matchers),
+                new Held(Map.of(head.partition(), head.heldFrom()), head.storedUntilMillis()),
+                false)
+            .of(head.partition());
     Set<Labels> series = new HashSet<>();
-    long chunks = 0;
-    long first = Long.MAX_VALUE;
-    long last = Long.MIN_VALUE;
-    for (MetricsSegment segment : segments) {
+    long[] chunks = {0};
+    long[] times = {Long.MAX_VALUE, Long.MIN_VALUE};
+    for (MetricsSegment segment : head.segments()) {
       List<Labels> some = segment.selectLabels(tenant, matchers);
       series.addAll(some);
-      chunks += some.size();
-      first = Math.min(first, segment.firstMillis(tenant));
-      last = Math.max(last, segment.lastMillis(tenant));
+      chunks[0] += some.size();
+      times[0] = Math.min(times[0], segment.firstMillis(tenant));
+      times[1] = Math.max(times[1], segment.lastMillis(tenant));
     }
+    BlockLabels.forEachPart(
+        stored,
+        late,
+        (part, labels) -> {
+          List<Labels> some = matching(labels, matchers);
+          series.addAll(some);
+          chunks[0] += some.size();
+          times[0] = Math.min(times[0], part.startMillis());
+          times[1] = Math.max(times[1], part.endMillis());
+        });
     SeriesCounts counts = new SeriesCounts();
     counts.add(series);
     // What is told goes on from segment to segment, so that the newest knows all.
-    List<FoldedLabel> folded = segments.isEmpty() ? List.of() : segments.getLast().folded(tenant);
-    return new HeadCounts(
+    List<FoldedLabel> folded =
+        head.segments().isEmpty() ? List.of() : head.segments().getLast().folded(tenant);
+    return new PartitionCounts(
         counts,
-        chunks,
-        first,
-        last,
+        chunks[0],
+        times[0],
+        times[1],
         folded.stream()
             .filter(one -> question.metric().isEmpty() || one.metric().equals(question.metric()))
-            .toList());
+            .toList(),
+        earlier(question, matchers, head.partition(), stored),
+        stored.missing());
+  }
+
+  private static List<Labels> matching(List<Labels> labels, List<LabelMatcher> matchers) {
+    return labels.stream().filter(one -> LabelMatcher.allMatch(matchers, one::get)).toList();
+  }
+
+  private static Map<String, Long> earlier(
+      Question question, List<LabelMatcher> matchers, int partition, AvailableBlocks stored) {
+    Map<String, Long> byMetric = new HashMap<>();
+    if (question.earlierFromMillis() < question.earlierUntilMillis()) {
+      Set<Labels> seen = new HashSet<>();
+      BlockLabels.forEach(
+          stored,
+          new BlockQuery(
+                  question.tenant(),
+                  question.earlierFromMillis(),
+                  question.earlierUntilMillis(),
+                  BlockTerms.expression(matchers),
+                  Held.NOTHING,
+                  false)
+              .of(partition),
+          labels -> {
+            if (LabelMatcher.allMatch(matchers, labels::get) && seen.add(labels)) {
+              byMetric.merge(labels.metricName(), 1L, Long::sum);
+            }
+          });
+    }
+    return byMetric;
   }
 
   @Override
   public byte[] encodeQuestion(Question question) {
     ProtoWriter out = new ProtoWriter(64);
-    return out.string(1, question.tenant().value()).string(2, question.metric()).toByteArray();
+    out.string(1, question.tenant().value()).string(2, question.metric());
+    out.sint(3, question.fromMillis()).sint(4, question.untilMillis());
+    out.sint(5, question.earlierFromMillis()).sint(6, question.earlierUntilMillis());
+    return out.toByteArray();
   }
 
   @Override
@@ -88,18 +173,20 @@ final class SeriesCountsQuery
     ProtoReader in = new ProtoReader(bytes);
     String tenant = "";
     String metric = "";
+    long[] times = new long[4];
     while (in.next()) {
       switch (in.field()) {
         case 1 -> tenant = in.string();
         case 2 -> metric = in.string();
+        case 3, 4, 5, 6 -> times[in.field() - 3] = in.sint64();
         default -> in.skip();
       }
     }
-    return new Question(new TenantId(tenant), metric);
+    return new Question(new TenantId(tenant), metric, times[0], times[1], times[2], times[3]);
   }
 
   @Override
-  public byte[] encodeAnswer(HeadCounts answer) {
+  public byte[] encodeAnswer(PartitionCounts answer) {
     SeriesCounts counts = answer.counts();
     long least = counts.pairs() > MAX_PAIRS ? 2 : 1;
     long[] leftOut = {counts.leftOut()};
@@ -131,14 +218,25 @@ final class SeriesCountsQuery
       out.string(5, one.resource()).varint(6, one.resourceSeries());
       out.end(begun);
     }
+    answer
+        .earlier()
+        .forEach(
+            (metric, series) -> {
+              int begun = out.begin(8);
+              out.string(1, metric).varint(2, series);
+              out.end(begun);
+            });
+    answer.missing().forEach(what -> out.string(9, what));
     return out.varint(6, leftOut[0]).toByteArray();
   }
 
   @Override
-  public HeadCounts decodeAnswer(Question question, byte[] bytes) {
+  public PartitionCounts decodeAnswer(Question question, byte[] bytes) {
     ProtoReader in = new ProtoReader(bytes);
     SeriesCounts counts = new SeriesCounts();
     List<FoldedLabel> folded = new ArrayList<>();
+    Map<String, Long> earlier = new HashMap<>();
+    List<String> missing = new ArrayList<>();
     long chunks = 0;
     long first = Long.MAX_VALUE;
     long last = Long.MIN_VALUE;
@@ -151,10 +249,12 @@ final class SeriesCountsQuery
         case 5 -> readName(in, counts);
         case 6 -> counts.addLeftOut(in.int64());
         case 7 -> folded.add(readFolded(in));
+        case 8 -> readCount(in, earlier::put);
+        case 9 -> missing.add(in.string());
         default -> in.skip();
       }
     }
-    return new HeadCounts(counts, chunks, first, last, folded);
+    return new PartitionCounts(counts, chunks, first, last, folded, earlier, missing);
   }
 
   private static FoldedLabel readFolded(ProtoReader in) {
@@ -186,25 +286,28 @@ final class SeriesCountsQuery
     while (in.next()) {
       switch (in.field()) {
         case 1 -> name = in.string();
-        case 2 -> readPair(in, name, to);
+        case 2 -> {
+          String of = name;
+          readCount(in, (value, count) -> to.add(of, value, count));
+        }
         default -> in.skip();
       }
     }
     in.leave(outer);
   }
 
-  private static void readPair(ProtoReader in, String name, SeriesCounts to) {
-    String value = "";
+  private static void readCount(ProtoReader in, BiConsumer<String, Long> to) {
+    String text = "";
     long count = 0;
     int outer = in.enter();
     while (in.next()) {
       switch (in.field()) {
-        case 1 -> value = in.string();
+        case 1 -> text = in.string();
         case 2 -> count = in.int64();
         default -> in.skip();
       }
     }
     in.leave(outer);
-    to.add(name, value, count);
+    to.accept(text, count);
   }
 }

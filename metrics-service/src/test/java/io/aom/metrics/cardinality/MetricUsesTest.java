@@ -8,6 +8,7 @@ import io.aom.testkit.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class MetricUsesTest {
@@ -54,6 +55,16 @@ class MetricUsesTest {
     assertThat(member(1).known(ACME).lastDays())
         .containsEntry("up", LocalDate.parse("2026-01-01"))
         .containsEntry("load1", LocalDate.parse("2026-01-02"));
+  }
+
+  @Test
+  void whoNeverQueriesIsKnownSinceItWasAskedAbout() {
+    MetricUses uses = member(0);
+    assertThat(uses.known(ACME).since()).isEqualTo(NOW);
+    uses.save();
+    clock.advance(Duration.ofDays(40));
+
+    assertThat(member(1).known(ACME)).isEqualTo(new MetricUses.Known(NOW, Map.of()));
   }
 
   @Test

@@ -3,18 +3,20 @@ package io.aom.metrics.cardinality.web;
 import io.aom.identity.Identity;
 import io.aom.metrics.cardinality.Cardinality;
 import io.aom.metrics.cardinality.Cardinality.Active;
+import io.aom.metrics.cardinality.Cardinality.Growth;
 import io.aom.metrics.cardinality.MetricUses;
 import io.aom.metrics.cardinality.SeriesCounts;
 import io.aom.metrics.cardinality.SeriesCounts.Count;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Folded;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Freshness;
-import io.aom.metrics.cardinality.web.CardinalityResponse.Growth;
+import io.aom.metrics.cardinality.web.CardinalityResponse.Grown;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Label;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Metric;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Pair;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Unqueried;
 import io.aom.metrics.overflow.FoldedLabel;
 import io.aom.metrics.series.Labels;
+import io.aom.opensearch.OpenSearchUnavailableException;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
@@ -23,9 +25,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -35,13 +42,13 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/cardinality")
 class CardinalityController {
+  private static final Logger LOG = LoggerFactory.getLogger(CardinalityController.class);
   private static final int MAX_LIMIT = 1_000;
+
+  /** Entries of a list that are answered in all, page by page. */
+  private static final int MAX_ENTRIES = 1_000_000;
+
   private static final Duration UNUSED_FOR = Duration.ofDays(30);
-
-  /** Heads hold some half hour; an hour ago the same span is looked at. */
-  private static final Duration SPAN = Duration.ofMinutes(30);
-
-  private static final Duration AGO = Duration.ofHours(1);
 
   private final Cardinality cardinality;
   private final MetricUses uses;
@@ -55,38 +62,103 @@ class CardinalityController {
 
   /**
    * @param metric the only one whose labels and pairs count; all without it
+   * @param label the only one whose pairs are answered; all without it
    * @param limit most entries of each list
+   * @param cursor from an answer before, for the next entries of each list
    */
   @GetMapping
   CardinalityResponse get(
       Identity identity,
       @RequestParam(defaultValue = "") String metric,
-      @RequestParam(defaultValue = "20") int limit) {
+      @RequestParam(defaultValue = "") String label,
+      @RequestParam(defaultValue = "20") int limit,
+      @RequestParam(defaultValue = "0") String cursor) {
     if (limit < 1 || limit > MAX_LIMIT) {
       throw new RejectedException(
           Problem.BAD_REQUEST, "limit: " + limit + " (expected: 1 to " + MAX_LIMIT + ")");
     }
+    Page page = new Page(position(cursor), limit);
     Instant now = clock.instant();
-    Active active = cardinality.active(identity.tenant(), metric);
+    Growth growth = cardinality.growth(identity.tenant(), metric, now);
+    Active active = growth.active();
     SeriesCounts counts = active.counts();
-    MetricUses.Known known = uses.known(identity.tenant());
+    List<String> missing = new ArrayList<>(active.missing());
+    MetricUses.Known known = known(identity.tenant(), missing);
     List<Count> metrics = counts.byValue(Labels.NAME, Integer.MAX_VALUE);
     long completeUntil = active.completeUntilMillis();
     return new CardinalityResponse(
         counts.series(),
         counts.pairs(),
         counts.leftOut(),
-        metrics.stream().limit(limit).map(count -> metric(count, known)).toList(),
-        counts.valuesByName(limit).stream()
-            .map(count -> new Label(count.name(), count.value()))
-            .toList(),
-        counts.byPair(limit).stream().map(count -> new Pair(count.name(), count.value())).toList(),
-        grown(identity.tenant(), metrics, now).stream().limit(limit).toList(),
-        unqueried(metrics, known, now, limit),
-        active.folded().stream().limit(limit).map(CardinalityController::folded).toList(),
-        !active.missing().isEmpty(),
-        active.missing(),
-        new Freshness(completeUntil <= 0 ? null : Instant.ofEpochMilli(completeUntil)));
+        page.of(metrics, count -> metric(count, known)),
+        page.of(
+            counts.valuesByName(page.end() + 1), count -> new Label(count.name(), count.value())),
+        page.of(
+            label.isEmpty() ? counts.byPair(page.end() + 1) : counts.byPair(label, page.end() + 1),
+            count -> new Pair(count.name(), count.value())),
+        growth.anHourAgo() == null
+            ? null
+            : page.of(grown(metrics, growth.anHourAgo()), grown -> grown),
+        known == null ? null : unqueried(metrics, known, now, page),
+        page.of(active.folded(), CardinalityController::folded),
+        !missing.isEmpty(),
+        missing,
+        new Freshness(completeUntil <= 0 ? null : Instant.ofEpochMilli(completeUntil)),
+        page.next());
+  }
+
+  private static int position(String cursor) {
+    try {
+      int position = Integer.parseInt(cursor);
+      if (position >= 0 && position < MAX_ENTRIES) {
+        return position;
+      }
+    } catch (NumberFormatException e) {
+      throw notACursor(cursor);
+    }
+    throw notACursor(cursor);
+  }
+
+  private static RejectedException notACursor(String cursor) {
+    return new RejectedException(
+        Problem.BAD_REQUEST, "cursor: " + cursor + " (expected: one from an answer)");
+  }
+
+  /** The same entries of each list, and whether any list has more. */
+  private static final class Page {
+    private final int start;
+    private final int limit;
+    private boolean more;
+
+    Page(int start, int limit) {
+      this.start = start;
+      this.limit = limit;
+    }
+
+    int end() {
+      return start + limit;
+    }
+
+    <T, R> List<R> of(List<T> all, Function<T, R> entry) {
+      more |= all.size() > end();
+      return all.stream().skip(start).limit(limit).map(entry).toList();
+    }
+
+    /** Null behind the last entries. */
+    @Nullable String next() {
+      return more && end() < MAX_ENTRIES ? Integer.toString(end()) : null;
+    }
+  }
+
+  /** Null, which is added to what is missing, if it cannot be read. */
+  private MetricUses.@Nullable Known known(TenantId tenant, List<String> missing) {
+    try {
+      return uses.known(tenant);
+    } catch (OpenSearchUnavailableException e) {
+      LOG.warn("queried metrics cannot be read, the answer is partial: {}", e.getMessage());
+      missing.add("when metrics were queried: OpenSearch does not answer");
+      return null;
+    }
   }
 
   private static Folded folded(FoldedLabel label) {
@@ -99,27 +171,26 @@ class CardinalityController {
         label.resourceSeries());
   }
 
-  private static Metric metric(Count count, MetricUses.Known known) {
-    return new Metric(count.name(), count.value(), known.lastDays().get(count.name()));
+  private static Metric metric(Count count, MetricUses.@Nullable Known known) {
+    return new Metric(
+        count.name(), count.value(), known == null ? null : known.lastDays().get(count.name()));
   }
 
-  private List<Growth> grown(TenantId tenant, List<Count> metrics, Instant now) {
-    Map<String, Long> before =
-        cardinality.seriesByMetric(
-            tenant, now.minus(AGO).minus(SPAN).toEpochMilli(), now.minus(AGO).toEpochMilli());
+  private static List<Grown> grown(List<Count> metrics, Map<String, Long> anHourAgo) {
     return metrics.stream()
         .map(
-            count -> new Growth(count.name(), count.value(), before.getOrDefault(count.name(), 0L)))
-        .filter(growth -> growth.series() > growth.seriesAnHourAgo())
+            count ->
+                new Grown(count.name(), count.value(), anHourAgo.getOrDefault(count.name(), 0L)))
+        .filter(grown -> grown.series() > grown.seriesAnHourAgo())
         .sorted(
-            Comparator.comparingLong((Growth growth) -> growth.series() - growth.seriesAnHourAgo())
+            Comparator.comparingLong((Grown grown) -> grown.series() - grown.seriesAnHourAgo())
                 .reversed()
-                .thenComparing(Growth::metric))
+                .thenComparing(Grown::metric))
         .toList();
   }
 
   private static Unqueried unqueried(
-      List<Count> metrics, MetricUses.Known known, Instant now, int limit) {
+      List<Count> metrics, MetricUses.Known known, Instant now, Page page) {
     Instant ago = now.minus(UNUSED_FOR);
     Instant since = known.since().isAfter(ago) ? known.since() : ago;
     LocalDate firstDay = since.atZone(ZoneOffset.UTC).toLocalDate();
@@ -128,6 +199,6 @@ class CardinalityController {
             .map(count -> metric(count, known))
             .filter(one -> one.lastQueried() == null || one.lastQueried().isBefore(firstDay))
             .toList();
-    return new Unqueried(since, all.size(), all.stream().limit(limit).toList());
+    return new Unqueried(since, all.size(), page.of(all, one -> one));
   }
 }

@@ -6,16 +6,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which metrics, labels and values have how many series.
+ * Which metrics, labels and values have how many series; of each list a page.
  *
  * @param series with samples in the last half hour or so
  * @param pairsLeftOut label pairs of one series each that there was no room for; counts of values
  *     are too low by them
- * @param grown metrics with more series than an hour ago, those that grew most first
- * @param unqueried metrics that nobody has queried, those with most series first
+ * @param grown metrics with more series than an hour ago, those that grew most first; null if that
+ *     cannot be told
+ * @param unqueried metrics that nobody has queried, those with most series first; null if that
+ *     cannot be told
  * @param folded labels with too many values, those with most folded series first
- * @param partial whether some partitions could not be asked
- * @param missing which counts may be too low, in words
+ * @param partial whether some partitions could not be asked, or not all be read
+ * @param missing which counts may be too low, and what cannot be told, in words
+ * @param cursor for the next entries of each list; null if none has more
  */
 record CardinalityResponse(
     long series,
@@ -24,12 +27,13 @@ record CardinalityResponse(
     List<Metric> metrics,
     List<Label> labels,
     List<Pair> labelPairs,
-    List<Growth> grown,
-    Unqueried unqueried,
+    @Nullable List<Grown> grown,
+    @Nullable Unqueried unqueried,
     List<Folded> folded,
     boolean partial,
     List<String> missing,
-    Freshness freshness) {
+    Freshness freshness,
+    @Nullable String cursor) {
 
   /**
    * @param lastQueried UTC day; null if no query is known of
@@ -43,7 +47,7 @@ record CardinalityResponse(
    */
   record Pair(String pair, long series) {}
 
-  record Growth(String metric, long series, long seriesAnHourAgo) {}
+  record Grown(String metric, long series, long seriesAnHourAgo) {}
 
   /**
    * @param since nobody has queried these since then: 30 days ago, or since queries are noted

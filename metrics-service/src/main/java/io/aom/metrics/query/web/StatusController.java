@@ -167,7 +167,7 @@ class StatusController {
     return features;
   }
 
-  /** Counts of the series in memory, as Prometheus has them of its head. */
+  /** Counts of the series with samples of late, as Prometheus has them of its head. */
   @GetMapping("/status/tsdb")
   @Takes({"limit", "partial_response"})
   void tsdb(Identity identity, PrometheusParameters parameters, HttpServletResponse response)
@@ -177,7 +177,7 @@ class StatusController {
       throw PrometheusParameters.invalid("limit", "must be at most " + MAX_LIMIT);
     }
     int limit = asked == 0 ? DEFAULT_LIMIT : asked;
-    Active active = cardinality.active(identity.tenant(), "");
+    Active active = cardinality.active(identity.tenant(), clock.instant());
     SeriesCounts counts = active.counts();
     Envelope.write(
         response,

@@ -11,7 +11,7 @@ import io.aom.metrics.cardinality.Cardinality;
 import io.aom.metrics.cardinality.MetricUses;
 import io.aom.metrics.cardinality.MetricUsesDocument;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Folded;
-import io.aom.metrics.cardinality.web.CardinalityResponse.Growth;
+import io.aom.metrics.cardinality.web.CardinalityResponse.Grown;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Label;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Metric;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Pair;
@@ -29,6 +29,7 @@ import io.aom.testkit.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -64,7 +65,7 @@ class CardinalityApiTest {
     store.seal();
     hits(NOW, 5);
 
-    CardinalityResponse answer = controller.get(VIEWER, "", 2);
+    CardinalityResponse answer = controller.get(VIEWER, "", "", 2, "0");
 
     assertThat(answer.series()).isEqualTo(6);
     assertThat(answer.pairs()).isEqualTo(8);
@@ -73,7 +74,7 @@ class CardinalityApiTest {
     assertThat(answer.labels()).containsExactly(new Label("path", 5), new Label("__name__", 2));
     assertThat(answer.labelPairs())
         .containsExactly(new Pair("job=shop", 6), new Pair("__name__=hits_total", 5));
-    assertThat(answer.grown()).containsExactly(new Growth("hits_total", 5, 2));
+    assertThat(answer.grown()).containsExactly(new Grown("hits_total", 5, 2));
     assertThat(answer.partial()).isFalse();
   }
 
@@ -81,7 +82,7 @@ class CardinalityApiTest {
   void looksAtOneMetric() {
     hits(NOW, 3);
 
-    CardinalityResponse answer = controller.get(VIEWER, "up", 10);
+    CardinalityResponse answer = controller.get(VIEWER, "up", "", 10, "0");
 
     assertThat(answer.series()).isEqualTo(1);
     assertThat(answer.labelPairs())
@@ -93,7 +94,74 @@ class CardinalityApiTest {
     hits(NOW, 3);
     hits(NOW.plusSeconds(15), 3);
 
-    assertThat(controller.get(VIEWER, "", 10).series()).isEqualTo(4);
+    assertThat(controller.get(VIEWER, "", "", 10, "0").series()).isEqualTo(4);
+  }
+
+  @Test
+  void countsWhatHasBecomeABlockOfLateAsAfterARestart() {
+    hits(NOW.minus(Duration.ofMinutes(90)), 9);
+    store.seal();
+    hits(NOW.minus(Duration.ofMinutes(20)), 5);
+    store.seal();
+
+    assertThat(controller.get(VIEWER, "", "", 10, "0").series()).isEqualTo(6);
+    assertThat(controller.get(VIEWER, "up", "", 10, "0").series()).isEqualTo(1);
+
+    hits(NOW, 6);
+    assertThat(controller.get(VIEWER, "", "", 10, "0").series()).isEqualTo(7);
+  }
+
+  @Test
+  void countsHeadsWhereBlocksCannotBeRead() {
+    hits(NOW.minus(Duration.ofMinutes(75)), 2);
+    store.seal();
+    hits(NOW, 5);
+    store.blocksAway = true;
+
+    CardinalityResponse answer = controller.get(VIEWER, "", "", 10, "0");
+
+    assertThat(answer.series()).isEqualTo(6);
+    assertThat(answer.grown()).isNull();
+    assertThat(answer.partial()).isTrue();
+    assertThat(answer.missing())
+        .singleElement()
+        .matches(missing -> missing.contains("OpenSearch does not answer"));
+  }
+
+  @Test
+  void goesOnFromPageToPageOfAllLists() {
+    hits(NOW, 3);
+
+    List<Pair> pairs = new ArrayList<>();
+    List<Metric> unqueried = new ArrayList<>();
+    String cursor = "0";
+    while (cursor != null) {
+      CardinalityResponse page = controller.get(VIEWER, "", "", 1, cursor);
+      pairs.addAll(page.labelPairs());
+      unqueried.addAll(page.unqueried().metrics());
+      cursor = page.cursor();
+    }
+
+    assertThat(pairs)
+        .containsExactly(
+            new Pair("job=shop", 4),
+            new Pair("__name__=hits_total", 3),
+            new Pair("__name__=up", 1),
+            new Pair("path=/0", 1),
+            new Pair("path=/1", 1),
+            new Pair("path=/2", 1));
+    assertThat(unqueried)
+        .containsExactly(new Metric("hits_total", 3, null), new Metric("up", 1, null));
+  }
+
+  @Test
+  void looksAtOneLabel() {
+    hits(NOW, 3);
+
+    CardinalityResponse answer = controller.get(VIEWER, "", "path", 2, "0");
+
+    assertThat(answer.labelPairs()).containsExactly(new Pair("path=/0", 1), new Pair("path=/1", 1));
+    assertThat(answer.labels()).containsExactly(new Label("path", 3), new Label("__name__", 2));
   }
 
   @Test
@@ -110,13 +178,13 @@ class CardinalityApiTest {
                 null,
                 null));
 
-    CardinalityResponse answer = controller.get(VIEWER, "", 10);
+    CardinalityResponse answer = controller.get(VIEWER, "", "", 10, "0");
     assertThat(answer.unqueried().metrics()).containsExactly(new Metric("hits_total", 3, null));
     assertThat(answer.metrics()).contains(new Metric("up", 1, LocalDate.parse("2026-01-01")));
 
     uses.save();
     clock.advance(Duration.ofDays(31));
-    assertThat(controller.get(VIEWER, "", 10).unqueried())
+    assertThat(controller.get(VIEWER, "", "", 10, "0").unqueried())
         .matches(unqueried -> unqueried.total() == 2)
         .matches(unqueried -> unqueried.since().equals(clock.instant().minus(Duration.ofDays(30))));
   }
@@ -127,8 +195,8 @@ class CardinalityApiTest {
     store.unreachable = List.of(2);
     Identity other = new Identity("test", new TenantId("other"), Set.of(Role.VIEWER));
 
-    assertThat(controller.get(other, "", 10).series()).isZero();
-    assertThat(controller.get(VIEWER, "", 10))
+    assertThat(controller.get(other, "", "", 10, "0").series()).isZero();
+    assertThat(controller.get(VIEWER, "", "", 10, "0"))
         .matches(CardinalityResponse::partial)
         .matches(answer -> answer.missing().getFirst().contains("partitions [2]"));
   }
@@ -153,19 +221,24 @@ class CardinalityApiTest {
     CardinalityController answers =
         new CardinalityController(new Cardinality(folding, folding), uses, clock);
 
-    assertThat(answers.get(VIEWER, "", 10).folded())
+    assertThat(answers.get(VIEWER, "", "", 10, "0").folded())
         .containsExactly(new Folded("hits_total", "user", 3, 7, "job=shop, instance=b:80", 5));
-    assertThat(answers.get(VIEWER, "hits_total", 10).folded()).hasSize(1);
-    assertThat(answers.get(VIEWER, "up", 10).folded()).isEmpty();
-    assertThat(controller.get(VIEWER, "", 10).folded()).isEmpty();
+    assertThat(answers.get(VIEWER, "hits_total", "", 10, "0").folded()).hasSize(1);
+    assertThat(answers.get(VIEWER, "up", "", 10, "0").folded()).isEmpty();
+    assertThat(controller.get(VIEWER, "", "", 10, "0").folded()).isEmpty();
   }
 
   @Test
   void boundsItsLists() {
     for (int limit : List.of(0, -1, 1_001)) {
-      assertThatThrownBy(() -> controller.get(VIEWER, "", limit))
+      assertThatThrownBy(() -> controller.get(VIEWER, "", "", limit, "0"))
           .isInstanceOf(RejectedException.class)
           .hasMessage("limit: " + limit + " (expected: 1 to 1000)");
+    }
+    for (String cursor : List.of("-1", "x", "1000000")) {
+      assertThatThrownBy(() -> controller.get(VIEWER, "", "", 10, cursor))
+          .isInstanceOf(RejectedException.class)
+          .hasMessage("cursor: " + cursor + " (expected: one from an answer)");
     }
   }
 }
