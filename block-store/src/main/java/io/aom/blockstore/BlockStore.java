@@ -80,7 +80,15 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
     this.troubles = new Troubles(format.signal());
     this.reading =
         new Reading<>(
-            format, settings, catalogue, openLog, clock, steps, troubles, sealDue::release);
+            format,
+            settings,
+            catalogue,
+            openLog,
+            clock,
+            steps,
+            troubles,
+            sealDue::release,
+            Reading.LOOK);
     this.upkeep =
         new Upkeep(
             format.signal(),
@@ -122,7 +130,8 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
    * @param mergeFailures how often merging failed
    * @param rowsExpired rows in blocks that were removed since rules of their tenant keep them no
    *     longer, without those that went with all of their age
-   * @param lostOffsets records that the log had dropped before they were read
+   * @param lostOffsets records that the log had dropped before they were read, or before blocks
+   *     held them
    * @param unreadableAnswers answers of other members that could not be read, or were not to what
    *     they had been asked
    */

@@ -35,6 +35,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -49,7 +50,7 @@ final class KafkaRecordLog implements RecordLog {
   private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(10);
 
   /** Kafka does not tell who reads a topic that it is another one now. */
-  private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
   private final String topic;
   private final String topicId;
@@ -62,6 +63,9 @@ final class KafkaRecordLog implements RecordLog {
   private @Nullable CompletableFuture<TopicDescription> look;
   private long lookDueNanos = System.nanoTime();
   private boolean madeAnew;
+  private final Map<Integer, Long> nextOffsets = new HashMap<>();
+  private Map<Integer, Long> lookedTo = Map.of();
+  private Map<Integer, Long> sureTo = Map.of();
 
   private KafkaRecordLog(
       TopicDescription description,
@@ -165,16 +169,30 @@ final class KafkaRecordLog implements RecordLog {
     CompletableFuture<TopicDescription> asked = look;
     if (asked == null) {
       if (System.nanoTime() - lookDueNanos >= 0) {
+        lookedTo = Map.copyOf(nextOffsets);
         look = describe(admin, topic);
       }
     } else if (asked.isDone()) {
       look = null;
       lookDueNanos = System.nanoTime() + LOOK_EVERY.toNanos();
       // If Kafka does not answer, or has no such topic now, there is none to go over to.
-      madeAnew =
-          !asked.isCompletedExceptionally() && !asked.join().topicId().toString().equals(topicId);
+      Throwable failure = asked.isCompletedExceptionally() ? asked.exceptionNow() : null;
+      madeAnew = failure == null && !asked.join().topicId().toString().equals(topicId);
+      if (!madeAnew && (failure == null || isMissing(failure))) {
+        sureTo = lookedTo; // A topic that was left does not come back, so it was this one so far.
+      }
     }
     return madeAnew;
+  }
+
+  private static boolean isMissing(Throwable failure) {
+    return failure instanceof UnknownTopicOrPartitionException
+        || failure.getCause() instanceof UnknownTopicOrPartitionException;
+  }
+
+  @Override
+  public long sureTo(int partition) {
+    return sureTo.getOrDefault(partition, 0L);
   }
 
   @Override
@@ -183,14 +201,16 @@ final class KafkaRecordLog implements RecordLog {
   }
 
   @Override
-  public void assign(Map<Integer, Long> nextOffsets) {
-    consumer.assign(nextOffsets.keySet().stream().map(this::at).toList());
-    nextOffsets.forEach((partition, offset) -> consumer.seek(at(partition), offset));
+  public void assign(Map<Integer, Long> from) {
+    consumer.assign(from.keySet().stream().map(this::at).toList());
+    nextOffsets.clear();
+    from.forEach(this::seek);
   }
 
   @Override
   public void seek(int partition, long offset) {
     consumer.seek(at(partition), offset);
+    nextOffsets.put(partition, offset);
   }
 
   @Override
@@ -208,6 +228,7 @@ final class KafkaRecordLog implements RecordLog {
     List<LogRecord> records = new ArrayList<>(polled.count());
     for (ConsumerRecord<byte[], byte[]> record : polled) {
       records.add(read(record));
+      nextOffsets.put(record.partition(), record.offset() + 1);
     }
     return records;
   }
@@ -279,9 +300,9 @@ final class KafkaRecordLog implements RecordLog {
   }
 
   @Override
-  public void commit(Map<Integer, Long> nextOffsets) {
+  public void commit(Map<Integer, Long> stored) {
     Map<TopicPartition, OffsetAndMetadata> offsets =
-        nextOffsets.entrySet().stream()
+        stored.entrySet().stream()
             .collect(
                 Collectors.toMap(
                     entry -> at(entry.getKey()), entry -> new OffsetAndMetadata(entry.getValue())));

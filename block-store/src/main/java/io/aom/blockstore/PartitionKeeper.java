@@ -30,6 +30,8 @@ final class PartitionKeeper<S extends HeadSegment> {
   /** How far back a repeated request is recognised after a restart. */
   static final long REPEAT_WINDOW_MILLIS = 600_000;
 
+  private static final long NOT_OVERTAKEN = -1;
+
   /**
    * What a query sees of the partition, all at one moment.
    *
@@ -76,8 +78,11 @@ final class PartitionKeeper<S extends HeadSegment> {
   private volatile View<S> view = new View<>(0, Long.MAX_VALUE, List.of());
   private volatile long nextOffset;
   private volatile long newestReceivedMillis;
+  private volatile long sureTo;
   private volatile Freshness freshness;
-  private volatile boolean overtaken;
+
+  /** Where another writer's block ends that was first, or {@link #NOT_OVERTAKEN}. */
+  private volatile long overtakenTo = NOT_OVERTAKEN;
 
   /**
    * @param sealDelay how long a frozen segment waits for another replica group to store it; zero
@@ -149,9 +154,17 @@ final class PartitionKeeper<S extends HeadSegment> {
         topicId, view, new Freshness(partition, next, end, last.completeUntilMillis()));
   }
 
+  /**
+   * Notes that records before are of the topic for sure. Others may be of one that was made anew,
+   * where they are read once more: they do not become blocks of this one.
+   */
+  void sureTo(long offset) {
+    sureTo = offset;
+  }
+
   /** Whether another writer was first, so that {@link #recover} is to be called. */
   boolean overtaken() {
-    return overtaken;
+    return overtakenTo != NOT_OVERTAKEN;
   }
 
   /** Memory of all held segments, in bytes. */
@@ -195,7 +208,7 @@ final class PartitionKeeper<S extends HeadSegment> {
     nextOffset = offset;
     newestReceivedMillis = receivedMillis;
     freshness = new Freshness(partition, offset, -1, receivedMillis);
-    overtaken = false;
+    overtakenTo = NOT_OVERTAKEN;
   }
 
   /**
@@ -321,13 +334,14 @@ final class PartitionKeeper<S extends HeadSegment> {
 
   /** Whether a frozen segment is to be stored now. */
   boolean sealDue() {
-    return !overtaken && dueOrNull() != null;
+    return !overtaken() && dueOrNull() != null;
   }
 
   private @Nullable HeldSegment<S> dueOrNull() {
     for (HeldSegment<S> held : view.held()) {
       if (held.state() == State.FROZEN) {
-        return held.dueAtMillis() <= clock.millis() ? held : null;
+        boolean due = held.dueAtMillis() <= clock.millis() && held.lastOffset() < sureTo;
+        return due ? held : null;
       }
     }
     return null;
@@ -338,7 +352,7 @@ final class PartitionKeeper<S extends HeadSegment> {
    * throws, nothing is lost: the segment stays held, and the next call does the same work again.
    */
   Sealed sealNext() {
-    HeldSegment<S> oldest = overtaken ? null : dueOrNull();
+    HeldSegment<S> oldest = overtaken() ? null : dueOrNull();
     if (oldest == null) {
       return Sealed.NOTHING;
     }
@@ -359,7 +373,7 @@ final class PartitionKeeper<S extends HeadSegment> {
           block.lastOffset(),
           oldest.lastOffset(),
           sameCarry ? "" : ", with another carry");
-      overtaken = true;
+      overtakenTo = block.lastOffset() + 1;
       return Sealed.OVERTAKEN;
     }
     oldest.stored(clock.millis(), stored.newestRowMillis());
@@ -415,6 +429,11 @@ final class PartitionKeeper<S extends HeadSegment> {
       view = new View<>(heldFrom, storedUntil, List.copyOf(held.subList(released, held.size())));
       steps.reached(Step.RELEASED, partition);
     }
+  }
+
+  /** First offset that is in no block, also not in that of a writer who was first. */
+  long inBlocksTo() {
+    return Math.max(storedTo(), overtakenTo);
   }
 
   /** Offset behind the last stored segment, or where the held ones begin. */

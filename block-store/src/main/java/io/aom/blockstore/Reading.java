@@ -5,6 +5,7 @@ import io.aom.blockstore.PartitionKeeper.Snapshot;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
@@ -32,13 +33,13 @@ final class Reading<S extends HeadSegment> {
   private static final Duration POLL = Duration.ofMillis(200);
 
   /**
-   * So long a look at the log takes at least where it brought the end of it. Else each record that
-   * comes is fetched by itself, and a fetch costs Kafka and us as much as reading what it brings.
+   * Without a least time of a look, each record that comes is fetched by itself, and a fetch costs
+   * Kafka and us as much as reading what it brings.
    */
-  private static final Duration LOOK = Duration.ofMillis(10);
+  static final Duration LOOK = Duration.ofMillis(10);
 
   /** How long a topic that is gone is held on to while its rows cannot be stored. */
-  private static final Duration LEFT_WITHIN = Duration.ofMinutes(5);
+  static final Duration LEFT_WITHIN = Duration.ofMinutes(5);
 
   private static final Duration SEAL_DELAY = Duration.ofSeconds(5);
   private static final double RESUME_BELOW = 0.9;
@@ -51,6 +52,7 @@ final class Reading<S extends HeadSegment> {
   private final Step.Listener steps;
   private final Troubles troubles;
   private final Runnable sealDue;
+  private final Duration look;
   private final AtomicLong failures = new AtomicLong();
   private final AtomicLong lostOffsets = new AtomicLong();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -110,6 +112,7 @@ final class Reading<S extends HeadSegment> {
 
   /**
    * @param sealDue called by the reading thread when a segment is to be stored
+   * @param look how long a look at the log takes at least where it brought the end of it
    */
   Reading(
       BlockFormat<S> format,
@@ -119,7 +122,8 @@ final class Reading<S extends HeadSegment> {
       InstantSource clock,
       Step.Listener steps,
       Troubles troubles,
-      Runnable sealDue) {
+      Runnable sealDue,
+      Duration look) {
     this.format = format;
     this.settings = settings;
     this.catalogue = catalogue;
@@ -128,6 +132,7 @@ final class Reading<S extends HeadSegment> {
     this.steps = steps;
     this.troubles = troubles;
     this.sealDue = sealDue;
+    this.look = look;
   }
 
   void start() {
@@ -152,7 +157,7 @@ final class Reading<S extends HeadSegment> {
     return failures.get();
   }
 
-  /** Records that the log had dropped before they were read. */
+  /** Records that the log had dropped before they were read, or before blocks held them. */
   long lostOffsets() {
     return lostOffsets.get();
   }
@@ -316,7 +321,7 @@ final class Reading<S extends HeadSegment> {
         progress.notifyAll();
       }
       if (atEnd) {
-        long left = LOOK.toNanos() - (System.nanoTime() - began);
+        long left = look.toNanos() - (System.nanoTime() - began);
         if (left > 0 && closed.await(left, TimeUnit.NANOSECONDS)) {
           return;
         }
@@ -349,11 +354,14 @@ final class Reading<S extends HeadSegment> {
             .map(PartitionKeeper::partition)
             .toList());
     topic = topic.with(whole); // Nothing of the others becomes a block.
-    whole.values().forEach(keeper -> keeper.freezeIfDue(true));
+    for (PartitionKeeper<S> keeper : whole.values()) {
+      keeper.sureTo(keeper.nextOffset());
+      keeper.freezeIfDue(true);
+    }
     sealDue.run();
-    long deadline = System.nanoTime() + LEFT_WITHIN.toNanos();
+    Instant deadline = clock.instant().plus(LEFT_WITHIN);
     while (whole.values().stream().anyMatch(Reading::unsealed)) {
-      if (System.nanoTime() - deadline >= 0) {
+      if (!clock.instant().isBefore(deadline)) {
         break; // The other topic's records must not wait for what cannot be stored.
       }
       if (closed.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -376,13 +384,15 @@ final class Reading<S extends HeadSegment> {
 
   /** Counts what is in no block and, its topic being gone, never will be. */
   private void giveUpUnstored(PartitionKeeper<S> keeper) {
-    if (unsealed(keeper)) { // Of one that was overtaken another member has stored them.
-      long count = keeper.nextOffset() - keeper.storedTo();
+    // Of one that was overtaken another member has stored some, and may yet store more.
+    long count = keeper.nextOffset() - keeper.inBlocksTo();
+    if (count > 0) {
       lostOffsets.addAndGet(count);
       LOG.warn(
-          "records of a topic that is gone were not stored signal={} partition={} count={}",
+          "records of a topic that is gone were not stored signal={} partition={} {}={}",
           format.signal(),
           keeper.partition(),
+          keeper.overtaken() ? "atMost" : "count",
           count);
     }
   }
@@ -462,6 +472,7 @@ final class Reading<S extends HeadSegment> {
       long lag = current.lag(keeper.partition());
       atEnd &= lag == 0;
       keeper.looked(lag, asked);
+      keeper.sureTo(current.sureTo(keeper.partition()));
       due |= keeper.sealDue();
     }
     if (due) {

@@ -15,11 +15,17 @@ interface RecordLog extends AutoCloseable {
   String topicId();
 
   /**
-   * Whether another topic was made under the name, as far as is known: it is looked up every some
-   * seconds, and not waited for. What {@link #poll} gave since may be of that topic, if it has more
+   * Whether another topic was made under the name, as far as is known: it is looked up every
+   * second, and not waited for. What {@link #poll} gave since may be of that topic, if it has more
    * records than were read of this one.
    */
   boolean madeAnew();
+
+  /**
+   * What {@link #poll} gave before this offset is of this topic for sure. It grows when {@link
+   * #madeAnew} has looked.
+   */
+  long sureTo(int partition);
 
   /** How many partitions the topic has. */
   int partitionCount();

@@ -71,7 +71,8 @@ class FailingPartitionTest {
               }
             },
             troubles,
-            due::release);
+            due::release,
+            Reading.LOOK);
     reading.start();
     Await.until("reading", reading::running);
   }

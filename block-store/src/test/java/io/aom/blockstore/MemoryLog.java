@@ -19,6 +19,14 @@ final class MemoryLog implements RecordLog {
   /** Another log that has taken the name, whose ends are told then. */
   volatile @Nullable MemoryLog named;
 
+  volatile long sureTo = Long.MAX_VALUE;
+
+  /** How many records of a partition come at a time. */
+  int mostPolled = Integer.MAX_VALUE;
+
+  /** Of the reading thread. */
+  int polls;
+
   long beginning;
   private final String topicId;
   private final Map<Integer, Long> positions = new HashMap<>();
@@ -49,6 +57,11 @@ final class MemoryLog implements RecordLog {
   }
 
   @Override
+  public long sureTo(int partition) {
+    return sureTo;
+  }
+
+  @Override
   public int partitionCount() {
     return partitions.size();
   }
@@ -66,12 +79,14 @@ final class MemoryLog implements RecordLog {
 
   @Override
   public List<LogRecord> poll(Duration timeout) {
+    polls++;
     List<LogRecord> polled = new ArrayList<>();
     positions.replaceAll(
         (partition, from) -> {
           List<LogRecord> records = partitions.get(partition);
-          polled.addAll(records.subList((int) (long) from, records.size()));
-          return (long) records.size();
+          int to = (int) Math.min(records.size(), from + mostPolled);
+          polled.addAll(records.subList((int) (long) from, to));
+          return (long) to;
         });
     if (polled.isEmpty()) {
       LockSupport.parkNanos(timeout.toNanos());

@@ -61,6 +61,7 @@ class PartitionKeeperModelTest {
               (step, partition) -> reached(),
               log.topicId(),
               0);
+      started.sureTo(Long.MAX_VALUE);
       started.recover(log.beginning);
       return started;
     }

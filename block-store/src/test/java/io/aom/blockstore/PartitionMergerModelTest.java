@@ -146,6 +146,7 @@ class PartitionMergerModelTest {
             Step.Listener.NONE,
             log.topicId(),
             0);
+    started.sureTo(Long.MAX_VALUE);
     started.recover(0);
     return started;
   }

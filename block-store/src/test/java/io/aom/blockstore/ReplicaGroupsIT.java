@@ -226,6 +226,11 @@ class ReplicaGroupsIT {
     }
 
     @Override
+    public long sureTo(int partition) {
+      return log.sureTo(partition);
+    }
+
+    @Override
     public int partitionCount() {
       return log.partitionCount();
     }

@@ -5,23 +5,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aom.blockstore.Heads.Consistency;
 import io.aom.blockstore.WordFormat.Row;
-import io.aom.blockstore.WordFormat.Words;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
 import io.aom.testkit.Await;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,12 +31,10 @@ import org.junit.jupiter.api.Test;
  * read the old one.
  */
 class TopicMadeAnewTest {
-  private static final List<URI> ADDRESSES =
-      IntStream.range(0, 4).mapToObj(i -> URI.create("http://m" + i)).toList();
-
   private static final long NOW = System.currentTimeMillis(); // Or else it is too old to be kept.
 
-  private final List<BlockStore<Words>> members = new ArrayList<>();
+  private final Members members = new Members();
+  private final MemoryCatalogue catalogue = new MemoryCatalogue();
   private final Set<URI> gone = ConcurrentHashMap.newKeySet();
 
   /** Of two partitions, with so many records in the second. */
@@ -50,58 +49,26 @@ class TopicMadeAnewTest {
     return log;
   }
 
-  private void open(Membership membership, Supplier<RecordLog> log) {
-    BlockStore<Words> member =
-        new BlockStore<>(
-            new WordFormat(50),
-            new BlockStoreSettings(
-                "none",
-                "none",
-                membership,
-                new SealPolicy(
-                    200, 1 << 20, Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ZERO),
-                MergeSettings.OFF,
-                Retention.ofAll(Duration.ofDays(30)),
-                64 << 20,
-                1 << 20),
-            new MemoryCatalogue(),
-            log,
-            this::carry,
-            InstantSource.system(),
-            Step.Listener.NONE);
-    member.serve(WordQuery.ALL);
-    members.add(member);
-    member.start();
+  private void open(MemoryLog... logs) {
+    members.open(List.of(logs), ordinal -> this::carry);
   }
 
-  private void open(MemoryLog... logs) {
-    for (int ordinal = 0; ordinal < logs.length; ordinal++) {
-      MemoryLog log = logs[ordinal];
-      open(new Membership(ordinal, ADDRESSES.size(), 2, ADDRESSES), () -> log);
-    }
-    members.forEach(member -> Await.until("reading", () -> member.status().reading()));
-    Await.until(
-        "has heard of all",
-        () ->
-            members.getFirst().status().members().stream()
-                .noneMatch(other -> other.partitions().isEmpty()));
+  private void openAlone(Supplier<RecordLog> log) {
+    members.openAlone(catalogue, log, InstantSource.system(), Step.Listener.NONE);
   }
 
   @AfterEach
   void close() {
-    members.forEach(BlockStore::close);
+    members.close();
   }
 
   private byte[] carry(URI peer, String query, byte[] request, Duration timeout)
       throws IOException {
-    if (gone.contains(peer) || ADDRESSES.indexOf(peer) >= members.size()) {
-      throw new ConnectException(query + ": connection refused");
-    }
-    return members.get(ADDRESSES.indexOf(peer)).answer(query, request);
+    return gone.contains(peer) ? Members.refuse(query) : members.carry(peer, query, request);
   }
 
   private HeadAnswers<List<Row>> ask(Consistency consistency) {
-    return members.getFirst().heads().ask(WordQuery.ALL, "blue", consistency);
+    return members.ask(consistency);
   }
 
   private static List<String> words(HeadAnswers<List<Row>> answers) {
@@ -124,7 +91,7 @@ class TopicMadeAnewTest {
   @Test
   void whatIsLeftOfTheOldTopicIsAnsweredButSaysNothingOfTheNewOne() {
     open(log("new", 2), log("old", 9), log("old", 9), log("new", 2));
-    gone.add(ADDRESSES.getLast());
+    gone.add(Members.ADDRESSES.getLast());
 
     HeadAnswers<List<Row>> answers = ask(Consistency.EVENTUAL);
     assertThat(words(answers)).hasSize(9).contains("old0");
@@ -147,21 +114,21 @@ class TopicMadeAnewTest {
 
   /** A member that reads a topic until another is there. */
   private void goOver(MemoryLog from, MemoryLog to) {
-    open(Membership.ALONE, () -> from.madeAnew ? to : from);
+    openAlone(() -> from.madeAnew ? to : from);
     long records = from.end(1);
     Await.until("read", () -> ask(Consistency.EVENTUAL).results().get(1).size() == records);
     from.madeAnew = true;
     Await.until(
         "gone over",
         () -> ask(Consistency.EVENTUAL).held().from().get(1).topicId().equals(to.topicId()));
-    Await.until("reading", () -> members.getFirst().status().reading());
+    Await.until("reading", () -> members.first().status().reading());
   }
 
   /** What a query sees in heads and then in blocks. */
   private List<String> seen() {
     HeadAnswers<List<Row>> heads = ask(Consistency.STRONG);
     List<String> seen = new ArrayList<>(words(heads));
-    BlockReader blocks = members.getFirst().blocks();
+    BlockReader blocks = members.first().blocks();
     List<FoundPart> parts =
         blocks.find(
             new BlockQuery(
@@ -187,8 +154,7 @@ class TopicMadeAnewTest {
     MemoryLog old = log("old", 3);
     MemoryLog anew = log("new", 0);
     AtomicInteger lookedAt = new AtomicInteger();
-    open(
-        Membership.ALONE,
+    openAlone(
         () -> {
           if (!old.madeAnew) {
             return old;
@@ -203,7 +169,7 @@ class TopicMadeAnewTest {
     Await.until("has left the old one, and does not get on", () -> lookedAt.get() > 1);
 
     Announcement said =
-        Announcement.decode(members.getFirst().answer(Announcement.NAME, Announcement.request(1)));
+        Announcement.decode(members.first().answer(Announcement.NAME, Announcement.request(1)));
     assertThat(said.topicId()).isEqualTo("old");
     assertThat(said.freshness(1, "new")).isEqualTo(new Freshness(1, -1, -1, 0));
   }
@@ -216,11 +182,88 @@ class TopicMadeAnewTest {
     assertThat(seen()).containsExactlyInAnyOrder("new0", "new1");
   }
 
+  @Test
+  void whatAnotherWriterWhoWasFirstDidNotStoreIsCounted() {
+    MemoryLog old = log("old", 5);
+    MemoryLog anew = log("new", 0);
+    openAlone(() -> old.madeAnew ? anew : old);
+    Await.until("read", () -> ask(Consistency.EVENTUAL).results().get(1).size() == 5);
+    catalogue.createManifest(
+        new Manifest(
+            new BlockId("old", 1, 0),
+            1,
+            "of another",
+            0,
+            2,
+            Map.of(),
+            List.of(),
+            HeadSegment.NO_CARRY,
+            NOW));
+    old.madeAnew = true;
+
+    Await.until("counted", () -> members.first().status().lostOffsets() == 3);
+  }
+
+  @Test
+  void theNewTopicDoesNotWaitForeverForWhatCannotBeStored() {
+    MemoryLog old = log("old", 3);
+    MemoryLog anew = log("new", 1);
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.ofEpochMilli(NOW));
+    members.openAlone(
+        catalogue,
+        () -> old.madeAnew ? anew : old,
+        now::get,
+        (step, partition) -> {
+          if (step == Step.LOOKED_UP) {
+            throw new StoreUnavailableException("OpenSearch does not answer");
+          }
+        });
+    Await.until("read", () -> ask(Consistency.EVENTUAL).results().get(1).size() == 3);
+    old.madeAnew = true;
+    Await.until("cannot be stored", () -> members.first().status().sealFailures() > 0);
+    now.set(now.get().plus(Reading.LEFT_WITHIN).minusMillis(1));
+    long failures = members.first().status().sealFailures();
+    Await.until("waits", () -> members.first().status().sealFailures() > failures + 1);
+    assertThat(members.first().status().lostOffsets()).isZero();
+
+    now.set(now.get().plusMillis(1));
+    Await.until("counted", () -> members.first().status().lostOffsets() == 3);
+    Await.until("gone over", () -> words(ask(Consistency.EVENTUAL)).equals(List.of("new0")));
+  }
+
+  /**
+   * Until it is looked which topic there is, records may be of another one; a block would have them
+   * for good, and its own topic once more.
+   */
+  @Test
+  void whatMayBeOfTheNewTopicBecomesNoBlock() {
+    MemoryLog old = log("old", 4);
+    MemoryLog anew = log("new", 4);
+    old.sureTo = 2;
+    List<Step> steps = new CopyOnWriteArrayList<>();
+    members.openAlone(
+        catalogue,
+        () -> old.madeAnew ? anew : old,
+        InstantSource.system(),
+        (step, partition) -> steps.add(step));
+    Await.until("read", () -> ask(Consistency.EVENTUAL).results().get(1).size() == 4);
+    members.first().sealNow();
+    Await.until("frozen", () -> steps.contains(Step.FROZEN));
+    assertThat(members.first().status().heldRows()).isEqualTo(4);
+    old.madeAnew = true;
+    Await.until(
+        "gone over", () -> ask(Consistency.EVENTUAL).held().from().get(1).topicId().equals("new"));
+    Await.until("reading", () -> members.first().status().reading());
+
+    assertThat(seen()).containsExactlyInAnyOrder("new0", "new1", "new2", "new3");
+    assertThat(steps).doesNotContain(Step.LOOKED_UP);
+  }
+
   /** Kafka tells ends by name, so they are of the new topic before the member knows of it. */
   @Test
   void whoStillReadsTheOldTopicAnswersNoStrongQuery() {
     MemoryLog old = log("old", 9);
-    open(Membership.ALONE, () -> old);
+    openAlone(() -> old);
     Await.until("read", () -> ask(Consistency.STRONG).results().get(1).size() == 9);
 
     old.named = log("new", 2);
