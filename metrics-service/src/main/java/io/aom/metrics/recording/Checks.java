@@ -1,5 +1,8 @@
 package io.aom.metrics.recording;
 
+import io.aom.metrics.promql.Expr;
+import io.aom.metrics.promql.Parser;
+import io.aom.metrics.promql.PromqlException;
 import io.aom.metrics.series.Labels;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
@@ -36,6 +39,14 @@ final class Checks {
         member,
         name.isBlank() ? "empty" : name.length() + " characters",
         "1 to " + MAX_NAME_LENGTH + " characters of Unicode");
+  }
+
+  static Expr promql(String expr) {
+    try {
+      return Parser.parse(expr);
+    } catch (PromqlException e) {
+      throw wrong("expr", String.valueOf(e.getMessage()));
+    }
   }
 
   /** In the order of their names. */

@@ -2,9 +2,6 @@ package io.aom.metrics.recording;
 
 import static io.aom.metrics.recording.Checks.check;
 
-import io.aom.metrics.promql.Expr;
-import io.aom.metrics.promql.Parser;
-import io.aom.metrics.promql.PromqlException;
 import io.aom.metrics.promql.ValueType;
 import io.aom.metrics.series.Labels;
 import java.util.Map;
@@ -29,16 +26,12 @@ public record RecordingRule(String record, String expr, Map<String, String> labe
         "expr",
         expr.length() + " characters",
         "1 to " + MAX_EXPR_LENGTH);
-    try {
-      Expr parsed = Parser.parse(expr);
-      check(
-          parsed.type() == ValueType.VECTOR || parsed.type() == ValueType.SCALAR,
-          "expr",
-          parsed.type().text(),
-          "an instant vector or a scalar");
-    } catch (PromqlException e) {
-      throw Checks.wrong("expr", String.valueOf(e.getMessage()));
-    }
+    ValueType type = Checks.promql(expr).type();
+    check(
+        type == ValueType.VECTOR || type == ValueType.SCALAR,
+        "expr",
+        type.text(),
+        "an instant vector or a scalar");
     labels = Checks.labels(labels);
   }
 

@@ -6,6 +6,7 @@ import io.aom.telemetry.TenantId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +25,10 @@ import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * Prometheus's rule files
- * (https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/). Alerting rules are
- * passed over, and said.
+ * (https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/), taken and refused
+ * as there, except that templates are not looked into. Alerting rules are passed over, and said.
  *
- * @param notTaken alerting rules, in words
+ * @param notTaken alerting rules and what else is passed over, in words
  */
 public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
   private static final int MAX_CHARACTERS = 1 << 20;
@@ -35,7 +36,8 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
   private static final int MAX_ALIASES = 50;
   private static final Set<String> GROUP_MEMBERS =
       Set.of("name", "interval", "query_offset", "limit", "labels", "rules");
-  private static final Set<String> RULE_MEMBERS = Set.of("record", "expr", "labels");
+  private static final Set<String> RULE_MEMBERS =
+      Set.of("record", "alert", "expr", "for", "keep_firing_for", "labels", "annotations");
 
   public RuleFile {
     groups = List.copyOf(groups);
@@ -48,12 +50,13 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
    * @throws RejectedException with 400 that says where it is wrong and how
    */
   public static RuleFile parse(TenantId tenant, String yaml) {
-    Map<String, @Nullable Object> file = map("file", load(yaml));
+    List<String> notTaken = new ArrayList<>();
+    Object document = load(yaml, notTaken);
+    Map<String, @Nullable Object> file = document == null ? Map.of() : map("file", document);
     only("file", file, Set.of("groups"));
     List<RuleGroup> groups = new ArrayList<>();
-    List<String> notTaken = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    List<?> all = list("groups", file.get("groups"));
+    List<?> all = file.get("groups") == null ? List.of() : list("groups", file.get("groups"));
     for (int i = 0; i < all.size(); i++) {
       Map<String, @Nullable Object> group = map("groups[" + i + "]", all.get(i));
       String name = text("groups[" + i + "].name", group.get("name"));
@@ -83,7 +86,8 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
     }
   }
 
-  private static @Nullable Object load(String yaml) {
+  /** The first document; null if it is empty. */
+  private static @Nullable Object load(String yaml, List<String> notTaken) {
     Checks.check(
         yaml.length() <= MAX_CHARACTERS,
         "file",
@@ -94,13 +98,20 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
     options.setMaxAliasesForCollections(MAX_ALIASES);
     options.setNestingDepthLimit(MAX_DEPTH);
     try {
-      return new Yaml(
-              new SafeConstructor(options),
-              new Representer(new DumperOptions()),
-              new DumperOptions(),
-              options,
-              new TextsAsWritten())
-          .load(yaml);
+      Iterator<Object> documents =
+          new Yaml(
+                  new SafeConstructor(options),
+                  new Representer(new DumperOptions()),
+                  new DumperOptions(),
+                  options,
+                  new TextsAsWritten())
+              .loadAll(yaml)
+              .iterator();
+      Object first = documents.hasNext() ? documents.next() : null;
+      if (documents.hasNext()) {
+        notTaken.add("file: what follows the first document");
+      }
+      return first;
     } catch (MarkedYAMLException e) {
       Mark mark = e.getProblemMark();
       throw Checks.wrong(
@@ -120,18 +131,59 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
     for (int i = 0; i < all.size(); i++) {
       String place = where + ", rule " + (i + 1);
       Map<String, @Nullable Object> rule = map(place, all.get(i));
-      if (rule.containsKey("alert")) {
-        String alert = text(place + ", alert", rule.get("alert"));
+      only(place, rule, RULE_MEMBERS);
+      String alert = member(place, "alert", rule);
+      if (!alert.isEmpty()) {
+        checkAlert(place, rule);
         notTaken.add(place + ": alert " + alert + " (make an alarm rule of it)");
         continue;
       }
-      only(place, rule, RULE_MEMBERS);
-      String record = text(place + ", record", rule.get("record"));
-      String expr = text(place + ", expr", rule.get("expr"));
-      Map<String, String> labels = labels(place, rule.get("labels"));
-      rules.add(at(place, () -> new RecordingRule(record, expr.strip(), labels)));
+      RecordingRule read = recordingRule(place, rule);
+      if (rules.contains(read)) {
+        notTaken.add(place + ": the same as a rule before it");
+      } else {
+        rules.add(read);
+      }
     }
     return rules;
+  }
+
+  private static RecordingRule recordingRule(String place, Map<String, @Nullable Object> rule) {
+    String record = text(place + ", record", rule.get("record"));
+    if (record.indexOf('{') >= 0 || record.indexOf('}') >= 0) {
+      throw Checks.wrong(place + ", record", record + " (expected: no braces; expr may have them)");
+    }
+    // Members of an alerting rule may be there as long as they say nothing.
+    boolean waits =
+        !duration(place, "for", rule).isZero()
+            || !duration(place, "keep_firing_for", rule).isZero();
+    if (waits || !texts(place, "annotations", rule).isEmpty()) {
+      throw Checks.wrong(
+          place, "for, keep_firing_for or annotations (expected: none beside record)");
+    }
+    String expr = text(place + ", expr", rule.get("expr"));
+    Map<String, String> labels = texts(place, "labels", rule);
+    return at(place, () -> new RecordingRule(record, expr.strip(), labels));
+  }
+
+  /** An alerting rule is not taken, but a file that Prometheus would not take is wrong. */
+  private static void checkAlert(String place, Map<String, @Nullable Object> rule) {
+    if (!member(place, "record", rule).isEmpty()) {
+      throw Checks.wrong(place, "record and alert (expected: one of them)");
+    }
+    String expr = text(place + ", expr", rule.get("expr"));
+    duration(place, "for", rule);
+    duration(place, "keep_firing_for", rule);
+    Map<String, String> labels = texts(place, "labels", rule);
+    Map<String, String> annotations = texts(place, "annotations", rule);
+    at(
+        place,
+        () -> {
+          Checks.promql(expr);
+          Checks.labels(labels);
+          annotations.keySet().forEach(name -> Checks.name("annotations", name));
+          return expr;
+        });
   }
 
   private static RuleGroup group(
@@ -140,16 +192,12 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
       String name,
       Map<String, @Nullable Object> group,
       List<RecordingRule> rules) {
-    Duration interval =
-        group.get("interval") == null
-            ? RuleGroup.DEFAULT_INTERVAL
-            : duration(where + ", interval", group.get("interval"));
-    Duration offset =
-        group.get("query_offset") == null
-            ? Duration.ZERO
-            : duration(where + ", query_offset", group.get("query_offset"));
-    int most = group.get("limit") == null ? 0 : number(where + ", limit", group.get("limit"));
-    Map<String, String> labels = labels(where, group.get("labels"));
+    Duration given = duration(where, "interval", group);
+    Duration interval = given.isZero() ? RuleGroup.DEFAULT_INTERVAL : given;
+    Duration offset = duration(where, "query_offset", group);
+    int limit = group.get("limit") == null ? 0 : number(where + ", limit", group.get("limit"));
+    int most = Math.max(0, limit); // below 0 it limits nothing either
+    Map<String, String> labels = texts(where, "labels", group);
     return at(where, () -> new RuleGroup(tenant, name, interval, offset, most, labels, rules));
   }
 
@@ -166,11 +214,13 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
     }
   }
 
-  private static Duration duration(String where, @Nullable Object given) {
-    String text = text(where, given);
-    long millis = Durations.parseMillis(text);
+  /** Zero if it is missing. */
+  private static Duration duration(
+      String where, String member, Map<String, @Nullable Object> given) {
+    String text = given.get(member) == null ? "0" : text(where + ", " + member, given.get(member));
+    long millis = text.equals("0") ? 0 : Durations.parseMillis(text); // no other goes without unit
     if (millis < 0) {
-      throw Checks.wrong(where, text + " (expected: a duration like 1m30s)");
+      throw Checks.wrong(where + ", " + member, text + " (expected: a duration like 1m30s)");
     }
     return Duration.ofMillis(millis);
   }
@@ -185,15 +235,22 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
   }
 
   /** A value that is missing is empty, as in Prometheus. */
-  private static Map<String, String> labels(String where, @Nullable Object given) {
-    Map<String, String> labels = new LinkedHashMap<>();
-    if (given != null) {
-      map(where + ", labels", given)
+  private static Map<String, String> texts(
+      String where, String member, Map<String, @Nullable Object> given) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    if (given.get(member) != null) {
+      String inside = where + ", " + member;
+      map(inside, given.get(member))
           .forEach(
               (name, value) ->
-                  labels.put(name, value == null ? "" : text(where + ", label " + name, value)));
+                  texts.put(name, value == null ? "" : text(inside + ", " + name, value)));
     }
-    return labels;
+    return texts;
+  }
+
+  /** A text that counts as empty if it is missing. */
+  private static String member(String where, String member, Map<String, @Nullable Object> given) {
+    return given.get(member) == null ? "" : text(where + ", " + member, given.get(member));
   }
 
   private static Map<String, @Nullable Object> map(String where, @Nullable Object given) {

@@ -145,13 +145,50 @@ class RuleFileTest {
     assertThat(RuleFile.parse(ACME, RuleFile.print(file.groups()))).isEqualTo(file);
   }
 
+  @Test
+  void oddFilesAreTakenAsPrometheusTakesThem() {
+    for (String empty : List.of("", "{}", "groups:", "# nothing", "groups: [{name: g, rules: }]")) {
+      assertThat(RuleFile.parse(ACME, empty).groups()).isEmpty();
+    }
+    RuleFile file =
+        RuleFile.parse(
+            ACME,
+            """
+            groups:
+              - name: g
+                interval: 0s
+                limit: -1
+                rules:
+                  - {record: a, alert: "", expr: up, for: 0, keep_firing_for: 0s, annotations: {}}
+                  - {record: "", alert: b, expr: up, keep_firing_for: 5m, annotations: {c: }}
+                  - {record: a, expr: up}
+            ---
+            groups: [{name: h, rules: [{record: c, expr: up}]}]
+            """);
+
+    assertThat(file.groups())
+        .containsExactly(
+            new RuleGroup(
+                ACME,
+                "g",
+                RuleGroup.DEFAULT_INTERVAL,
+                Duration.ZERO,
+                0,
+                Map.of(),
+                List.of(new RecordingRule("a", "up", Map.of()))));
+    assertThat(file.notTaken())
+        .containsExactly(
+            "file: what follows the first document",
+            "group g, rule 2: alert b (make an alarm rule of it)",
+            "group g, rule 3: the same as a rule before it");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',
       value = {
         "`[]`|file: a list (expected: a mapping)",
-        "`{}`|groups: missing (expected: a list)",
         "`groups: [3]`|groups[0]: 3 (expected: a mapping)",
         "`groups: [{rules: []}]`|groups[0].name: missing (expected: text)",
         "`groups: [{name: g, every: 5s, rules: []}]`|group g: unknown member every (expected: ",
@@ -166,13 +203,24 @@ class RuleFileTest {
             + " (expected",
         "`groups: [{name: g, interval: 1ms, rules: [{record: a, expr: 1}]}]`|interval: 1 ms"
             + " (expected: 1 s",
-        "`groups: [{name: g, limit: -1, rules: [{record: a, expr: 1}]}]`|limit: -1 (expected: 0 or"
-            + " more)",
+        "`groups: [{name: g, limit: few, rules: [{record: a, expr: 1}]}]`|limit: few (expected: a"
+            + " number)",
         "`groups: [{name: g, rules: [{record: a, expr: 1, labels: {__name__: b}}]}]`|labels:"
             + " __name__",
-        "`groups: [{name: g, rules: [{record: a, expr: 1, for: 5m}]}]`|unknown member for",
-        "`groups: [{name: g, rules: [{record: a, expr: 1}, {record: a, expr: 1}]}]`|a twice with"
-            + " the same expr and labels (expected: once)",
+        "`groups: [{name: g, rules: [{record: a, expr: 1, for: 5m}]}]`|rule 1: for, keep_firing_for"
+            + " or annotations (expected: none beside record)",
+        "`groups: [{name: g, rules: [{record: a, expr: 1, annotations: {b: c}}]}]`|or annotations",
+        "`groups: [{name: g, rules: [{record: a, alert: b, expr: 1}]}]`|rule 1: record and alert"
+            + " (expected: one of them)",
+        "`groups: [{name: g, rules: [{record: 'a{b=\"c\"}', expr: 1}]}]`|expected: no braces",
+        "`groups: [{name: g, rules: [{alert: a, expr: 1, fore: 5m}]}]`|unknown member fore",
+        "`groups: [{name: g, rules: [{alert: a, expr: 'up ='}]}]`|rule 1, expr: 1:4: parse error",
+        "`groups: [{name: g, rules: [{alert: a}]}]`|rule 1, expr: missing",
+        "`groups: [{name: g, rules: [{alert: a, expr: up, for: 5}]}]`|rule 1, for: 5 (expected: a",
+        "`groups: [{name: g, rules: [{alert: a, expr: up, labels: {__name__: b}}]}]`|labels:"
+            + " __name__",
+        "`groups: [{name: g, rules: [{alert: a, expr: up, annotations: {'': b}}]}]`|annotations:"
+            + " empty",
         "`groups: {a: 1, a: 2}`|found duplicate key a",
         "`groups: [[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]`|Nesting Depth exceeded max 16",
         "`groups: !!java.net.URL [http://x]`|(expected: YAML)",
@@ -184,27 +232,26 @@ class RuleFileTest {
         .hasMessageContaining(message);
   }
 
-  /** Each list is three times the one before: the last one has 14 million members. */
+  /** Of the lists each is three times the one before: the last one has 14 million members. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "{name: g, rules: [{alert: *b15}]}|group g, rule 1, alert: a list (expected: text)",
-        "{name: g, limit: *b15, rules: [{record: a, expr: 1}]}|group g, limit: a list (expected:",
-        "{name: *b15}|groups[1].name: a list (expected: text)",
-        "{name: g, interval: *b15, rules: [{record: a, expr: 1}]}|group g, interval: a list",
-        "{name: g, ? *b15 : 1}|groups[1], name of a member: a list (expected: text)",
-        "{name: g, labels: *b15, rules: [{record: a, expr: 1}]}|group g, labels: a list",
+        "{name: g, rules: [{alert: LISTS}]}|group g, rule 1, alert: a list (expected: text)",
+        "{name: g, limit: LISTS, rules: [{record: a, expr: 1}]}|group g, limit: a list (expected:",
+        "{name: LISTS}|groups[0].name: a list (expected: text)",
+        "{name: g, interval: LISTS, rules: [{record: a, expr: 1}]}|group g, interval: a list",
+        "{name: g, ? LISTS : 1}|groups[0], name of a member: a list (expected: text)",
+        "{name: g, labels: LISTS, rules: [{record: a, expr: 1}]}|group g, labels: a list",
       })
   void listsThatGrowByAliasesAreNeverWrittenOut(String group, String message) {
-    StringBuilder bomb =
-        new StringBuilder("groups:\n  - {name: lists, rules: [{alert: a, expr: [&b0 [x]");
+    StringBuilder lists = new StringBuilder("[&b0 [x]");
     for (int level = 1; level <= 15; level++) {
-      bomb.append(", &b%1$d [*b%2$d, *b%2$d, *b%2$d]".formatted(level, level - 1));
+      lists.append(", &b%1$d [*b%2$d, *b%2$d, *b%2$d]".formatted(level, level - 1));
     }
-    bomb.append("]}]}\n  - ").append(group).append('\n');
+    String file = "groups: [" + group.replace("LISTS", lists.append(']')) + "]";
 
-    assertThatThrownBy(() -> RuleFile.parse(ACME, bomb.toString()))
+    assertThatThrownBy(() -> RuleFile.parse(ACME, file))
         .isInstanceOf(RejectedException.class)
         .hasMessageContaining(message);
   }
