@@ -147,6 +147,11 @@ public final class Buckets {
     return false;
   }
 
+  /** Whether both have the same buckets, empty ones among them. */
+  boolean sameIndexes(Buckets other) {
+    return Arrays.equals(indexes, 0, size, other.indexes, 0, other.size);
+  }
+
   /** Writes remote write's spans and float counts. */
   void write(ProtoWriter out, int spansField, int countsField) {
     long end = 0;

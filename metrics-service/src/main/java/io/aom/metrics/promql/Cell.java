@@ -125,7 +125,7 @@ final class Cell {
   private void histograms(FloatHistogram left, FloatHistogram right) {
     switch (operator) {
       case EQUAL, NOT_EQUAL -> {
-        boolean holds = left.sameContent(right) == (operator == BinaryOperator.EQUAL);
+        boolean holds = left.sameLayout(right) == (operator == BinaryOperator.EQUAL);
         compared(holds);
         if (holds && !binary.bool()) {
           histogram = left;

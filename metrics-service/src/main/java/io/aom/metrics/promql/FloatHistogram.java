@@ -450,6 +450,13 @@ public final class FloatHistogram {
         && sameBounds(other);
   }
 
+  /** The same, and no bucket of either is missing in the other: Prometheus's {@code ==}. */
+  boolean sameLayout(FloatHistogram other) {
+    return sameContent(other)
+        && positive.sameIndexes(other.positive)
+        && negative.sameIndexes(other.negative);
+  }
+
   private static boolean same(double a, double b) {
     return Double.doubleToLongBits(a) == Double.doubleToLongBits(b);
   }
