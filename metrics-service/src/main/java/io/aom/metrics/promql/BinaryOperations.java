@@ -38,16 +38,18 @@ final class BinaryOperations {
     this.cell = new Cell(evaluation.annotations, binary, grid.count());
   }
 
-  List<StepSeries> evaluate() {
-    boolean scalarLeft = binary.left().type() == ValueType.SCALAR;
-    boolean scalarRight = binary.right().type() == ValueType.SCALAR;
-    if (scalarLeft || scalarRight) {
-      double[] scalar = evaluation.scalar(scalarLeft ? binary.left() : binary.right(), grid);
-      List<StepSeries> vector =
-          evaluation.vector(scalarLeft ? binary.right() : binary.left(), grid);
-      return withScalar(vector, scalar, scalarLeft);
+  /**
+   * @param known what the left operand gives; null if it is still to be evaluated
+   */
+  List<StepSeries> evaluate(@Nullable List<StepSeries> known) {
+    if (binary.left().type() == ValueType.SCALAR) {
+      double[] scalar = evaluation.scalar(binary.left(), grid);
+      return withScalar(evaluation.vector(binary.right(), grid), scalar, true);
     }
-    List<StepSeries> left = evaluation.vector(binary.left(), grid);
+    List<StepSeries> left = known == null ? evaluation.vector(binary.left(), grid) : known;
+    if (binary.right().type() == ValueType.SCALAR) {
+      return withScalar(left, evaluation.scalar(binary.right(), grid), false);
+    }
     List<StepSeries> right = evaluation.vector(binary.right(), grid);
     return switch (operator) {
       case AND -> filtered(left, right, true);

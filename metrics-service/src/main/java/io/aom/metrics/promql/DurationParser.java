@@ -8,6 +8,9 @@ final class DurationParser {
   private static final String ANY = "number, duration, step(), or range()";
   private static final double MOST_SECONDS = 9.2e9; // what Prometheus counts nanoseconds of
 
+  /** In one duration: each may lie a level deeper, and the levels are descended. */
+  private static final int MAX_OPERATORS = 64;
+
   private final TokenCursor in;
 
   /** What refusals say of where a duration stands, and what is needed there. */
@@ -17,6 +20,8 @@ final class DurationParser {
 
   /** Brackets and parentheses around; without any, what follows may be no duration any more. */
   private int enclosures;
+
+  private int operators;
 
   DurationParser(TokenCursor in) {
     this.in = in;
@@ -39,6 +44,7 @@ final class DurationParser {
   private DurationExpr positive() {
     Token first = in.peek();
     enclosures = 1;
+    operators = 0;
     DurationExpr duration = duration(0);
     if (duration instanceof DurationExpr.Literal literal && literal.value() <= 0) {
       throw in.error(first.span(), "duration must be greater than 0");
@@ -54,6 +60,7 @@ final class DurationParser {
     context = "offset";
     expected = ANY;
     enclosures = 0;
+    operators = 0;
     boolean signed = in.peek().is("-") || in.peek().is("+");
     Token second = in.peek(1);
     if (in.peek().is("(") || (signed && (second.is("-") || second.is("+")))) {
@@ -89,6 +96,11 @@ final class DurationParser {
           || (enclosures == 0 && !begins(in.peek(1)))) {
         in.leave();
         return left;
+      }
+      if (++operators > MAX_OPERATORS) {
+        throw in.error(
+            token.span(),
+            "too many operators in a duration (expected: at most " + MAX_OPERATORS + ")");
       }
       in.take();
       int next =

@@ -5,8 +5,11 @@ import io.aom.metrics.promql.SeriesSource.Windows;
 import io.aom.metrics.series.Labels;
 import io.aom.metrics.series.RollupColumns;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -118,6 +121,10 @@ public final class Engine {
     private final List<Expr.VectorSelector> selectors = new ArrayList<>();
     private final List<Integer> selectionOf = new ArrayList<>();
     private final List<Selection> selections = new ArrayList<>();
+
+    /** Numbers of selections that differ in nothing but their windows. */
+    private final Map<Selection, List<Integer>> alike = new HashMap<>();
+
     private final IdentityHashMap<Expr.Call, Expr.VectorSelector> infoSelectors =
         new IdentityHashMap<>();
     private final SeriesSource source;
@@ -179,9 +186,10 @@ public final class Engine {
         case Expr.TextLiteral ignored -> {}
         case Expr.Paren paren -> visit(paren.expr(), grid);
         case Expr.Unary unary -> visit(unary.expr(), grid);
-        case Expr.Binary binary -> {
-          visit(binary.left(), grid);
-          visit(binary.right(), grid);
+        case Expr.Binary last -> {
+          Deque<Expr.Binary> chain = Expr.chain(last);
+          visit(chain.element().left(), grid);
+          chain.forEach(binary -> visit(binary.right(), grid));
         }
         case Expr.Aggregate aggregate -> {
           if (aggregate.parameter() != null) {
@@ -272,16 +280,15 @@ public final class Engine {
 
     /** Number of a selection that has what this one needs. */
     private int shared(Selection wanted) {
-      for (int i = 0; i < selections.size(); i++) {
+      Selection anywhen =
+          new Selection(
+              wanted.matchers(), wanted.afterMillis(), wanted.untilMillis(), wanted.newestOnly());
+      List<Integer> others = alike.computeIfAbsent(anywhen, key -> new ArrayList<>(1));
+      for (int i : others) {
         Selection known = selections.get(i);
         Windows windows = known.windows();
         Windows more = wanted.windows();
-        boolean sameTimes = windows == null || more == null || windows.sameTimes(more);
-        if (sameTimes
-            && known.afterMillis() == wanted.afterMillis()
-            && known.untilMillis() == wanted.untilMillis()
-            && known.newestOnly() == wanted.newestOnly()
-            && known.matchers().equals(wanted.matchers())) {
+        if (windows == null || more == null || windows.sameTimes(more)) {
           Windows both = windows == null || more == null ? null : windows.plus(more);
           selections.set(
               i,
@@ -294,6 +301,7 @@ public final class Engine {
           return i;
         }
       }
+      others.add(selections.size());
       selections.add(wanted);
       return selections.size() - 1;
     }

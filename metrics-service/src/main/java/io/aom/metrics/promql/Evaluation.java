@@ -5,10 +5,12 @@ import io.aom.metrics.series.Labels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.IntFunction;
@@ -160,7 +162,7 @@ final class Evaluation {
       case Expr.NumberLiteral number -> constant(number.value(), grid);
       case Expr.Paren paren -> scalar(paren.expr(), grid);
       case Expr.Unary unary -> scalarUnary(unary, grid);
-      case Expr.Binary binary -> scalarBinary(binary, grid);
+      case Expr.Binary binary -> scalarChain(binary, grid);
       case Expr.Call call -> scalarCall(call, grid);
       default -> throw PromqlException.execution("expected a scalar: " + expr);
     };
@@ -178,11 +180,18 @@ final class Evaluation {
     return negated;
   }
 
-  private double[] scalarBinary(Expr.Binary binary, StepGrid grid) {
-    double[] left = scalar(binary.left(), grid);
-    double[] right = scalar(binary.right(), grid);
+  private double[] scalarChain(Expr.Binary last, StepGrid grid) {
+    Deque<Expr.Binary> chain = Expr.chain(last);
+    double[] values = scalar(chain.element().left(), grid);
+    for (Expr.Binary one : chain) {
+      values = scalarBinary(one.operator(), values, scalar(one.right(), grid));
+      budget.work(values.length);
+    }
+    return values;
+  }
+
+  private static double[] scalarBinary(BinaryOperator operator, double[] left, double[] right) {
     double[] values = new double[left.length];
-    BinaryOperator operator = binary.operator();
     if (operator.trims()) {
       throw PromqlException.execution(
           "operator " + Labels.quote(operator.text()) + " not allowed for Scalar operations");
@@ -264,16 +273,44 @@ final class Evaluation {
               select(selector, grid, NewestSamples.Wanted.VALUE);
           case Expr.VectorSelector selector -> told(selector, false, grid);
           case Expr.Unary unary -> unary(unary, grid);
-          case Expr.Binary binary -> new BinaryOperations(this, binary, grid).evaluate();
+          case Expr.Binary binary -> chain(binary, grid, held);
           case Expr.Aggregate aggregate -> new Aggregations(this, aggregate, grid).evaluate();
           case Expr.Call call when !partials.containsKey(call) ->
               new FunctionCalls(this, call, grid).evaluate();
           case Expr.Call call -> told(call, !RangeFunctions.keepsName(call.function()), grid);
           default -> throw PromqlException.execution("expected an instant vector: " + expr);
         };
+    settle(series, grid, held);
+    return series;
+  }
+
+  private void settle(List<StepSeries> series, StepGrid grid, Budget.Mark held) {
     budget.work((long) series.size() * grid.count());
     budget.keepOnly(held, series.size(), grid.count()); // what the operands held is garbage now
-    return series;
+  }
+
+  /** Operators in a row, from the left. */
+  private List<StepSeries> chain(Expr.Binary last, StepGrid grid, Budget.Mark held) {
+    Deque<Expr.Binary> chain = Expr.chain(last);
+    boolean repeats = repeats(chain.element().left(), grid);
+    Expr.Binary repeated = null;
+    List<StepSeries> series = null;
+    for (Expr.Binary one : chain) {
+      repeats = repeats && StepInvariance.of(one.right());
+      if (one.type() == ValueType.SCALAR) {
+        continue; // evaluated as an operand
+      }
+      if (repeats) {
+        repeated = one;
+        continue;
+      }
+      if (series == null && repeated != null) {
+        series = repeated(repeated, grid);
+      }
+      series = new BinaryOperations(this, one, grid).evaluate(series);
+      settle(series, grid, held);
+    }
+    return Objects.requireNonNull(series);
   }
 
   /** Whether what the first step gives holds at all of them; others evaluate all steps anyway. */

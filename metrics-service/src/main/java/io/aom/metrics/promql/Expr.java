@@ -2,7 +2,9 @@ package io.aom.metrics.promql;
 
 import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -278,7 +280,12 @@ public sealed interface Expr {
 
     @Override
     public String toString() {
-      return leftText() + " " + operatorText() + " " + right;
+      Deque<Binary> chain = chain(this);
+      StringBuilder text = new StringBuilder(chain.element().leftText());
+      for (Binary one : chain) {
+        text.append(' ').append(one.operatorText()).append(' ').append(one.right());
+      }
+      return text.toString();
     }
 
     /** A sign would take hold of the whole power, so infinity goes without it there. */
@@ -317,6 +324,63 @@ public sealed interface Expr {
     public String toString() {
       return "(" + expr + ")";
     }
+  }
+
+  /** What an expression is made of, in the order of its text. */
+  static List<Expr> operands(Expr expr) {
+    return switch (expr) {
+      case Expr.NumberLiteral ignored -> List.of();
+      case Expr.TextLiteral ignored -> List.of();
+      case Expr.VectorSelector ignored -> List.of();
+      case Expr.MatrixSelector ignored -> List.of();
+      case Expr.Paren paren -> List.of(paren.expr());
+      case Expr.Unary unary -> List.of(unary.expr());
+      case Expr.Binary binary -> List.of(binary.left(), binary.right());
+      case Expr.Call call -> call.arguments();
+      case Expr.Subquery subquery -> List.of(subquery.expr());
+      case Expr.Aggregate aggregate ->
+          aggregate.parameter() == null
+              ? List.of(aggregate.expr())
+              : List.of(aggregate.parameter(), aggregate.expr());
+    };
+  }
+
+  /** An expression and all it is made of, each before its own parts. */
+  static List<Expr> parts(Expr expr) {
+    List<Expr> parts = new ArrayList<>();
+    Deque<Expr> next = new ArrayDeque<>(List.of(expr));
+    while (!next.isEmpty()) {
+      Expr part = next.pop();
+      parts.add(part);
+      operands(part).reversed().forEach(next::push);
+    }
+    return parts;
+  }
+
+  /** Levels of an expression; 1 of what has no operands. */
+  static int depth(Expr expr) {
+    int depth = 0;
+    List<Expr> level = List.of(expr);
+    while (!level.isEmpty()) {
+      depth++;
+      level = level.stream().flatMap(part -> operands(part).stream()).toList();
+    }
+    return depth;
+  }
+
+  /**
+   * An operation and those down its left side, the innermost first. Who looks at all of an
+   * expression walks these and descends into what is left: that nests no deeper than {@link
+   * Parser#MAX_DEPTH}, while a chain is as long as the text of a query allows.
+   */
+  static Deque<Binary> chain(Binary last) {
+    Deque<Binary> chain = new ArrayDeque<>();
+    Expr part = last;
+    while (part instanceof Binary binary) {
+      chain.push(binary);
+      part = binary.left();
+    }
+    return chain;
   }
 
   /**

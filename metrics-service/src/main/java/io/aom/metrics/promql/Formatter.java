@@ -3,6 +3,7 @@ package io.aom.metrics.promql;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 
@@ -13,6 +14,7 @@ import java.util.List;
  */
 public final class Formatter {
   private static final int MOST_BYTES = 100;
+  private static final int MOST_CHARACTERS = 1 << 24;
 
   /** Bytes of each part on one line. */
   private final IdentityHashMap<Expr, Integer> lengths = new IdentityHashMap<>();
@@ -21,7 +23,12 @@ public final class Formatter {
 
   private Formatter() {}
 
-  /** The query in lines; it reads back as the same query. */
+  /**
+   * The query in lines; it reads back as the same query.
+   *
+   * @throws PromqlException of kind {@link PromqlException.Kind#PARSE} if its indents make it too
+   *     long
+   */
   public static String format(Expr expr) {
     Formatter formatter = new Formatter();
     formatter.measure(expr);
@@ -35,19 +42,27 @@ public final class Formatter {
           case Expr.Unary unary -> 1 + measure(unary.expr());
           case Expr.Paren paren -> 2 + measure(paren.expr());
           case Expr.Subquery subquery -> measure(subquery.expr()) + bytes(subquery.suffix());
-          case Expr.Binary binary ->
-              (binary.left() instanceof Expr.NumberLiteral
-                      ? bytes(binary.leftText())
-                      : measure(binary.left()))
-                  + 2
-                  + bytes(binary.operatorText())
-                  + measure(binary.right());
+          case Expr.Binary binary -> measureChain(binary);
           case Expr.Aggregate aggregate ->
               bytes(aggregate.headText()) + measureEnclosed(arguments(aggregate));
           case Expr.Call call -> bytes(call.function().text()) + measureEnclosed(call.arguments());
           default -> bytes(expr.toString());
         };
     lengths.put(expr, length);
+    return length;
+  }
+
+  private int measureChain(Expr.Binary last) {
+    Deque<Expr.Binary> chain = Expr.chain(last);
+    Expr.Binary first = chain.element();
+    int length =
+        first.left() instanceof Expr.NumberLiteral
+            ? bytes(first.leftText())
+            : measure(first.left());
+    for (Expr.Binary one : chain) {
+      length += 2 + bytes(one.operatorText()) + measure(one.right());
+      lengths.put(one, length);
+    }
     return length;
   }
 
@@ -92,14 +107,7 @@ public final class Formatter {
     } else if (expr instanceof Expr.Subquery) {
       out.append(expr); // without its indent, as in Prometheus
     } else if (expr instanceof Expr.Binary binary && !fits(expr)) {
-      if (binary.left() instanceof Expr.NumberLiteral) {
-        indent(level + 1).append(binary.leftText());
-      } else {
-        write(binary.left(), level + 1);
-      }
-      out.append('\n');
-      indent(level).append(binary.operatorText()).append('\n');
-      write(binary.right(), level + 1);
+      writeChain(binary, level);
     } else if (expr instanceof Expr.Aggregate aggregate && !fits(expr)) {
       indent(level).append(aggregate.headText());
       writeEnclosed(arguments(aggregate), level);
@@ -114,6 +122,24 @@ public final class Formatter {
     }
   }
 
+  private void writeChain(Expr.Binary last, int level) {
+    Deque<Expr.Binary> chain = Expr.chain(last);
+    chain.removeIf(this::fits); // the left side of the first that is left is written whole
+    int at = level + chain.size();
+    Expr first = chain.element().left();
+    if (first instanceof Expr.NumberLiteral) {
+      indent(at).append(chain.element().leftText());
+    } else {
+      write(first, at);
+    }
+    for (Expr.Binary one : chain) {
+      at--;
+      out.append('\n');
+      indent(at).append(one.operatorText()).append('\n');
+      write(one.right(), at + 1);
+    }
+  }
+
   private void writeEnclosed(List<Expr> arguments, int level) {
     out.append("(\n");
     for (int i = 0; i < arguments.size(); i++) {
@@ -124,7 +150,13 @@ public final class Formatter {
     indent(level).append(')');
   }
 
+  /** Indents grow with the square of a chain's length. */
   private StringBuilder indent(int level) {
+    if (out.length() > MOST_CHARACTERS) {
+      throw new PromqlException(
+          PromqlException.Kind.PARSE,
+          "formatted query is too long (expected: at most " + MOST_CHARACTERS + " characters)");
+    }
     return out.repeat("  ", level);
   }
 }

@@ -1,6 +1,8 @@
 package io.aom.metrics.promql;
 
+import java.util.ArrayDeque;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.Set;
 
@@ -12,29 +14,38 @@ import java.util.Set;
 final class HistogramStatistics {
   private final Set<Expr.VectorSelector> found = Collections.newSetFromMap(new IdentityHashMap<>());
 
+  private final Deque<Part> next = new ArrayDeque<>();
+
+  /**
+   * A part that is still to be looked at.
+   *
+   * @param summed whether a function around takes nothing but counts and sums
+   * @param needed whether something around needs buckets nevertheless
+   */
+  private record Part(Expr expr, boolean summed, boolean needed) {}
+
   private HistogramStatistics() {}
 
   /** By identity, not by content. */
   static Set<Expr.VectorSelector> selectors(Expr query) {
     HistogramStatistics statistics = new HistogramStatistics();
-    statistics.visit(query, false, false);
+    statistics.next.push(new Part(query, false, false));
+    while (!statistics.next.isEmpty()) {
+      statistics.visit(statistics.next.pop());
+    }
     return statistics.found;
   }
 
-  /**
-   * @param summed whether a function around takes nothing but counts and sums
-   * @param needed whether something around needs buckets nevertheless
-   */
-  private void visit(Expr expr, boolean summed, boolean needed) {
-    boolean sums = summed;
-    boolean needs = needed;
-    switch (expr) {
+  private void visit(Part part) {
+    boolean sums = part.summed();
+    boolean needs = part.needed();
+    switch (part.expr()) {
       case Expr.VectorSelector selector -> {
         if (sums && !needs) {
           found.add(selector);
         }
       }
-      case Expr.MatrixSelector matrix -> visit(matrix.selector(), sums, needs);
+      case Expr.MatrixSelector matrix -> next.push(new Part(matrix.selector(), sums, needs));
       case Expr.Subquery ignored -> needs = true;
       case Expr.Binary binary -> needs |= binary.operator().trims();
       case Expr.Call call -> {
@@ -46,8 +57,8 @@ final class HistogramStatistics {
       }
       default -> {}
     }
-    for (Expr operand : Pushdown.operands(expr)) {
-      visit(operand, sums, needs);
+    for (Expr operand : Expr.operands(part.expr())) {
+      next.push(new Part(operand, sums, needs));
     }
   }
 }

@@ -7,6 +7,7 @@ import io.aom.metrics.series.SampleColumns;
 import io.aom.metrics.series.Series;
 import io.aom.metrics.series.StaleMarker;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -108,21 +109,31 @@ final class InfoFunction {
           find(subquery.expr(), outer.then(subquery.shift(), query), query);
       case Expr.Paren paren -> find(paren.expr(), outer, query);
       case Expr.Unary unary -> find(unary.expr(), outer, query);
-      case Expr.Aggregate aggregate -> find(aggregate.expr(), outer, query);
-      case Expr.Binary binary -> {
-        Shift left = find(binary.left(), outer, query);
-        yield left != null ? left : find(binary.right(), outer, query);
+      case Expr.Aggregate aggregate -> {
+        Shift of = find(aggregate.expr(), outer, query);
+        Expr parameter = aggregate.parameter();
+        yield of != null || parameter == null ? of : find(parameter, outer, query);
       }
-      case Expr.Call call -> {
-        Shift first = null;
-        for (Expr argument : call.arguments()) {
-          first = first == null ? find(argument, outer, query) : first;
-        }
-        yield first;
+      case Expr.Binary last -> {
+        Deque<Expr.Binary> chain = Expr.chain(last);
+        List<Expr> operands = new ArrayList<>(List.of(chain.element().left()));
+        chain.forEach(binary -> operands.add(binary.right()));
+        yield findAny(operands, outer, query);
       }
+      case Expr.Call call -> findAny(call.arguments(), outer, query);
       case Expr.NumberLiteral ignored -> null;
       case Expr.TextLiteral ignored -> null;
     };
+  }
+
+  private static @Nullable Shift findAny(List<Expr> operands, Shift outer, StepGrid query) {
+    for (Expr operand : operands) {
+      Shift found = find(operand, outer, query);
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
   }
 
   private boolean isInfo(StepSeries series) {

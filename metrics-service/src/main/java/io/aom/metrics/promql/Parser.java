@@ -13,13 +13,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads PromQL by operator precedence (Pratt). Errors say line and column. A query has at most
  * {@link #MAX_LENGTH} characters and nests at most {@link #MAX_DEPTH} deep, so that no text can
- * exhaust the stack; reading takes time in proportion to its length.
+ * exhaust the stack, as long as chains of operators are walked ({@link Expr#chain}); reading takes
+ * time in proportion to its length.
  */
 public final class Parser {
   public static final int MAX_LENGTH = 1 << 16;
   public static final int MAX_DEPTH = 64;
 
-  /** Operators or modifiers that may follow each other without nesting. */
+  /** Modifiers that may follow each other. */
   private static final int MAX_CHAIN = 1000;
 
   private final TokenCursor in;
@@ -64,16 +65,11 @@ public final class Parser {
   private Expr expression(int weakest) {
     in.enter();
     Expr left = postfix(prefix());
-    int chain = 0;
     while (true) {
       BinaryOperator operator = BinaryOperator.find(in.peek());
       if (operator == null || operator.precedence() <= weakest) {
         in.leave();
         return left;
-      }
-      if (++chain > MAX_CHAIN) {
-        throw in.error(
-            in.peek().span(), "too many operators in a row (expected: at most " + MAX_CHAIN + ")");
       }
       left = binary(operator, left);
     }

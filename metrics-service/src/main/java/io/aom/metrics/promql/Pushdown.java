@@ -3,7 +3,6 @@ package io.aom.metrics.promql;
 import io.aom.metrics.promql.Expr.Reach;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,41 +19,16 @@ final class Pushdown {
   /** Each part of an expression with the place that names it, the outer ones first. */
   static IdentityHashMap<Expr, Integer> places(Expr expr) {
     IdentityHashMap<Expr, Integer> places = new IdentityHashMap<>();
-    number(expr, places);
+    for (Expr part : Expr.parts(expr)) {
+      places.put(part, places.size());
+    }
     return places;
-  }
-
-  private static void number(Expr expr, IdentityHashMap<Expr, Integer> places) {
-    places.put(expr, places.size());
-    operands(expr).forEach(operand -> number(operand, places));
   }
 
   /** The part at a place; null if there is none. */
   static @Nullable Expr at(int place, Expr expr) {
-    for (Map.Entry<Expr, Integer> part : places(expr).entrySet()) {
-      if (part.getValue() == place) {
-        return part.getKey();
-      }
-    }
-    return null;
-  }
-
-  static List<Expr> operands(Expr expr) {
-    return switch (expr) {
-      case Expr.NumberLiteral ignored -> List.of();
-      case Expr.TextLiteral ignored -> List.of();
-      case Expr.VectorSelector ignored -> List.of();
-      case Expr.MatrixSelector ignored -> List.of();
-      case Expr.Paren paren -> List.of(paren.expr());
-      case Expr.Unary unary -> List.of(unary.expr());
-      case Expr.Binary binary -> List.of(binary.left(), binary.right());
-      case Expr.Call call -> call.arguments();
-      case Expr.Subquery subquery -> List.of(subquery.expr());
-      case Expr.Aggregate aggregate ->
-          aggregate.parameter() == null
-              ? List.of(aggregate.expr())
-              : List.of(aggregate.parameter(), aggregate.expr());
-    };
+    List<Expr> parts = Expr.parts(expr);
+    return place >= 0 && place < parts.size() ? parts.get(place) : null;
   }
 
   /** Whether a part can be evaluated so. */
@@ -105,8 +79,8 @@ final class Pushdown {
   }
 
   private static boolean readsSeries(Expr expr) {
-    return expr instanceof Expr.VectorSelector
-        || expr instanceof Expr.MatrixSelector
-        || operands(expr).stream().anyMatch(Pushdown::readsSeries);
+    return Expr.parts(expr).stream()
+        .anyMatch(
+            part -> part instanceof Expr.VectorSelector || part instanceof Expr.MatrixSelector);
   }
 }

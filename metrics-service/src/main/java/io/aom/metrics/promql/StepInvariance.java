@@ -17,11 +17,21 @@ final class StepInvariance {
       case Expr.Subquery subquery -> subquery.shift().at() != null;
       case Expr.Paren paren -> of(paren.expr());
       case Expr.Unary unary -> of(unary.expr());
-      // Chains are deep on their left.
-      case Expr.Binary binary -> of(binary.right()) && of(binary.left());
+      case Expr.Binary binary -> ofChain(binary);
       case Expr.Aggregate aggregate -> of(aggregate.expr());
       case Expr.Call call -> ofCall(call);
     };
+  }
+
+  private static boolean ofChain(Expr.Binary last) {
+    Expr left = last;
+    while (left instanceof Expr.Binary binary) {
+      if (!of(binary.right())) {
+        return false;
+      }
+      left = binary.left();
+    }
+    return of(left);
   }
 
   private static boolean ofCall(Expr.Call call) {

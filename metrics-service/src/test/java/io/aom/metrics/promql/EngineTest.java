@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -82,6 +83,75 @@ class EngineTest {
                           throw new PromqlException(PromqlException.Kind.CANCELED, "gone");
                         }))
         .hasMessage("gone");
+  }
+
+  /** Operators that are enclosed again and again, many in each pair of parentheses. */
+  private static String chains(String operand) {
+    return "(".repeat(30) + operand + ("+1".repeat(850) + ")").repeat(30);
+  }
+
+  @Test
+  void chainsOfOperatorsTakeNoStack() throws InterruptedException {
+    ScriptSeries series = new ScriptSeries();
+    series.load(1000, List.of("m 0+1x10"), false);
+    StepGrid grid = new StepGrid(0, 10_000, 1000);
+    List<String> queries =
+        List.of(
+            chains("1"),
+            chains("m"),
+            chains("m @ 5"),
+            chains("-m"),
+            "info(" + chains("m") + ")",
+            "sum_over_time((" + chains("m") + ")[2s:1s])");
+    List<String> answers = new ArrayList<>();
+
+    Thread small =
+        new Thread(
+            null,
+            () -> {
+              for (String query : queries) {
+                Expr expr = Parser.parse(query);
+                Value value =
+                    new Engine(EngineLimits.DEFAULT)
+                        .evaluate(query, expr, grid, series, Patience.ENDLESS)
+                        .value();
+                answers.add(Double.toString(newest(value)));
+                assertThat(expr.toString()).hasSizeGreaterThan(query.length());
+              }
+            },
+            "small stack",
+            256 << 10);
+    small.start();
+    small.join();
+
+    assertThat(answers)
+        .containsExactly("25501.0", "25510.0", "25505.0", "25490.0", "25510.0", "51019.0");
+  }
+
+  private static double newest(Value value) {
+    return switch (value) {
+      case Value.Scalar(double[] values) -> values[values.length - 1];
+      case Value.Vector(List<StepSeries> series) -> series.get(0).value(series.get(0).steps() - 1);
+      default -> throw new AssertionError(value);
+    };
+  }
+
+  @Test
+  void whatAChainRepeatsAtEachStepIsEvaluatedOnce() {
+    ScriptSeries series = new ScriptSeries();
+    series.load(1000, List.of("m 0+1x10"), false);
+    String query = "m @ 5 + m @ 6 + 1 + m";
+
+    QueryResult result =
+        new Engine(EngineLimits.DEFAULT)
+            .evaluate(
+                query,
+                Parser.parse(query),
+                new StepGrid(0, 10_000, 1000),
+                series,
+                Patience.ENDLESS);
+
+    assertThat(newest(result.value())).isEqualTo(5 + 6 + 1 + 10);
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.aom.metrics.promql.Expr;
 import io.aom.metrics.promql.Expr.TimeShift;
 import io.aom.metrics.promql.Function;
 import io.aom.metrics.promql.Numbers;
+import io.aom.metrics.promql.PromqlException;
 import io.aom.metrics.promql.Span;
 import io.aom.metrics.promql.StepGrid;
 import io.aom.metrics.promql.ValueType;
@@ -22,6 +23,12 @@ import org.jspecify.annotations.Nullable;
  * {@code rangeExpr} say, which is null otherwise.
  */
 final class ExprJson {
+  /**
+   * JSON is written to 500 levels; an operand may take two of them, and a duration as many as the
+   * parser lets it have.
+   */
+  private static final int MOST_LEVELS = 300;
+
   /** A grid for durations that do not depend on one. */
   private static final StepGrid ANY = StepGrid.instant(0);
 
@@ -31,16 +38,30 @@ final class ExprJson {
     members.put("type", type);
   }
 
+  /**
+   * @throws PromqlException if the expression is deeper than {@link #MOST_LEVELS}
+   */
   static Map<String, @Nullable Object> of(Expr expr) {
+    int depth = Expr.depth(expr);
+    if (depth > MOST_LEVELS) {
+      throw new PromqlException(
+          PromqlException.Kind.PARSE,
+          "expression has " + depth + " levels (expected: at most " + MOST_LEVELS + ")");
+    }
+    return members(expr);
+  }
+
+  private static Map<String, @Nullable Object> members(Expr expr) {
     return switch (expr) {
       case Expr.NumberLiteral number ->
           new ExprJson("numberLiteral").with("val", Numbers.format(number.value())).members;
       case Expr.TextLiteral text -> new ExprJson("stringLiteral").with("val", text.value()).members;
-      case Expr.Paren paren -> new ExprJson("parenExpr").with("expr", of(paren.expr())).members;
+      case Expr.Paren paren ->
+          new ExprJson("parenExpr").with("expr", members(paren.expr())).members;
       case Expr.Unary unary ->
           new ExprJson("unaryExpr")
               .with("op", unary.negative() ? "-" : "+")
-              .with("expr", of(unary.expr()))
+              .with("expr", members(unary.expr()))
               .members;
       case Expr.VectorSelector selector ->
           new ExprJson("vectorSelector")
@@ -59,7 +80,7 @@ final class ExprJson {
               .members;
       case Expr.Subquery subquery ->
           new ExprJson("subquery")
-              .with("expr", of(subquery.expr()))
+              .with("expr", members(subquery.expr()))
               .duration("range", subquery.range())
               .duration("step", subquery.step())
               .shift(subquery.shift())
@@ -67,21 +88,21 @@ final class ExprJson {
       case Expr.Aggregate aggregate ->
           new ExprJson("aggregation")
               .with("op", aggregate.operation().text())
-              .with("expr", of(aggregate.expr()))
-              .with("param", aggregate.parameter() == null ? null : of(aggregate.parameter()))
+              .with("expr", members(aggregate.expr()))
+              .with("param", aggregate.parameter() == null ? null : members(aggregate.parameter()))
               .with("grouping", aggregate.labels())
               .with("without", aggregate.without())
               .members;
       case Expr.Call call ->
           new ExprJson("call")
               .with("func", function(call.function()))
-              .with("args", call.arguments().stream().map(ExprJson::of).toList())
+              .with("args", call.arguments().stream().map(ExprJson::members).toList())
               .members;
       case Expr.Binary binary ->
           new ExprJson("binaryExpr")
               .with("op", binary.operator().text())
-              .with("lhs", of(binary.left()))
-              .with("rhs", of(binary.right()))
+              .with("lhs", members(binary.left()))
+              .with("rhs", members(binary.right()))
               .with("matching", matching(binary))
               .with("bool", binary.bool())
               .members;

@@ -231,6 +231,23 @@ class PrometheusApiTest {
   }
 
   @Test
+  void longChainsOfOperatorsAreAnsweredButNotDrawnAsTrees() {
+    String chain = "1" + "+1".repeat(5000);
+
+    assertThat(post("/query", Map.of("query", chain, "time", "0")))
+        .hasStatusOk()
+        .bodyText()
+        .contains("[0,\"5001\"]");
+    assertThat(post("/parse_query", Map.of("query", "1" + "+1".repeat(299)))).hasStatusOk();
+    for (String path : List.of("/parse_query", "/format_query")) {
+      assertThat(post(path, Map.of("query", chain)))
+          .hasStatus(400)
+          .bodyText()
+          .contains("bad_data", "expected: at most ");
+    }
+  }
+
+  @Test
   void answersAFormAsWell() {
     assertThat(post("/query", Map.of("query", "1+1", "time", "12.5")))
         .hasStatusOk()
