@@ -129,7 +129,16 @@ public sealed interface DurationExpr {
 
   /** A refusal that says where the duration stands. */
   default PromqlException failure(String message) {
-    return PromqlException.execution(span().start() + ":" + span().end() + ": " + message);
+    return new PromqlException(
+        PromqlException.Kind.PARSE, span().start() + ":" + span().end() + ": " + message);
+  }
+
+  private double finiteSeconds(StepGrid query) {
+    double seconds = seconds(query);
+    if (!Double.isFinite(seconds)) {
+      throw failure("duration is NaN or infinite");
+    }
+    return seconds;
   }
 
   /**
@@ -138,10 +147,7 @@ public sealed interface DurationExpr {
    * @throws PromqlException if the calculation gives no duration
    */
   default long millis(StepGrid query) {
-    double seconds = seconds(query);
-    if (Double.isNaN(seconds) || Double.isInfinite(seconds)) {
-      throw failure("duration is NaN or infinite");
-    }
+    double seconds = finiteSeconds(query);
     if (!(Math.abs(seconds) <= Long.MAX_VALUE / 1e9)) {
       throw failure("duration is out of range");
     }
@@ -157,10 +163,9 @@ public sealed interface DurationExpr {
    * @throws PromqlException also if it is not
    */
   default long positiveMillis(StepGrid query) {
-    long millis = millis(query);
-    if (seconds(query) <= 0) {
+    if (finiteSeconds(query) <= 0) {
       throw failure("duration must be greater than 0");
     }
-    return millis;
+    return millis(query);
   }
 }

@@ -55,6 +55,7 @@ public final class Engine {
               + Labels.quote(expr.type().text())
               + " for range query, must be Scalar or instant Vector");
     }
+    checkDurations(expr, grid);
     Budget budget = new Budget(limits, patience, memory);
     Collector collector =
         new Collector(
@@ -65,6 +66,33 @@ public final class Engine {
     Value value = evaluation.result(expr);
     return new QueryResult(
         value, grid, annotations.warnings(), annotations.infos(), budget.peakValues());
+  }
+
+  /** As in Prometheus a query with a duration that is none is wrong, whatever it would look at. */
+  private static void checkDurations(Expr expr, StepGrid query) {
+    for (Expr part : Expr.parts(expr)) {
+      switch (part) {
+        case Expr.VectorSelector selector -> checkOffset(selector.shift(), query);
+        case Expr.MatrixSelector matrix -> {
+          matrix.range().positiveMillis(query);
+          checkOffset(matrix.selector().shift(), query);
+        }
+        case Expr.Subquery subquery -> {
+          checkOffset(subquery.shift(), query);
+          if (subquery.step() != null) {
+            subquery.step().positiveMillis(query);
+          }
+          subquery.range().positiveMillis(query);
+        }
+        default -> {}
+      }
+    }
+  }
+
+  private static void checkOffset(Expr.TimeShift shift, StepGrid query) {
+    if (shift.offset() != null) {
+      shift.offset().millis(query);
+    }
   }
 
   /**

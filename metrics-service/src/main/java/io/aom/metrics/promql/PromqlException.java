@@ -10,7 +10,10 @@ public final class PromqlException extends RuntimeException {
 
   /** Whose fault it is, in Prometheus's terms. */
   public enum Kind {
-    /** The text is no PromQL; the message begins with line and column. */
+    /**
+     * The text is no PromQL, and the message begins with line and column; or a duration in it, as
+     * calculated for the times of the query, is none.
+     */
     PARSE,
     /** The query makes no sense on this data, or needs more than a query may take. */
     EXECUTION,

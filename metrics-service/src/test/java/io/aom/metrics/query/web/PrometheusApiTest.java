@@ -248,6 +248,14 @@ class PrometheusApiTest {
   }
 
   @Test
+  void aCalculatedDurationThatIsNoneIsBadData() {
+    assertThat(get("/query?query={q}", "rate(up[step()])"))
+        .hasStatus(400)
+        .bodyText()
+        .contains("bad_data", "8:14: duration must be greater than 0");
+  }
+
+  @Test
   void answersAFormAsWell() {
     assertThat(post("/query", Map.of("query", "1+1", "time", "12.5")))
         .hasStatusOk()
