@@ -65,7 +65,12 @@ public final class Engine {
     Evaluation evaluation = collector.evaluation(budget, annotations);
     Value value = evaluation.result(expr);
     return new QueryResult(
-        value, grid, annotations.warnings(), annotations.infos(), budget.peakValues());
+        value,
+        grid,
+        annotations.warnings(),
+        annotations.infos(),
+        budget.peakValues(),
+        evaluation.sortNanos());
   }
 
   /** As in Prometheus a query with a duration that is none is wrong, whatever it would look at. */

@@ -26,6 +26,7 @@ final class Evaluation {
   private final IdentityHashMap<Expr.Call, Expr.VectorSelector> infoSelectors;
   private final IdentityHashMap<Expr, List<PartialResult>> partials;
   private final Set<Expr.VectorSelector> statistics;
+  private long sortNanos;
 
   Evaluation(
       StepGrid query,
@@ -66,7 +67,7 @@ final class Evaluation {
     }
     List<StepSeries> merged = merged(named);
     if (sort) {
-      merged.sort(Comparator.comparing(StepSeries::labels));
+      sort(merged, Comparator.comparing(StepSeries::labels));
     }
     return merged;
   }
@@ -145,8 +146,19 @@ final class Evaluation {
       }
     }
     List<Points> sorted = new ArrayList<>(result.values());
-    sorted.sort(Comparator.comparing(Points::labels));
+    sort(sorted, Comparator.comparing(Points::labels));
     return sorted;
+  }
+
+  private <T> void sort(List<T> result, Comparator<T> order) {
+    long began = System.nanoTime();
+    result.sort(order);
+    sortNanos = System.nanoTime() - began;
+  }
+
+  /** What bringing the result into order took; 0 if it has none. */
+  long sortNanos() {
+    return sortNanos;
   }
 
   String text(Expr expr) {

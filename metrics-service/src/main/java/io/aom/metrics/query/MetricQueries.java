@@ -193,7 +193,8 @@ public final class MetricQueries {
           new QueryStatistics(
               started - began,
               source.readNanos(),
-              System.nanoTime() - started - source.readNanos(),
+              System.nanoTime() - started - source.readNanos() - result.sortNanos(),
+              result.sortNanos(),
               source.samplesRead(),
               result.peakValues(),
               source.resolution());
@@ -229,8 +230,7 @@ public final class MetricQueries {
                 ? "; what lies in them beyond the edges of a range is estimated"
                 : ""));
     infos.addAll(result.infos());
-    return new QueryResult(
-        result.value(), result.grid(), result.warnings(), infos, result.peakValues());
+    return result.withInfos(infos);
   }
 
   private Deadline deadline(@Nullable Duration asked, BooleanSupplier abandoned) {

@@ -93,10 +93,11 @@ final class PrometheusJson {
     json.writeStartObject();
     json.writeName("timings");
     json.writeStartObject();
-    seconds("execQueueTime", statistics.queueNanos());
+    seconds("evalTotalTime", statistics.workNanos());
+    seconds("resultSortTime", statistics.sortNanos());
     seconds("queryPreparationTime", statistics.readNanos());
     seconds("innerEvalTime", statistics.evaluationNanos());
-    seconds("evalTotalTime", statistics.readNanos() + statistics.evaluationNanos());
+    seconds("execQueueTime", statistics.queueNanos());
     seconds("execTotalTime", statistics.totalNanos());
     json.writeEndObject();
     json.writeName("samples");

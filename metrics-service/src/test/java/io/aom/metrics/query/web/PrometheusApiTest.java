@@ -521,6 +521,17 @@ class PrometheusApiTest {
         .isEqualTo(Map.of("totalQueryableSamples", 2, "samplesRead", 2, "peakSamples", 4));
     assertThat(answer)
         .bodyJson()
+        .extractingPath("$.data.stats.timings")
+        .asMap()
+        .containsOnlyKeys(
+            "evalTotalTime",
+            "resultSortTime",
+            "queryPreparationTime",
+            "innerEvalTime",
+            "execQueueTime",
+            "execTotalTime");
+    assertThat(answer)
+        .bodyJson()
         .extractingPath("$.data.stats.timings.execTotalTime")
         .asNumber()
         .satisfies(seconds -> assertThat(seconds.doubleValue()).isPositive());
