@@ -5,6 +5,7 @@ import io.aom.gateway.access.AccessFilter;
 import io.aom.gateway.access.Authenticator;
 import io.aom.gateway.access.GatewayErrors;
 import io.aom.gateway.access.IdentityStatements;
+import io.aom.gateway.access.OriginFilter;
 import io.aom.gateway.access.SecurityHeadersFilter;
 import io.aom.gateway.access.TenantRates;
 import io.aom.gateway.api.ApiConfiguration;
@@ -275,6 +276,11 @@ public class GatewayConfiguration {
   @Bean
   SecurityHeadersFilter securityHeadersFilter() {
     return new SecurityHeadersFilter();
+  }
+
+  @Bean
+  OriginFilter originFilter(GatewayProperties properties) {
+    return new OriginFilter(properties.allowedOrigins());
   }
 
   @Bean

@@ -4,6 +4,7 @@ import io.aom.identity.IdentitySecret;
 import io.aom.telemetry.TenantId;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -24,6 +25,7 @@ import org.springframework.util.unit.DataSize;
  * @param queriesPerSecond requests to read or change that a tenant may make, on average
  * @param queryBurst requests that it may make at once
  * @param failuresPerMinute wrong keys that an address may send before it must wait
+ * @param allowedOrigins pages of which a browser may use the API, as {@code https://example.org}
  * @param connections bounds on connections
  * @param intake bounds towards ingest
  * @param query bounds towards each other service
@@ -41,6 +43,7 @@ public record GatewayProperties(
     @DefaultValue("100") int queriesPerSecond,
     @DefaultValue("400") int queryBurst,
     @DefaultValue("20") int failuresPerMinute,
+    @DefaultValue List<String> allowedOrigins,
     @DefaultValue Connections connections,
     @DefaultValue Intake intake,
     @DefaultValue Query query) {
@@ -83,6 +86,7 @@ public record GatewayProperties(
       @DefaultValue("64") int maxConcurrent, @DefaultValue("60s") Duration timeout) {}
 
   public GatewayProperties {
+    allowedOrigins = List.copyOf(allowedOrigins);
     positive("max-intake-body", maxIntakeBody.toBytes());
     positive("max-api-body", maxApiBody.toBytes());
     positive("key-refresh", keyRefresh.toMillis());
