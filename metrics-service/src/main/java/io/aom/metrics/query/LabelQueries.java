@@ -194,21 +194,29 @@ public final class LabelQueries {
   /**
    * What senders said of metrics, by name: all that heads of several partitions know, which may
    * differ, or else what was said before.
+   *
+   * @param metric the only one to tell of, whole without OpenSearch where a head knows it; null for
+   *     all
    */
-  public Answer<Map<String, Set<MetricMetadata>>> metadata(TenantId tenant) {
+  public Answer<Map<String, Set<MetricMetadata>>> metadata(
+      TenantId tenant, @Nullable String metric) {
     HeadAnswers<Map<String, MetricMetadata>> answers =
         heads.ask(METADATA, tenant, Consistency.EVENTUAL);
     Map<String, Set<MetricMetadata>> all = new TreeMap<>();
     for (Map<String, MetricMetadata> one : answers.results()) {
-      one.forEach(
-          (metric, said) -> all.computeIfAbsent(metric, m -> new LinkedHashSet<>()).add(said));
+      one.forEach((name, said) -> all.computeIfAbsent(name, m -> new LinkedHashSet<>()).add(said));
     }
     List<String> missing = new ArrayList<>(answers.missing());
-    try {
-      saved.apply(tenant).forEach((metric, said) -> all.putIfAbsent(metric, Set.of(said)));
-    } catch (OpenSearchUnavailableException e) {
-      LOG.warn("saved metadata cannot be read, the answer is partial: {}", e.getMessage());
-      missing.add("metadata of metrics that no head holds: OpenSearch does not answer");
+    if (metric == null || !all.containsKey(metric)) {
+      try {
+        saved.apply(tenant).forEach((name, said) -> all.putIfAbsent(name, Set.of(said)));
+      } catch (OpenSearchUnavailableException e) {
+        LOG.warn("saved metadata cannot be read, the answer is partial: {}", e.getMessage());
+        missing.add("metadata of metrics that no head holds: OpenSearch does not answer");
+      }
+    }
+    if (metric != null) {
+      all.keySet().retainAll(Set.of(metric));
     }
     return answer(all, answers, missing);
   }

@@ -12,6 +12,7 @@ import io.aom.metrics.series.MetricMetadata;
 import io.aom.metrics.series.Resolution;
 import io.aom.telemetry.TenantId;
 import io.aom.telemetry.wire.ProtoWriter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -120,15 +121,35 @@ class LabelQueriesTest {
     store.append(ACME, new RemoteWrite().metadata("load1", "How busy."));
     store.append(
         ACME, new RemoteWrite().counter(Labels.of("__name__", "sent_total"), "Sent.", MINUTE, 1));
-    Map<String, Set<MetricMetadata>> before = queries.metadata(ACME).value();
+    Map<String, Set<MetricMetadata>> before = queries.metadata(ACME, null).value();
     assertThat(before).containsOnlyKeys("load1", "sent_total");
     store.seal();
-    assertThat(queries.metadata(ACME).value()).isEqualTo(before);
+    assertThat(queries.metadata(ACME, null).value()).isEqualTo(before);
 
     store.append(ACME, new RemoteWrite().metadata("load1", "How busy it is."));
-    assertThat(queries.metadata(ACME).value().get("load1"))
+    assertThat(queries.metadata(ACME, null).value().get("load1"))
         .extracting(MetricMetadata::help)
         .containsExactly("How busy it is.");
-    assertThat(queries.metadata(new TenantId("other")).value()).isEmpty();
+    assertThat(queries.metadata(new TenantId("other"), null).value()).isEmpty();
+  }
+
+  @Test
+  void withoutOpenSearchMetadataThatAHeadKnowsIsWhole() {
+    store.append(ACME, new RemoteWrite().metadata("load1", "How busy."));
+    store.seal();
+    store.append(ACME, new RemoteWrite().metadata("load5", "How busy for long."));
+    store.blocksAway = true;
+
+    assertThat(queries.metadata(ACME, "load5").missing()).isEmpty();
+    assertThat(queries.metadata(ACME, "load5").value()).containsOnlyKeys("load5");
+    for (String metric : Arrays.asList(null, "load1", "none")) {
+      assertThat(queries.metadata(ACME, metric).missing())
+          .containsExactly("metadata of metrics that no head holds: OpenSearch does not answer");
+    }
+    assertThat(queries.metadata(ACME, null).value()).containsOnlyKeys("load5");
+    assertThat(queries.metadata(ACME, "load1").value()).isEmpty();
+
+    store.blocksAway = false;
+    assertThat(queries.metadata(ACME, "load1").value()).containsOnlyKeys("load1");
   }
 }

@@ -25,7 +25,9 @@ import io.aom.metrics.metadata.SavedMetadata;
 import io.aom.metrics.metadata.TestMetadata;
 import io.aom.metrics.overflow.FoldListener;
 import io.aom.metrics.overflow.FoldProperties;
+import io.aom.metrics.series.MetricMetadata;
 import io.aom.metrics.series.Resolution;
+import io.aom.opensearch.OpenSearchUnavailableException;
 import io.aom.telemetry.TenantId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -65,7 +67,7 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
   /** What happens before every step of a query. */
   Runnable meanwhile = () -> {};
 
-  /** Blocks cannot be found while this is set. */
+  /** OpenSearch does not answer while this is set: no block can be found, nor saved metadata. */
   public boolean blocksAway;
 
   /** Blocks can be found but not read while this is set. */
@@ -227,6 +229,14 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
             arrived, new PartitionHead<>(partition, from, storedUntil, fresh, List.of(segment)));
     R back = query.decodeAnswer(question, query.encodeAnswer(answer));
     return new PartitionAnswer<>(partition, from, storedUntil, fresh, back);
+  }
+
+  /** What was said of a tenant's metrics before the heads. */
+  Map<String, MetricMetadata> savedMetadata(TenantId tenant) {
+    if (blocksAway) {
+      throw new OpenSearchUnavailableException("away", null);
+    }
+    return metadata.of(tenant);
   }
 
   @Override

@@ -39,7 +39,7 @@ public final class TestQueries {
 
   /** Which series and metrics the store has. */
   public static LabelQueries labels(LocalStore store, Supplier<Kept> kept) {
-    return new LabelQueries(store, store, 1000, tenant -> kept.get(), store.metadata::of);
+    return new LabelQueries(store, store, 1000, tenant -> kept.get(), store::savedMetadata);
   }
 
   static MetricUses uses() {

@@ -131,14 +131,13 @@ class LabelController {
     int limit = parameters.number("limit", -1);
     int perMetric = parameters.number("limit_per_metric", -1);
     Answer<Map<String, Set<MetricMetadata>>> answer =
-        parameters.whole(queries.metadata(identity.tenant()));
+        parameters.whole(queries.metadata(identity.tenant(), metric));
     Envelope.write(
         response,
         answer,
         json -> {
           json.writeStartObject();
           answer.value().entrySet().stream()
-              .filter(entry -> metric == null || metric.equals(entry.getKey()))
               .limit(limit < 0 ? Long.MAX_VALUE : limit)
               .forEach(
                   entry -> {
