@@ -65,15 +65,23 @@ public final class FoldEvents implements FoldListener, AutoCloseable {
     this.sender = Thread.ofVirtual().name("fold-events").start(this::sendAll);
   }
 
-  /** Events that the tenant did not get: refused, or too many at once. */
+  /** Events that the tenant did not get: refused, or too many that wait already. */
   public long lost() {
     return lost.sum();
   }
 
   @Override
   public void begun(TenantId tenant, int partition, long receivedMillis, FoldedLabel label) {
-    if (waiting.size() >= MOST_WAITING) {
+    long ofTenant = waiting.stream().filter(event -> event.tenant().equals(tenant)).count();
+    // No more than there is room left, so that tenants that are refused never take all of it.
+    if (ofTenant >= MOST_WAITING - waiting.size()) {
       lost.increment();
+      LOG.warn(
+          "folding not told to its tenant={} metric={} label={} waiting={}",
+          tenant,
+          label.metric(),
+          label.label(),
+          ofTenant);
       return;
     }
     waiting.add(new Event(tenant, request(partition, receivedMillis, label), System.nanoTime()));
@@ -169,8 +177,12 @@ public final class FoldEvents implements FoldListener, AutoCloseable {
     attributes.addObject().put("key", key).putObject("value").put("intValue", Long.toString(value));
   }
 
+  /** What still waits is told after the next start, as far as its records are read again. */
   @Override
   public void close() {
     sender.interrupt();
+    if (!waiting.isEmpty()) {
+      LOG.warn("{} foldings not told to their tenants", waiting.size());
+    }
   }
 }

@@ -151,6 +151,27 @@ class FoldEventsTest {
   }
 
   @Test
+  void aTenantOverItsLimitLeavesRoomForOthersAndWhatDoesNotWaitIsCounted() throws Exception {
+    try (TestIngest choosy =
+            new TestIngest(
+                request -> {
+                  received.add(request);
+                  return request.caller().tenant().equals(ACME) ? 429 : 200;
+                });
+        FoldEvents told = new FoldEvents(choosy.client(), Duration.ofHours(1))) {
+      for (int i = 0; i < 2_000; i++) {
+        told.begun(ACME, i, START, new FoldedLabel("hits_total", "user", 10, 1, "job=shop", 1));
+      }
+      assertThat(told.lost()).isBetween(1_400L, 1_500L);
+
+      told.begun(
+          new TenantId("other"), 0, START, new FoldedLabel("up", "user", 10, 1, "job=shop", 1));
+      Await.until(
+          "the other", () -> received.stream().anyMatch(one -> body(one).contains("\"up\"")));
+    }
+  }
+
+  @Test
   void whatIngestDoesNotTakeNowIsSentAgainAndWhatItRefusesIsCounted() throws Exception {
     statuses.addAll(List.of(503, 429, 200, 400));
     MetricsSegment segment = segment(events, HeadSegment.NO_CARRY);
