@@ -23,6 +23,7 @@ final class ExpiredParts {
   private static final int MOST_PARTS = 2_000;
 
   private static final int FETCH_PARTS = 64;
+  static final long FETCH_BYTES = 16L << 20;
   private static final long SLICE_MILLIS = Duration.ofDays(1).toMillis();
 
   private record Place(String tier, Duration kept) {}
@@ -127,8 +128,7 @@ final class ExpiredParts {
             .filter(part -> part.tier().equals(tier) && part.endMillis() < untilMillis)
             .toList();
     left -= 1 + found.size();
-    for (int from = 0; from < found.size(); from += FETCH_PARTS) {
-      List<FoundPart> some = found.subList(from, Math.min(found.size(), from + FETCH_PARTS));
+    for (List<FoundPart> some : FoundPart.batches(found, FETCH_PARTS, FETCH_BYTES)) {
       Map<FoundPart, Map<String, byte[]>> columns = catalogue.fetch(some, expiry.columns());
       List<FoundPart> expired =
           some.stream()

@@ -36,7 +36,11 @@ class ExpiredPartsTest {
   }
 
   private void store(TenantId tenant, long timeMillis, String... words) {
-    ByteBuffer times = ByteBuffer.allocate(words.length * 8);
+    store(tenant, timeMillis, 0, words);
+  }
+
+  private void store(TenantId tenant, long timeMillis, int moreBytes, String... words) {
+    ByteBuffer times = ByteBuffer.allocate(words.length * 8 + moreBytes);
     for (int i = 0; i < words.length; i++) {
       times.putLong(timeMillis);
     }
@@ -101,6 +105,18 @@ class ExpiredPartsTest {
     assertThat(hoursLeft(BLUE)).containsExactly(0L, 12L, 24L, 36L, 36L);
     assertThat(hoursLeft(RED)).hasSize(4);
     assertThat(expired.rows()).isEqualTo(6);
+  }
+
+  /** An answer is in memory as a whole. */
+  @Test
+  void largePartsAreFetchedFewAtATime() {
+    for (int i = 0; i < 6; i++) {
+      store(BLUE, START, (int) (ExpiredParts.FETCH_BYTES * 2 / 5), "debug");
+    }
+    look(START + 5 * DAY, DEBUG);
+
+    assertThat(hoursLeft(BLUE)).isEmpty();
+    assertThat(catalogue.mostFetched()).isEqualTo(2);
   }
 
   @Test

@@ -66,10 +66,16 @@ final class MemoryCatalogue implements BlockCatalogue {
   private final Set<String> searchable = new HashSet<>();
   private final Map<String, Manifest> manifests = new LinkedHashMap<>();
   private int storedTimes;
+  private int mostFetched;
 
   /** How often parts were stored. */
   int storedTimes() {
     return storedTimes;
+  }
+
+  /** How many parts were fetched together at most. */
+  int mostFetched() {
+    return mostFetched;
   }
 
   /** Fails if the blocks of the only partition do not follow one another from here on. */
@@ -323,6 +329,7 @@ final class MemoryCatalogue implements BlockCatalogue {
   @Override
   public Map<FoundPart, Map<String, byte[]>> fetch(
       Collection<FoundPart> asked, List<String> columns) {
+    mostFetched = Math.max(mostFetched, asked.size());
     Map<FoundPart, Map<String, byte[]>> fetched = new HashMap<>();
     asked.forEach(part -> fetched.put(part, parts.get(part.id()).part().columns()));
     return fetched;
