@@ -127,7 +127,7 @@ public final class BlockStore<S extends HeadSegment> implements AutoCloseable {
    * @param failure what failed last, null if nothing is failing
    * @param retentionFailures how often old days or invisible parts could not be removed
    * @param blocksMerged merged blocks that this member has made of several blocks each
-   * @param mergeFailures how often merging failed
+   * @param mergeFailures how often merging failed, also since a part is corrupt
    * @param rowsExpired rows in blocks that were removed since rules of their tenant keep them no
    *     longer, without those that went with all of their age
    * @param lostOffsets records that the log had dropped before they were read, or before blocks

@@ -85,6 +85,7 @@ final class Merging<S extends HeadSegment> {
     return rowsExpired.get();
   }
 
+  /** How often merging failed; blocks that stay as they are since one is corrupt count as well. */
   long failures() {
     return failures.get();
   }
@@ -140,9 +141,11 @@ final class Merging<S extends HeadSegment> {
       sweep(partition);
     }
     while (true) {
-      long before = partition.rowsExpired();
+      long expiredBefore = partition.rowsExpired();
+      long failedBefore = partition.failures();
       PartitionMerger.Outcome outcome = partition.mergeNext();
-      rowsExpired.addAndGet(partition.rowsExpired() - before);
+      rowsExpired.addAndGet(partition.rowsExpired() - expiredBefore);
+      failures.addAndGet(partition.failures() - failedBefore);
       switch (outcome) {
         case MERGED -> {
           merged.incrementAndGet();

@@ -32,6 +32,8 @@ public interface PartMerger {
    * @param merged takes the parts in their order; may take its time. Parts of a tier say what the
    *     same rows come to, all of them.
    * @return how many rows went
+   * @throws CorruptPartException if a part is not what it should be; its block stays as it is then,
+   *     and the others are merged without it
    */
   long merge(
       TenantId tenant,

@@ -38,6 +38,12 @@ final class PartitionMerger {
 
   private static final int BATCH_BYTES = 4 << 20;
 
+  /** How many bytes are read at most, for each byte of the parts: memory may be short for many. */
+  private static final int MOST_READ = 8;
+
+  /** Of a span; for each that is found the others are read again, and with more they stay too. */
+  private static final int MOST_CORRUPT = 8;
+
   /** After which somebody else's attempt counts as given up. */
   private static final Duration PATIENCE = Duration.ofMinutes(30);
 
@@ -47,6 +53,22 @@ final class PartitionMerger {
   /** Ends a merge because the store is being closed. */
   static final class ClosedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
+  }
+
+  /** Ends a merge that would read its parts again and again. */
+  private static final class ReadTooOftenException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    ReadTooOftenException(long read, long bytes) {
+      super(
+          "parts of "
+              + bytes
+              + " bytes: "
+              + read
+              + " bytes read (expected: at most "
+              + MOST_READ
+              + " times as many)");
+    }
   }
 
   /** What became of a call of {@link #mergeNext}. */
@@ -74,7 +96,12 @@ final class PartitionMerger {
   private final Retention retention;
   private final String topicId;
   private final int partition;
+
+  /** Blocks of a span that were found to have a corrupt part: the span, by first offset. */
+  private final Map<Long, Long> corrupt = new HashMap<>();
+
   private long rowsExpired;
+  private long failures;
 
   /**
    * @param version of the columns that the merger makes
@@ -134,7 +161,7 @@ final class PartitionMerger {
       return Outcome.NOTHING;
     }
     Map<TenantId, Map<LocalDate, Map<Long, List<FoundPart>>>> parts = parts(blocks);
-    if (parts.isEmpty()) {
+    if (parts.isEmpty() || isCorrupt(blocks.getFirst())) {
       return pass(read, blocks);
     }
     Map<TenantId, Removal> removals = removals();
@@ -147,6 +174,7 @@ final class PartitionMerger {
     }
     steps.reached(Step.MERGE_BEGUN, partition);
     Output output = new Output(blocks, layout);
+    Input input = new Input(parts);
     long gone = 0;
     try {
       for (Map.Entry<TenantId, Map<LocalDate, Map<Long, List<FoundPart>>>> of : parts.entrySet()) {
@@ -157,14 +185,17 @@ final class PartitionMerger {
               merger.merge(
                   of.getKey(),
                   List.copyOf(day.getValue().values()),
-                  this::fetch,
+                  input::fetch,
                   removal,
                   output::accept);
         }
       }
     } catch (StoreUnavailableException | ClosedException e) {
       throw e; // Later it may succeed.
+    } catch (CorruptPartException e) {
+      return mergeWithout(e.part(), e, begun, blocks);
     } catch (RuntimeException e) {
+      failures++;
       LOG.error("not merged blocks={} to offset={}", output.first, output.lastOffset, e);
       return pass(begun, blocks);
     }
@@ -187,6 +218,35 @@ final class PartitionMerger {
   /** Rows that merging has left out since rules keep them no longer. */
   long rowsExpired() {
     return rowsExpired;
+  }
+
+  /** How often blocks stayed as they were since merging them failed, or one is corrupt. */
+  long failures() {
+    return failures;
+  }
+
+  private boolean isCorrupt(Manifest block) {
+    return corrupt.containsKey(block.id().firstOffset());
+  }
+
+  /** The next calls merge what is before and behind the block that has this part. */
+  private Outcome mergeWithout(
+      FoundPart part, CorruptPartException reason, Versioned begun, List<Manifest> blocks) {
+    failures++;
+    LOG.error(
+        "corrupt part, its block is not merged block={}-{}-{}",
+        topicId,
+        partition,
+        part.firstOffset(),
+        reason);
+    long span = span(blocks.getFirst());
+    corrupt.values().removeIf(of -> of != span);
+    corrupt.put(part.firstOffset(), span);
+    if (corrupt.size() > MOST_CORRUPT) {
+      return pass(begun, blocks);
+    }
+    PartitionMerges without = begun.merges().withAttempt(null, clock.millis());
+    return catalogue.replace(begun, without) == null ? Outcome.LEFT_TO_ANOTHER : Outcome.PASSED;
   }
 
   /** These blocks stay as they are for good; an attempt under way is abandoned. */
@@ -219,6 +279,8 @@ final class PartitionMerger {
       if (!due.isEmpty()
           && (span(block) != span(due.getFirst())
               || rows + block.rows() > settings.maxRows()
+              || isCorrupt(block)
+              || isCorrupt(due.getFirst())
               || block.id().firstOffset() != due.getLast().lastOffset() + 1)) {
         return due;
       }
@@ -283,10 +345,32 @@ final class PartitionMerger {
     return withParts.size() < 2 && merger.tiers().isEmpty() ? Map.of() : parts;
   }
 
-  private Map<FoundPart, Map<String, byte[]>> fetch(
-      Collection<FoundPart> parts, List<String> columns) {
-    pause.run();
-    return reader.fetch(parts, columns);
+  /** Reads parts that are merged, and counts how much that is. */
+  private final class Input {
+    private final long bytes;
+    private long read;
+
+    Input(Map<TenantId, Map<LocalDate, Map<Long, List<FoundPart>>>> parts) {
+      this.bytes =
+          parts.values().stream()
+              .flatMap(days -> days.values().stream())
+              .flatMap(blocks -> blocks.values().stream())
+              .flatMap(List::stream)
+              .mapToLong(FoundPart::bytes)
+              .sum();
+    }
+
+    Map<FoundPart, Map<String, byte[]>> fetch(Collection<FoundPart> parts, List<String> columns) {
+      if (read > MOST_READ * bytes) {
+        throw new ReadTooOftenException(read, bytes);
+      }
+      pause.run();
+      Map<FoundPart, Map<String, byte[]>> fetched = reader.fetch(parts, columns);
+      for (Map<String, byte[]> of : fetched.values()) {
+        read += of.values().stream().mapToLong(column -> column.length).sum();
+      }
+      return fetched;
+    }
   }
 
   /** Takes merged parts, and stores them some at a time. */

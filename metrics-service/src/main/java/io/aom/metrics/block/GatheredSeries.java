@@ -150,8 +150,10 @@ final class GatheredSeries {
         Map<FoundPart, Map<String, byte[]>> fetched =
             columns.fetch(batch, List.of(MetricsBlockFormat.SAMPLES));
         for (FoundPart part : batch) {
+          int series = next.next().series();
           SampleColumns found =
-              column(part, fetched).decode(next.next().series()).window(fromMillis - 1, toMillis);
+              OpenParts.decoded(part, () -> column(part, fetched).decode(series))
+                  .window(fromMillis - 1, toMillis);
           read += found.sizeBytes();
           if (read > mostBytes && fromMillis < toMillis) {
             return null;

@@ -1,5 +1,6 @@
 package io.aom.metrics.block;
 
+import io.aom.blockstore.CorruptPartException;
 import io.aom.blockstore.FoundPart;
 import io.aom.blockstore.PartMerger.Columns;
 import io.aom.metrics.chunk.CorruptChunkException;
@@ -13,6 +14,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +44,7 @@ final class OpenParts {
     Map<FoundPart, Map<String, byte[]>> read = columns.fetch(places, COLUMNS);
     List<Part> opened = new ArrayList<>(places.size());
     for (FoundPart place : places) {
-      Part part = new Part(place, read.getOrDefault(place, Map.of()));
+      Part part = decoded(place, () -> new Part(place, read.getOrDefault(place, Map.of())));
       used(part);
       opened.add(part);
     }
@@ -105,6 +107,13 @@ final class OpenParts {
           exemplarColumn == null ? null : ExemplarsColumn.decode(exemplarColumn));
     }
 
+    private Content content() {
+      Content known = content;
+      return known == null
+          ? content(columns.fetch(List.of(place), COLUMNS).getOrDefault(place, Map.of()))
+          : known;
+    }
+
     /** Whether all series were taken. */
     boolean done() {
       return at == labels.size();
@@ -117,19 +126,28 @@ final class OpenParts {
 
     /** Adds what it has of the next series. */
     void take(GatheredSeries to) {
-      Content known = content;
-      if (known == null) {
-        known = content(columns.fetch(List.of(place), COLUMNS).getOrDefault(place, Map.of()));
-        content = known;
-      }
+      Content known = decoded(place, this::content);
+      content = known;
       used(this);
       List<List<Exemplar>> exemplars = known.exemplars();
       to.add(
-          place, at, known.samples().decode(at), exemplars == null ? List.of() : exemplars.get(at));
+          place,
+          at,
+          decoded(place, () -> known.samples().decode(at)),
+          exemplars == null ? List.of() : exemplars.get(at));
       at++;
       if (done() && inMemory.remove(this)) {
         bytes -= place.bytes();
       }
+    }
+  }
+
+  /** What is read from a part, whose name an exception gets. */
+  static <T> T decoded(FoundPart of, Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (CorruptChunkException e) {
+      throw new CorruptPartException(of, e);
     }
   }
 

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.aom.blockstore.BlockPart;
+import io.aom.blockstore.CorruptPartException;
 import io.aom.blockstore.FoundPart;
 import io.aom.blockstore.HeadRecord;
 import io.aom.blockstore.PartMerger;
 import io.aom.blockstore.Removal;
 import io.aom.blockstore.RetentionRule;
 import io.aom.metrics.RemoteWrite;
-import io.aom.metrics.chunk.CorruptChunkException;
 import io.aom.metrics.chunk.ExemplarsColumn;
 import io.aom.metrics.chunk.LabelsColumn;
 import io.aom.metrics.chunk.RollupPart;
@@ -399,7 +399,7 @@ class SeriesMergerTest {
                 part.tenant(), part.startMillis(), part.endMillis(), 1, part.terms(), Map.of()));
 
     assertThatThrownBy(this::merge)
-        .isInstanceOf(CorruptChunkException.class)
+        .isInstanceOf(CorruptPartException.class)
         .hasMessageContaining("part0");
   }
 }
