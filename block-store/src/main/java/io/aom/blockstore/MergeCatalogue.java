@@ -23,6 +23,18 @@ interface MergeCatalogue {
    */
   record SealedPart(FoundPart found, BlockId block, String layout, int number) {}
 
+  /** A partition of a topic, or of an earlier one that had the same name. */
+  record Partition(String topicId, int number) {}
+
+  /** All partitions that have a manifest, of earlier topics too. */
+  List<Partition> partitions();
+
+  /**
+   * Removes the manifests of a partition, and what says what of it is merged. Nobody reads it any
+   * more, and no row is left.
+   */
+  void forget(Partition partition);
+
   /** The newest state of a partition, also if no search sees it yet. */
   Versioned merges(String topicId, int partition);
 

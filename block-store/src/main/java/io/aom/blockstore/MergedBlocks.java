@@ -1,5 +1,6 @@
 package io.aom.blockstore;
 
+import io.aom.blockstore.MergeCatalogue.Partition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,8 +33,6 @@ final class MergedBlocks {
     /** It is of a block as it was sealed, and seen if the manifest names its layout. */
     AS_ITS_MANIFEST_SAYS
   }
-
-  private record Partition(String topicId, int number) {}
 
   private final Map<Partition, TreeMap<Long, MergedRange>> ranges = new HashMap<>();
   private final long readAtMillis;

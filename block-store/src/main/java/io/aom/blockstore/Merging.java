@@ -1,11 +1,16 @@
 package io.aom.blockstore;
 
+import io.aom.blockstore.MergeCatalogue.Partition;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -16,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Merges blocks of the partitions whose turn it is this member's to store, on a thread of its own
- * that works a share of its time and goes on through failures of OpenSearch.
+ * Merges blocks of the partitions whose turn it is this member's to store, also of earlier topics
+ * of the name until no row of them is left, on a thread of its own that works a share of its time
+ * and goes on through failures of OpenSearch.
  */
 final class Merging<S extends HeadSegment> {
   private static final Logger LOG = LoggerFactory.getLogger(Merging.class);
@@ -38,8 +44,11 @@ final class Merging<S extends HeadSegment> {
   private final AtomicLong failures = new AtomicLong();
   private final AtomicLong rowsExpired = new AtomicLong();
   private final CountDownLatch closed = new CountDownLatch(1);
-  private final Map<Integer, PartitionMerger> mergers = new HashMap<>();
-  private @Nullable String topicId;
+  private final Map<Partition, PartitionMerger> mergers = new HashMap<>();
+
+  /** Of earlier topics, which nothing hurries: one of them has its turn in each look. */
+  private final Deque<Partition> earlier = new ArrayDeque<>();
+
   private long pieceBeganNanos;
   private long sweepDueMillis;
   private @Nullable Thread thread;
@@ -110,23 +119,33 @@ final class Merging<S extends HeadSegment> {
     }
   }
 
-  /** Merges until no partition has anything due. */
+  /** Merges until no partition of the topic has anything due; and once of an earlier one. */
   private void mergeAll(PartMerger merger) {
     String topic = reading.topic().id();
     if (topic == null) {
       return;
     }
-    if (!topic.equals(topicId)) {
-      topicId = topic;
-      mergers.clear();
-    }
     boolean sweep = clock.millis() >= sweepDueMillis;
+    List<Partition> turns = new ArrayList<>();
+    reading.keepers().forEach(keeper -> turns.add(new Partition(topic, keeper.partition())));
+    turns.removeIf(partition -> !ours(partition));
+    if (sweep && earlier.isEmpty()) {
+      earlier.addAll(catalogue.partitions());
+      earlier.removeIf(partition -> partition.topicId().equals(topic) || !ours(partition));
+    }
+    Partition next = earlier.poll();
+    if (next != null) {
+      turns.add(next);
+    }
     EachInTurn.run(
-        reading.keepers(),
+        turns,
         () -> closed.getCount() > 0,
-        keeper -> {
-          if (settings.membership().turn(keeper.partition()) == 0) {
-            run(mergers.computeIfAbsent(keeper.partition(), p -> merger(merger, topic, p)), sweep);
+        partition -> {
+          PartitionMerger of = mergers.computeIfAbsent(partition, p -> merger(merger, p));
+          if (partition.topicId().equals(topic)) {
+            run(of, sweep);
+          } else {
+            runOnce(of, partition);
           }
         });
     if (sweep) {
@@ -140,27 +159,47 @@ final class Merging<S extends HeadSegment> {
     if (sweep) {
       sweep(partition);
     }
-    while (true) {
-      long expiredBefore = partition.rowsExpired();
-      long failedBefore = partition.failures();
-      PartitionMerger.Outcome outcome = partition.mergeNext();
-      rowsExpired.addAndGet(partition.rowsExpired() - expiredBefore);
-      failures.addAndGet(partition.failures() - failedBefore);
-      switch (outcome) {
-        case MERGED -> {
-          merged.incrementAndGet();
-          LOG.info("blocks merged signal={} partition={}", format.signal(), partition.partition());
-        }
-        case PASSED -> {}
-        case NOTHING, LEFT_TO_ANOTHER -> {
-          return;
-        }
-      }
+    while (mergeNext(partition)) {
       rest();
     }
   }
 
-  private void sweep(PartitionMerger partition) {
+  /** Of a partition that nobody reads any more. */
+  private void runOnce(PartitionMerger merger, Partition partition) {
+    pieceBeganNanos = System.nanoTime();
+    sweep(merger);
+    if (mergeNext(merger)) {
+      earlier.addFirst(partition); // There may be more.
+    } else if (merger.forgetIfEmpty(receivedSinceMillis())) {
+      mergers.remove(partition);
+      LOG.info(
+          "nothing is left of an earlier topic signal={} topicId={} partition={}",
+          format.signal(),
+          partition.topicId(),
+          partition.number());
+    }
+  }
+
+  /** Whether there may be more to merge. */
+  private boolean mergeNext(PartitionMerger partition) {
+    long expiredBefore = partition.rowsExpired();
+    long failedBefore = partition.failures();
+    PartitionMerger.Outcome outcome = partition.mergeNext();
+    rowsExpired.addAndGet(partition.rowsExpired() - expiredBefore);
+    failures.addAndGet(partition.failures() - failedBefore);
+    return switch (outcome) {
+      case MERGED -> {
+        merged.incrementAndGet();
+        LOG.info("blocks merged signal={} partition={}", format.signal(), partition.partition());
+        yield true;
+      }
+      case PASSED -> true;
+      case NOTHING, LEFT_TO_ANOTHER -> false;
+    };
+  }
+
+  /** What was received before has no rows left, also in tiers. */
+  private long receivedSinceMillis() {
     long now = clock.millis();
     LocalDate firstKept = settings.retention().firstKept(BlockPart.AS_RECEIVED, now);
     for (String tier : format.tiers()) {
@@ -168,9 +207,11 @@ final class Merging<S extends HeadSegment> {
       LocalDate ofTier = settings.retention().firstKept(tier, now).minusMonths(1);
       firstKept = ofTier.isBefore(firstKept) ? ofTier : firstKept;
     }
-    long swept =
-        partition.sweep(
-            firstKept.minusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli());
+    return firstKept.minusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli();
+  }
+
+  private void sweep(PartitionMerger partition) {
+    long swept = partition.sweep(receivedSinceMillis());
     if (swept > 0) {
       LOG.info(
           "merged parts removed signal={} partition={} count={}",
@@ -180,7 +221,13 @@ final class Merging<S extends HeadSegment> {
     }
   }
 
-  private PartitionMerger merger(PartMerger merger, String topic, int partition) {
+  private boolean ours(Partition partition) {
+    Membership membership = settings.membership();
+    return membership.holds(membership.ordinal(), partition.number())
+        && membership.turn(partition.number()) == 0;
+  }
+
+  private PartitionMerger merger(PartMerger merger, Partition partition) {
     return new PartitionMerger(
         merger,
         format.version(),
@@ -193,8 +240,8 @@ final class Merging<S extends HeadSegment> {
         clock,
         steps,
         settings.retention(),
-        topic,
-        partition);
+        partition.topicId(),
+        partition.number());
   }
 
   /** Rests in proportion to how long the last piece of work took. */

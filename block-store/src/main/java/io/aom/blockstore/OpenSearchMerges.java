@@ -91,6 +91,28 @@ final class OpenSearchMerges implements MergeCatalogue {
   }
 
   @Override
+  public List<Partition> partitions() {
+    return reaching(
+        () ->
+            NewestBlocks.find(searches, names).stream()
+                .map(block -> new Partition(block.topicId(), block.partition()))
+                .toList());
+  }
+
+  /** Manifests go last, for by them the partition is found. */
+  @Override
+  public void forget(Partition partition) {
+    ObjectNode manifests = of("topic", partition.topicId(), partition.number(), 0, Long.MAX_VALUE);
+    reaching(
+        () ->
+            openSearch.send(
+                "DELETE",
+                path(partition.topicId(), partition.number()),
+                Map.of("refresh", "true")));
+    delete(names.manifests(), manifests);
+  }
+
+  @Override
   public Versioned merges(String topicId, int partition) {
     return reaching(
         () -> {

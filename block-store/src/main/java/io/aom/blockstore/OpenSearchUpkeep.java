@@ -22,9 +22,7 @@ final class OpenSearchUpkeep {
   private static final JsonMapper JSON = OpenSearch.JSON;
   private static final Map<String, String> WHERE_INDICES_ARE =
       Map.of("conflicts", "proceed", "ignore_unavailable", "true", "allow_no_indices", "true");
-  private static final int PAGE = 1_000;
   private static final int SWEEP_PAGE = 500;
-  private static final int MOST_PARTITIONS = 10_000;
 
   private final OpenSearch openSearch;
   private final WholeSearches searches;
@@ -58,13 +56,6 @@ final class OpenSearchUpkeep {
    * no rows left. The newest of a partition stays all the same: reading goes on behind it.
    */
   private void dropManifests(LocalDate firstKept) {
-    ObjectNode newest = JSON.createObjectNode();
-    newest.put("size", 0);
-    ObjectNode topics = newest.putObject("aggs").putObject("topics");
-    topics.putObject("terms").put("field", "topic").put("size", PAGE);
-    ObjectNode partitions = topics.putObject("aggs").putObject("partitions");
-    partitions.putObject("terms").put("field", "partition").put("size", MOST_PARTITIONS);
-    partitions.putObject("aggs").putObject("first").putObject("max").put("field", "first");
     ObjectNode delete = JSON.createObjectNode();
     ObjectNode bool = delete.putObject("query").putObject("bool");
     bool.putArray("filter")
@@ -73,17 +64,7 @@ final class OpenSearchUpkeep {
         .putObject("lastReceived")
         .put("lt", firstKept.minusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli());
     ArrayNode kept = bool.putArray("must_not").addObject().putObject("ids").putArray("values");
-    for (JsonNode topic :
-        searches.search(names.manifests(), newest).at("/aggregations/topics/buckets")) {
-      for (JsonNode partition : topic.at("/partitions/buckets")) {
-        kept.add(
-            new BlockId(
-                    topic.path("key").asString(),
-                    partition.path("key").intValue(),
-                    partition.at("/first/value").longValue())
-                .toString());
-      }
-    }
+    NewestBlocks.find(searches, names).forEach(block -> kept.add(block.toString()));
     openSearch.send(
         "POST",
         "/" + names.manifests() + "/_delete_by_query",

@@ -1,5 +1,6 @@
 package io.aom.blockstore;
 
+import io.aom.blockstore.MergeCatalogue.Partition;
 import io.aom.blockstore.MergeCatalogue.SealedPart;
 import io.aom.blockstore.MergeCatalogue.Versioned;
 import io.aom.blockstore.PartitionMerges.Abandoned;
@@ -427,6 +428,25 @@ final class PartitionMerger {
           false,
           merger.tiers());
     }
+  }
+
+  /**
+   * Forgets a partition that nobody reads any more, once no row of it is left.
+   *
+   * @param receivedSinceMillis what was received before has no rows left
+   * @return whether it is forgotten
+   */
+  boolean forgetIfEmpty(long receivedSinceMillis) {
+    boolean merged = !catalogue.merges(topicId, partition).merges().ranges().isEmpty();
+    List<Manifest> left = catalogue.manifests(topicId, partition, 0, 2);
+    if (merged || left.size() > 1) {
+      return false; // Retention comes first.
+    }
+    if (left.stream().anyMatch(block -> block.lastReceivedMillis() >= receivedSinceMillis)) {
+      return false;
+    }
+    catalogue.forget(new Partition(topicId, partition));
+    return true;
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aom.blockstore.Heads.Consistency;
+import io.aom.blockstore.MergeCatalogue.Partition;
 import io.aom.blockstore.WordFormat.Row;
 import io.aom.blockstore.WordFormat.Words;
 import io.aom.opensearch.OpenSearch;
@@ -385,6 +386,33 @@ class BlockStoreIT {
     assertThat(catalogue.sweep(0)).isEqualTo(2);
     catalogue.discardParts(first, "late", abandoned);
     assertThat(catalogue.find(block("a"))).isEmpty();
+  }
+
+  @Test
+  void aPartitionOfAnEarlierTopicIsFoundUntilItIsForgotten() {
+    OpenSearchCatalogue catalogue =
+        new OpenSearchCatalogue(openSearch, words.format, InstantSource.system());
+    catalogue.prepare();
+    MergeCatalogue merges = catalogue.merges();
+    Partition old = new Partition("old", 0);
+    Partition anew = new Partition("new", 0);
+    for (Partition partition : List.of(old, anew)) {
+      BlockId block = new BlockId(partition.topicId(), 0, 0);
+      catalogue.createManifest(
+          new Manifest(block, 9, "none", 0, 0, Map.of(), List.of(), HeadSegment.NO_CARRY, 1));
+      PartitionMerges none = PartitionMerges.none(partition.topicId(), 0);
+      merges.replace(merges.merges(partition.topicId(), 0), none.withNext(10));
+    }
+    catalogue.newest("old", 0); // Makes all findable.
+    assertThat(merges.partitions()).containsExactlyInAnyOrder(old, anew);
+
+    for (int time = 0; time < 2; time++) {
+      merges.forget(old);
+      assertThat(catalogue.newest("old", 0)).isEmpty();
+      assertThat(merges.partitions()).containsExactly(anew);
+    }
+    assertThat(merges.merges("old", 0).version()).isEmpty();
+    assertThat(merges.merges("new", 0).merges().next()).isEqualTo(10);
   }
 
   /** Of one tenant those that it no longer keeps, of a tier whole months, and nothing else. */

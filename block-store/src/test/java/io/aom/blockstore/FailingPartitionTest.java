@@ -158,6 +158,7 @@ class FailingPartitionTest {
                     looked.add((int) arguments[1]);
                     yield List.of();
                   }
+                  case "partitions" -> List.of();
                   case "removeAbandoned" -> 0L;
                   default -> throw new AssertionError(method);
                 });

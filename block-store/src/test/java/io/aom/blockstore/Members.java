@@ -22,6 +22,9 @@ final class Members implements AutoCloseable {
 
   private final List<BlockStore<Words>> members = new ArrayList<>();
 
+  /** Of those that are opened from now on. */
+  MergeSettings merge = MergeSettings.OFF;
+
   /** Two groups of two, when all read and the first has heard of the others. */
   void open(List<MemoryLog> logs, IntFunction<PeerClient> clients) {
     for (int ordinal = 0; ordinal < logs.size(); ordinal++) {
@@ -41,6 +44,7 @@ final class Members implements AutoCloseable {
         () -> first().status().members().stream().noneMatch(one -> one.partitions().isEmpty()));
   }
 
+  /** One that is on its own, and merges if {@link #merge} says so. */
   void openAlone(
       BlockCatalogue catalogue, Supplier<RecordLog> log, InstantSource clock, Step.Listener steps) {
     add(
@@ -69,7 +73,7 @@ final class Members implements AutoCloseable {
                 membership,
                 new SealPolicy(
                     200, 1 << 20, Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ZERO),
-                MergeSettings.OFF,
+                merge,
                 Retention.ofAll(Duration.ofDays(30)),
                 64 << 20,
                 1 << 20),

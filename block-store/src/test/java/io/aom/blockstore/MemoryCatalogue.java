@@ -2,6 +2,8 @@ package io.aom.blockstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aom.blockstore.MergeCatalogue.Partition;
+import io.aom.blockstore.MergeCatalogue.Versioned;
 import io.aom.telemetry.TenantId;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,9 +60,8 @@ final class MemoryCatalogue implements BlockCatalogue {
   }
 
   /** What a search of the merges gives: newest states are there at once. */
-  private PartitionMerges merges = PartitionMerges.none("topic", 0);
+  private final Map<Partition, Versioned> merges = new HashMap<>();
 
-  private int mergesVersion;
   private MergedBlocks list = MergedBlocks.NONE;
 
   private final Map<String, Stored> parts = new LinkedHashMap<>();
@@ -121,7 +123,7 @@ final class MemoryCatalogue implements BlockCatalogue {
         .toList();
   }
 
-  private java.util.stream.Stream<Manifest> of(String topicId, int partition) {
+  private Stream<Manifest> of(String topicId, int partition) {
     return manifests.values().stream()
         .filter(m -> m.id().topicId().equals(topicId) && m.id().partition() == partition);
   }
@@ -214,8 +216,12 @@ final class MemoryCatalogue implements BlockCatalogue {
   void queriesAt(long readAtMillis, long now) {
     nowMillis = now;
     if (list.readAtMillis() != readAtMillis) {
-      list = new MergedBlocks(List.of(merges), readAtMillis);
+      list = new MergedBlocks(states().toList(), readAtMillis);
     }
+  }
+
+  private Stream<PartitionMerges> states() {
+    return merges.values().stream().map(Versioned::merges);
   }
 
   @Override
@@ -225,18 +231,41 @@ final class MemoryCatalogue implements BlockCatalogue {
 
   private final class Merges implements MergeCatalogue {
     @Override
+    public List<Partition> partitions() {
+      return manifests.values().stream()
+          .map(manifest -> new Partition(manifest.id().topicId(), manifest.id().partition()))
+          .distinct()
+          .toList();
+    }
+
+    @Override
+    public void forget(Partition partition) {
+      merges.remove(partition);
+      manifests
+          .values()
+          .removeIf(
+              manifest ->
+                  partition.equals(
+                      new Partition(manifest.id().topicId(), manifest.id().partition())));
+    }
+
+    @Override
     public Versioned merges(String topicId, int partition) {
-      return new Versioned(merges, mergesVersion == 0 ? "" : "" + mergesVersion);
+      return merges.getOrDefault(
+          new Partition(topicId, partition),
+          new Versioned(PartitionMerges.none(topicId, partition), ""));
     }
 
     @Override
     public @Nullable Versioned replace(Versioned read, PartitionMerges by) {
-      if (!read.version().equals(mergesVersion == 0 ? "" : "" + mergesVersion)) {
+      String current = merges(by.topicId(), by.partition()).version();
+      if (!read.version().equals(current)) {
         return null;
       }
-      mergesVersion++;
-      merges = by;
-      return new Versioned(by, "" + mergesVersion);
+      int next = current.isEmpty() ? 1 : Integer.parseInt(current) + 1;
+      Versioned replaced = new Versioned(by, "" + next);
+      merges.put(new Partition(by.topicId(), by.partition()), replaced);
+      return replaced;
     }
 
     @Override
@@ -251,7 +280,9 @@ final class MemoryCatalogue implements BlockCatalogue {
     public List<SealedPart> sealedParts(BlockId first, long lastOffset, TenantId tenant) {
       return parts.values().stream()
           .filter(stored -> searchable.contains(stored.documentId()) && !stored.merged())
-          .filter(stored -> in(stored, first.firstOffset(), lastOffset))
+          .filter(
+              stored ->
+                  in(stored, first.topicId(), first.partition(), first.firstOffset(), lastOffset))
           .filter(stored -> stored.part().tenant().equals(tenant))
           .map(s -> new SealedPart(s.found(), s.id(), s.layout(), s.number()))
           .sorted(
@@ -260,8 +291,13 @@ final class MemoryCatalogue implements BlockCatalogue {
           .toList();
     }
 
-    private boolean in(Stored stored, long firstOffset, long lastOffset) {
-      return stored.id().firstOffset() >= firstOffset && stored.id().firstOffset() <= lastOffset;
+    private boolean in(
+        Stored stored, String topicId, int partition, long firstOffset, long lastOffset) {
+      BlockId id = stored.id();
+      return id.topicId().equals(topicId)
+          && id.partition() == partition
+          && id.firstOffset() >= firstOffset
+          && id.firstOffset() <= lastOffset;
     }
 
     @Override
@@ -286,7 +322,7 @@ final class MemoryCatalogue implements BlockCatalogue {
     public long removeReplaced(String topicId, int partition, MergedRange range) {
       return remove(
           stored ->
-              in(stored, range.firstOffset(), range.lastOffset())
+              in(stored, topicId, partition, range.firstOffset(), range.lastOffset())
                   && stored.part().tier().equals(BlockPart.AS_RECEIVED)
                   && range.days().contains(stored.part().day())
                   && !stored.layout().equals(range.layout()));
@@ -310,7 +346,10 @@ final class MemoryCatalogue implements BlockCatalogue {
   void assertNothingLeftOfMerges() {
     for (Stored stored : parts.values()) {
       MergedRange range =
-          merges.ranges().stream()
+          states()
+              .filter(of -> of.topicId().equals(stored.id().topicId()))
+              .filter(of -> of.partition() == stored.id().partition())
+              .flatMap(of -> of.ranges().stream())
               .filter(r -> r.firstOffset() <= stored.id().firstOffset())
               .filter(r -> stored.id().firstOffset() <= r.lastOffset())
               .findFirst()
@@ -323,7 +362,7 @@ final class MemoryCatalogue implements BlockCatalogue {
   }
 
   int mergedRanges() {
-    return merges.ranges().size();
+    return states().mapToInt(of -> of.ranges().size()).sum();
   }
 
   @Override

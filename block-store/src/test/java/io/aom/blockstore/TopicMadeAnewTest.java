@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aom.blockstore.Heads.Consistency;
+import io.aom.blockstore.MergeCatalogue.Partition;
 import io.aom.blockstore.WordFormat.Row;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
@@ -257,6 +258,29 @@ class TopicMadeAnewTest {
 
     assertThat(seen()).containsExactlyInAnyOrder("new0", "new1", "new2", "new3");
     assertThat(steps).doesNotContain(Step.LOOKED_UP);
+  }
+
+  @Test
+  void blocksOfTheOldTopicAreMergedAndForgottenWithTheirLastRow() {
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.ofEpochMilli(NOW));
+    MemoryLog old = log("old", 3);
+    MemoryLog anew = log("new", 0);
+    members.merge = new MergeSettings(true, Duration.ZERO, Duration.ofMillis(1), 1_000, 1);
+    members.openAlone(catalogue, () -> old.madeAnew ? anew : old, now::get, Step.Listener.NONE);
+    Await.until("read", () -> ask(Consistency.EVENTUAL).results().get(1).size() == 3);
+    old.madeAnew = true;
+    Await.until(
+        "gone over", () -> ask(Consistency.EVENTUAL).held().from().get(1).topicId().equals("new"));
+    now.set(now.get().plus(Duration.ofHours(1)));
+    Await.until("merged", () -> members.first().status().blocksMerged() == 1);
+    assertThat(catalogue.merges().merges("old", 1).merges().ranges())
+        .extracting(MergedRange::lastOffset)
+        .containsExactly(2L);
+    assertThat(catalogue.merges().partitions()).containsExactly(new Partition("old", 1));
+
+    now.set(now.get().plus(Duration.ofDays(100)));
+    Await.until("forgotten", () -> catalogue.merges().partitions().isEmpty());
+    assertThat(catalogue.merges().merges("old", 1).version()).isEmpty();
   }
 
   /** Kafka tells ends by name, so they are of the new topic before the member knows of it. */
