@@ -11,7 +11,6 @@ import io.aom.telemetry.Topics;
 import io.aom.testkit.Await;
 import io.aom.testkit.TestKafka;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,12 +30,14 @@ import org.springframework.test.context.DynamicPropertySource;
 @DirtiesContext
 @SpringBootTest(
     webEnvironment = WebEnvironment.RANDOM_PORT,
-    properties = {"aom.identity.secret=" + Sender.SECRET, "aom.ingest.producer-buffer=4MB"})
+    properties = {
+      "aom.identity.secret=" + Sender.SECRET,
+      "aom.ingest.producer-buffer=4MB",
+      // Longer than a sender waits: who waited until the records are given up had no answer.
+      "aom.ingest.store-timeout=10m"
+    })
 class KafkaGoneIT {
   private static final TestKafka KAFKA = TestKafka.start();
-
-  /** What the service promises, with room for a busy machine; without the promise it is 10 s. */
-  private static final Duration AT_ONCE = Duration.ofSeconds(5);
 
   @LocalServerPort private int port;
   @Autowired private KafkaRecordSink sink;
@@ -53,22 +54,17 @@ class KafkaGoneIT {
   }
 
   @Test
-  void clientsAreSentAwayAtOnceAndNothingAcknowledgedIsLost() {
+  void clientsAreSentAwayWhileTheirRecordsWaitAndNothingAcknowledgedIsLost() {
     Set<String> acknowledged = new HashSet<>();
     Await.untilAsserted(
         "first write", () -> assertThat(write("before", acknowledged)).isEqualTo(204));
 
     KAFKA.kill();
-    long slowest = 0;
-    int most = 0;
     for (int i = 0; i < 200; i++) {
-      long started = System.nanoTime();
       assertThat(write("gone" + i, acknowledged)).isEqualTo(503);
-      slowest = Math.max(slowest, System.nanoTime() - started);
-      most = Math.max(most, sink.unacknowledged());
+      // Some are still with the producer, and those that are refused do not pile up there.
+      assertThat(sink.unacknowledged()).isBetween(1, 20);
     }
-    assertThat(Duration.ofNanos(slowest)).isLessThan(AT_ONCE);
-    assertThat(most).isLessThan(20); // refused ones do not pile up in the producer
     assertThat(inFlight.taken()).isZero();
 
     KAFKA.restart();
