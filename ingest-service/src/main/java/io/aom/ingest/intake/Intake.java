@@ -1,5 +1,8 @@
 package io.aom.ingest.intake;
 
+import io.aom.ingest.body.Body;
+import io.aom.ingest.body.ContentCoding;
+import io.aom.ingest.body.Payload;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
@@ -39,6 +42,25 @@ public final class Intake {
           Map.of("retryAfterSeconds", 2));
     }
     return partitions;
+  }
+
+  /**
+   * Decodes the body of a request; one that is not what its coding says is counted.
+   *
+   * @throws RejectedException if it cannot be decoded, is too large or has no room now
+   */
+  public Payload decode(
+      Signal signal, TenantId tenant, Body body, ContentCoding coding, long receivedMillis) {
+    try {
+      Payload payload = body.decode(coding);
+      metrics.body(signal, payload.wireBytes(), payload.length());
+      return payload;
+    } catch (RejectedException e) {
+      if (e.problem().equals(Problem.BAD_REQUEST)) {
+        refused(signal, tenant, RefusalReason.MALFORMED, 1, receivedMillis);
+      }
+      throw e;
+    }
   }
 
   /**

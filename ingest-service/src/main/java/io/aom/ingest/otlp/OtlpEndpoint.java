@@ -94,8 +94,7 @@ public final class OtlpEndpoint implements IntakeEndpoint {
         ContentCoding.of(request.header("Content-Encoding"), ContentCoding.IDENTITY, CODINGS);
     int partitions = intake.partitions(signal);
     try (Body body = request.body()) {
-      Payload payload = body.decode(coding);
-      metrics.body(signal, payload.wireBytes(), payload.length());
+      Payload payload = intake.decode(signal, tenant, body, coding, now);
       RequestDigest digest = RequestDigest.of(tenant, payload);
       Payload protobuf = json ? protobuf(tenant, payload, now, body::take) : payload;
       RecordSplit split = split(tenant, protobuf, digest, partitions, now, body::take);

@@ -86,8 +86,7 @@ public final class RemoteWriteEndpoint implements IntakeEndpoint {
         ContentCoding.of(request.header("Content-Encoding"), ContentCoding.SNAPPY, CODINGS);
     int partitions = intake.partitions(Signal.METRICS);
     try (Body body = request.body()) {
-      Payload payload = body.decode(coding);
-      metrics.body(Signal.METRICS, payload.wireBytes(), payload.length());
+      Payload payload = intake.decode(Signal.METRICS, request.tenant(), body, coding, now);
       MetricSplit split;
       try {
         split = splitters.split(second, partitions, request.tenant(), payload, now, body::take);

@@ -97,6 +97,20 @@ class OtlpEndpointTest {
         .isEqualTo(Map.of(RefusalReason.TOO_OLD, 1L, RefusalReason.TOO_FAR_IN_FUTURE, 2L));
   }
 
+  @Test
+  void aBodyThatIsNotWhatItsCodingSaysIsCounted() throws IOException {
+    IntakeAnswer answer =
+        endpoint.answer(
+            IntakeExamples.request(
+                new TenantId("acme"),
+                Map.of("Content-Type", "application/json", "Content-Encoding", "gzip"),
+                "{}".getBytes(UTF_8)));
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(new String(answer.body(), UTF_8)).contains("gzip: ");
+    assertThat(examples.refused).isEqualTo(Map.of(RefusalReason.MALFORMED, 1L));
+  }
+
   private IntakeAnswer send(ExportMetricsServiceRequest sent, boolean json) throws IOException {
     IntakeAnswer answer =
         endpoint.answer(

@@ -24,6 +24,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
@@ -171,6 +172,20 @@ class RemoteWriteEndpointTest {
             true,
             PrometheusMessages.secondVersion(List.of(all)),
             2));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"snappy, ''", "snappy, garbage", "gzip, ''", "gzip, garbage"})
+  void aBodyThatIsNotWhatItsCodingSaysIsCounted(String coding, String body) throws IOException {
+    IntakeAnswer answer =
+        endpoint.answer(
+            IntakeExamples.request(
+                new TenantId("acme"),
+                Map.of("Content-Type", Sender.PROTOBUF, "Content-Encoding", coding),
+                body.getBytes(StandardCharsets.UTF_8)));
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(examples.refused).isEqualTo(Map.of(RefusalReason.MALFORMED, 1L));
   }
 
   private static RemoteWriteEndpoint endpoint(IntakeExamples examples) {
