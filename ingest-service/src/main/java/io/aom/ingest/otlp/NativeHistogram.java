@@ -30,10 +30,22 @@ final class NativeHistogram {
     private long[] count = new long[32];
     private int size;
     private long total;
+    private boolean countable;
 
     void clear() {
       size = 0;
       total = 0;
+      countable = true;
+    }
+
+    /** How many buckets are written, with the empty ones that bridge gaps. */
+    long written() {
+      long written = size;
+      for (int i = 1; i < size; i++) {
+        long gap = index[i] - index[i - 1] - 1;
+        written += gap <= BRIDGED ? gap : 0;
+      }
+      return written;
     }
 
     /** Whether Prometheus can count so far, which no double's bucket needs. */
@@ -46,6 +58,7 @@ final class NativeHistogram {
         return;
       }
       total += items;
+      countable &= items > 0 && total > 0;
       if (size > 0 && index[size - 1] == bucket) {
         count[size - 1] += items;
         return;
@@ -174,6 +187,12 @@ final class NativeHistogram {
   private @Nullable String fault(long count, double sum, long zeroCount) {
     if (!positive.isInRange() || !negative.isInRange()) {
       return " with a bucket whose index does not fit into 32 bits";
+    }
+    if (Math.max(positive.written(), negative.written()) > Histogram.MOST_BUCKETS) {
+      return " with more than " + Histogram.MOST_BUCKETS + " buckets of one sign";
+    }
+    if (!positive.countable || !negative.countable) {
+      return " with counts that do not fit into 63 bits";
     }
     long inBuckets = zeroCount + positive.total + negative.total;
     boolean fits = Double.isNaN(sum) ? inBuckets <= count : inBuckets == count;

@@ -155,6 +155,38 @@ class OtlpNativeHistogramTest {
   }
 
   @Test
+  void countsThatWouldTurnNegativeAreRefused() {
+    Buckets.Builder wrapped = Buckets.newBuilder().addBucketCounts(-1).addBucketCounts(3);
+    Buckets.Builder together =
+        Buckets.newBuilder().addBucketCounts(Long.MAX_VALUE).addBucketCounts(Long.MAX_VALUE);
+
+    for (Buckets.Builder buckets : List.of(wrapped, together)) {
+      MetricSplit split =
+          split(
+              point()
+                  .setCount(buckets.getBucketCounts(0) + buckets.getBucketCounts(1))
+                  .setPositive(buckets));
+
+      assertThat(split.refusals().message()).contains("with counts that do not fit into 63 bits");
+      assertThat(split.slices()).isEmpty();
+    }
+  }
+
+  /** A reader stops at so many: queries would fail on it for as long as it is stored. */
+  @Test
+  void moreBucketsThanAReaderTakesAreRefused() {
+    Buckets.Builder many = Buckets.newBuilder().setOffset(-40_000);
+    for (int i = 0; i < 65_537; i++) {
+      many.addBucketCounts(i % 2 == 0 ? 1 : 0); // those between are written too
+    }
+
+    MetricSplit split = split(point().setScale(8).setCount(32_769).setPositive(many));
+
+    assertThat(split.refusals().message()).contains("with more than 65536 buckets of one sign");
+    assertThat(split.slices()).isEmpty();
+  }
+
+  @Test
   void withoutARecordedValueAllSeriesOfAPointAreStale() {
     HistogramDataPoint.Builder classic =
         HistogramDataPoint.newBuilder()

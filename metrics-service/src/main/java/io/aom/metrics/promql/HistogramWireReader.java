@@ -1,15 +1,13 @@
 package io.aom.metrics.promql;
 
 import io.aom.metrics.promql.FloatHistogram.Hint;
+import io.aom.telemetry.remotewrite.RemoteWriteV2.Histogram;
 import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoReader;
 import java.util.Arrays;
 
 /** Reads {@code io.prometheus.write.v2.Histogram}, with counts as integers or floats. */
 final class HistogramWireReader {
-  /** More buckets than any sane histogram has; Prometheus's client keeps to 160. */
-  private static final int MAX_BUCKETS = 1 << 16;
-
   private final ProtoReader in;
   private double count;
   private double sum;
@@ -215,7 +213,7 @@ final class HistogramWireReader {
   }
 
   private static Buckets buckets(long[] spans, int spanCount, double[] counts, int size) {
-    int[] indexes = new int[Math.min(size, MAX_BUCKETS)];
+    int[] indexes = new int[Math.min(size, Histogram.MOST_BUCKETS)];
     long index = 0;
     int place = 0;
     for (int i = 0; i < spanCount; i += 2) {
@@ -225,7 +223,7 @@ final class HistogramWireReader {
         throw new MalformedWireException(
             "span offset " + spans[i] + " (expected: 0 or more but for the first)");
       }
-      if (length < 0 || length > MAX_BUCKETS || place + length > size) {
+      if (length < 0 || length > Histogram.MOST_BUCKETS || place + length > size) {
         throw new MalformedWireException(
             "span length " + length + " (expected: at most " + (size - place) + ")");
       }

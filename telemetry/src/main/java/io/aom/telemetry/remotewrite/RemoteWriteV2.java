@@ -91,6 +91,12 @@ public final class RemoteWriteV2 {
     /** The schema of buckets with bounds of their own. */
     public static final int SCHEMA_CUSTOM_BUCKETS = -53;
 
+    /**
+     * Buckets of one sign that are taken, and so have to be readable; Prometheus's client keeps to
+     * 160.
+     */
+    public static final int MOST_BUCKETS = 1 << 16;
+
     private Histogram() {}
   }
 
