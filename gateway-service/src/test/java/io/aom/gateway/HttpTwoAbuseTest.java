@@ -2,8 +2,11 @@ package io.aom.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aom.gateway.intake.OtlpGrpcServer;
+import io.aom.testkit.Await;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.util.internal.PlatformDependent;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.TraceServiceGrpc;
 import java.io.ByteArrayOutputStream;
@@ -23,6 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a client may do to the gRPC port with frames that no library sends. */
 class HttpTwoAbuseTest {
+  private static final int DATA = 0;
   private static final int HEADERS = 1;
   private static final int RST_STREAM = 3;
   private static final int SETTINGS = 4;
@@ -30,6 +34,10 @@ class HttpTwoAbuseTest {
   private static final int GO_AWAY = 7;
   private static final int WINDOW_UPDATE = 8;
   private static final int CONTINUATION = 9;
+
+  /** Of a type that no extension has; what does not know it passes over it. */
+  private static final int UNKNOWN = 0xf0;
+
   private static final int END_HEADERS = 4;
   private static final int ENHANCE_YOUR_CALM = 11;
 
@@ -42,6 +50,11 @@ class HttpTwoAbuseTest {
 
   /** Far more than any client needs, and far less than would hurt. */
   private static final int MANY = 2_000;
+
+  private static final int PARTS = 1_000;
+
+  /** What Netty allocates at once, twice. */
+  private static final int ALLOCATED_AHEAD = 8 << 20;
 
   private static TestGateway gateway;
   private static ManagedChannel channel;
@@ -123,6 +136,32 @@ class HttpTwoAbuseTest {
     }
   }
 
+  @Test
+  void whatLiesAroundAPartOfAMessageIsNotKeptWithIt() throws Exception {
+    OtlpGrpcServer server = gateway.context.getBean(OtlpGrpcServer.class);
+    try (Connection connection = new Connection()) {
+      frame(connection.out, HEADERS, END_HEADERS, 1, requestHeaders());
+      frame(connection.out, DATA, 0, 1, ByteBuffer.allocate(6).put(2, (byte) 1).array());
+      connection.flush();
+      Await.until("the call has begun", () -> server.messageBytes() > 0);
+      long heldBefore = PlatformDependent.usedDirectMemory();
+
+      for (int i = 0; i < PARTS; i++) {
+        frame(connection.out, DATA, 0, 1, new byte[1]);
+        for (int j = 0; j < 8; j++) {
+          frame(connection.out, UNKNOWN, 0, 0, new byte[16_000]);
+        }
+        connection.flush();
+      }
+      frame(connection.out, PING, 0, 0, new byte[8]);
+      connection.flush();
+      connection.awaitPong();
+
+      assertThat(PlatformDependent.usedDirectMemory() - heldBefore)
+          .isLessThan(server.messageBytes() + ALLOCATED_AHEAD);
+    }
+  }
+
   private record Stream(OutputStream out, int id) {}
 
   private interface Abuse {
@@ -178,6 +217,17 @@ class HttpTwoAbuseTest {
       } catch (EOFException | SocketException e) {
         return UNSAID;
       }
+    }
+
+    /** Waits until the server has read all that was sent before a ping. */
+    void awaitPong() throws IOException {
+      DataInputStream in = new DataInputStream(socket.getInputStream());
+      int type;
+      do {
+        int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
+        type = in.readUnsignedByte();
+        in.skipNBytes(5L + length);
+      } while (type != PING);
     }
 
     boolean isClosedByServer() throws IOException {

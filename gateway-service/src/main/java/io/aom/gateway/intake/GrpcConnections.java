@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 @Sharable
 public final class GrpcConnections extends ChannelInboundHandlerAdapter {
-  /** Of RFC 9113, 3.4. */
-  private static final int PREFACE_BYTES = 24;
-
   private final int most;
   private final Duration beginning;
   private final IntakeCounters counters;
@@ -51,7 +48,7 @@ public final class GrpcConnections extends ChannelInboundHandlerAdapter {
       return;
     }
     connection.closeFuture().addListener(_ -> open.decrementAndGet());
-    connection.pipeline().addLast(new Beginning());
+    connection.pipeline().addLast(new Beginning(), new Http2Frames());
     context.fireChannelRead(connection);
   }
 
@@ -77,7 +74,7 @@ public final class GrpcConnections extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext context, Object message) {
       received += message instanceof ByteBuf bytes ? bytes.readableBytes() : 0;
       context.fireChannelRead(message);
-      if (received >= PREFACE_BYTES) {
+      if (received >= Http2Frames.PREFACE_BYTES) {
         context.pipeline().remove(this);
       }
     }

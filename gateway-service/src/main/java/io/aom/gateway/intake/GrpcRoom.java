@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class GrpcRoom extends ServerStreamTracer.Factory {
   /**
    * What a part of a message, the content of one frame, is counted as at least: so much is kept for
-   * each besides its bytes, and some of what lay around it when it was read.
+   * each besides its bytes. Nothing of what lay around it is kept ({@link Http2Frames}).
    */
   static final int LEAST_PART_BYTES = 1024;
 
