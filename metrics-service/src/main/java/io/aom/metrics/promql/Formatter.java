@@ -14,7 +14,7 @@ import java.util.List;
  */
 public final class Formatter {
   private static final int MOST_BYTES = 100;
-  private static final int MOST_CHARACTERS = 1 << 24;
+  private static final int MOST_CHARACTERS = 1 << 22;
 
   /** Bytes of each part on one line. */
   private final IdentityHashMap<Expr, Integer> lengths = new IdentityHashMap<>();

@@ -95,6 +95,8 @@ final class RangeFunctions {
   }
 
   private Ranges prepare() {
+    // As in Prometheus the range comes first, so that the remarks of the others point at them.
+    Ranges ranges = evaluation.ranges(rangeArgument, grid);
     switch (function) {
       case QUANTILE_OVER_TIME -> first = evaluation.scalar(call.arguments().get(0), grid);
       case PREDICT_LINEAR -> first = evaluation.scalar(call.arguments().get(1), grid);
@@ -104,7 +106,6 @@ final class RangeFunctions {
       }
       default -> {}
     }
-    Ranges ranges = evaluation.ranges(rangeArgument, grid);
     ExtendedRanges.check(function, ranges.reach());
     checkSmoothing(first, second, ranges);
     return ranges;
