@@ -313,12 +313,21 @@ final class TenantHead {
       postings.add(labels[i], labels[i + 1], number);
     }
     if (waiting.size() > 0) {
-      ExemplarRing early = waiting.take(labels(number));
+      ExemplarRing early = waiting.take(hash(labels, count), () -> labels(number));
       if (early != null) {
         exemplars.put(number, early);
       }
     }
     return number;
+  }
+
+  /** Of labels by their texts, whose numbers these are; what waits has none. */
+  private long hash(int[] labels, int count) {
+    long hash = 0;
+    for (int i = 0; i < count; i += 2) {
+      hash = WaitingExemplars.hash(hash, symbols.hash(labels[i]), symbols.hash(labels[i + 1]));
+    }
+    return hash;
   }
 
   /** Keeps a text of the record that was not known before. */

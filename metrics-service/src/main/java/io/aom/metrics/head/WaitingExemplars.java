@@ -2,8 +2,10 @@ package io.aom.metrics.head;
 
 import io.aom.metrics.series.Exemplar;
 import io.aom.metrics.series.Labels;
+import io.aom.metrics.series.SymbolTable;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +19,11 @@ final class WaitingExemplars {
   /** Of the labels of all series together. */
   private static final long MAX_LABEL_BYTES = 4 << 20;
 
-  private final Map<Labels, ExemplarRing> bySeries = new HashMap<>();
+  private record Waiting(Labels series, ExemplarRing exemplars) {}
+
+  /** By {@link #hash}: two series never have the same, or else one of them is out of luck. */
+  private final Map<Long, Waiting> bySeries = new HashMap<>();
+
   private int size;
   private long labelBytes;
 
@@ -32,31 +38,55 @@ final class WaitingExemplars {
     if (size == MAX) {
       return -1;
     }
-    ExemplarRing kept = bySeries.get(series);
+    long hash = 0;
+    for (int i = 0; i < series.size(); i++) {
+      hash = hash(hash, SymbolTable.hash(series.name(i)), SymbolTable.hash(series.value(i)));
+    }
+    Waiting waiting = bySeries.get(hash);
     long bytes = 0;
-    if (kept == null) {
+    if (waiting == null) {
       bytes = sizeBytes(series);
       if (labelBytes + bytes > MAX_LABEL_BYTES) {
         return -1;
       }
-      kept = new ExemplarRing();
-      bySeries.put(series, kept);
+      waiting = new Waiting(series, new ExemplarRing());
+      bySeries.put(hash, waiting);
       labelBytes += bytes;
+    } else if (!waiting.series().equals(series)) {
+      return -1;
     }
+    ExemplarRing kept = waiting.exemplars();
     int before = kept.size();
     bytes += kept.add(exemplar);
     size += kept.size() - before;
     return bytes;
   }
 
-  /** Takes out those of a series that has a sample now; null if there are none. */
-  @Nullable ExemplarRing take(Labels series) {
-    ExemplarRing kept = bySeries.remove(series);
-    if (kept != null) {
-      size -= kept.size();
-      labelBytes -= sizeBytes(series);
+  /**
+   * Takes out those of a series that has a sample now; null if there are none.
+   *
+   * @param hash of the series, as {@link #hash(long, long, long)} makes it
+   * @param labels asked for only if something waits that has this hash
+   */
+  @Nullable ExemplarRing take(long hash, Supplier<Labels> labels) {
+    Waiting waiting = bySeries.get(hash);
+    if (waiting == null || !waiting.series().equals(labels.get())) {
+      return null;
     }
-    return kept;
+    bySeries.remove(hash);
+    size -= waiting.exemplars().size();
+    labelBytes -= sizeBytes(waiting.series());
+    return waiting.exemplars();
+  }
+
+  /**
+   * The hash of labels with one more behind them; 0 without any.
+   *
+   * @param name hash of its name, as {@link SymbolTable} makes it
+   * @param value the same of its value
+   */
+  static long hash(long before, long name, long value) {
+    return (31 * before + name) * 31 + value;
   }
 
   private static long sizeBytes(Labels series) {

@@ -112,7 +112,7 @@ public final class SymbolTable {
   private void rehash() {
     table = new long[table.length * 2];
     for (int number = 0; number < size; number++) {
-      insert(hash(arena, starts[number], starts[number + 1] - starts[number]), number);
+      insert(hash(number), number);
     }
   }
 
@@ -124,6 +124,16 @@ public final class SymbolTable {
       texts[number] = text;
     }
     return text;
+  }
+
+  /** {@link #hash} of the text. */
+  public long hash(int number) {
+    return hash(arena, starts[number], starts[number + 1] - starts[number]);
+  }
+
+  public static long hash(String text) {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    return hash(utf8, 0, utf8.length);
   }
 
   public int size() {
