@@ -40,13 +40,17 @@ final class Explosion {
   FoldedLabel told(int values) {
     String most = "";
     long mostSeries = 0;
+    long leastSeries = Long.MAX_VALUE;
     for (Map.Entry<String, Long> one : resources.entrySet()) {
+      leastSeries = Math.min(leastSeries, one.getValue());
       if (one.getValue() > mostSeries) {
         most = one.getKey();
         mostSeries = one.getValue();
       }
     }
-    return new FoldedLabel(metric, label, values, series, most, mostSeries);
+    // Of many senders alike one would seem to have sent what all those did that made room for it.
+    long tooHighBy = resources.size() < RESOURCES ? 0 : leastSeries;
+    return new FoldedLabel(metric, label, values, series, most, mostSeries - tooHighBy);
   }
 
   void write(CarryWriter out) {

@@ -6,7 +6,7 @@ package io.aom.metrics.overflow;
  * @param values that have series of their own
  * @param foldedSeries that went into overflow series since it began
  * @param resource that sent most of them: its job and instance, or the name of its service
- * @param resourceSeries how many of them it sent, about
+ * @param resourceSeries how many of them it sent at least; few where many senders are alike
  */
 public record FoldedLabel(
     String metric,

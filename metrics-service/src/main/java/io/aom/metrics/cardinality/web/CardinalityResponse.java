@@ -61,7 +61,8 @@ record CardinalityResponse(
    *
    * @param values that have series of their own
    * @param foldedSeries that were folded since it began
-   * @param resource that sent most of these, {@code resourceSeries} of them or about that
+   * @param resource that sent most of these, at least {@code resourceSeries} of them; few where
+   *     many senders are alike
    */
   record Folded(
       String metric,
