@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -65,6 +66,12 @@ class PrometheusAdvice {
         503,
         "unavailable",
         "stored blocks cannot be read now, the answer would lack data (retry in some seconds)");
+  }
+
+  @ExceptionHandler
+  void onUnreadable(HttpMessageNotReadableException e, HttpServletResponse response)
+      throws IOException {
+    Envelope.error(response, 400, "bad_data", "body: none or not whole (expected: a request)");
   }
 
   @ExceptionHandler

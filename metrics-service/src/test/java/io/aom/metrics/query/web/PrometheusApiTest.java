@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -763,6 +764,31 @@ class PrometheusApiTest {
   void answersWhatClientsAskFirst(String path) {
     assertThat(get(path)).hasStatusOk();
     assertThat(get(path)).bodyJson().extractingPath("$.status").isEqualTo("success");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          nothing              |                | 400 | none or not whole
+          no snappy            | 7f6761726261   | 400 | snappy
+          longer than an array | ffffffff0f     | 400 | snappy
+          a cut message        | 02040a05       | 400 | remote read
+          """)
+  void remoteReadRefusesWhatIsNoRequest(String situation, String hex, int status, String said) {
+    byte[] body = hex == null ? new byte[0] : HexFormat.of().parseHex(hex.replace(" ", ""));
+    MvcTestResult answer =
+        http.post()
+            .uri("/prometheus/api/v1/read")
+            .header(IdentityTokens.HEADER, token())
+            .contentType("application/x-protobuf")
+            .content(body)
+            .exchange();
+
+    assertThat(answer).hasStatus(status);
+    assertThat(answer).bodyJson().extractingPath("$.errorType").isEqualTo("bad_data");
+    assertThat(answer).bodyText().contains(said);
   }
 
   @ParameterizedTest(name = "{0} {1}")
