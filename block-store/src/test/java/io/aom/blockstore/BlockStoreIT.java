@@ -46,6 +46,15 @@ class BlockStoreIT {
     openSearch.close();
   }
 
+  /** A member on its own that has read so many records. */
+  private BlockStore<Words> openAndRead(int records) throws Exception {
+    BlockStore<Words> store = words.openAlone();
+    LiveWords.awaitReading(store);
+    words.send(records);
+    assertThat(words.query(store)).hasSize(records);
+    return store;
+  }
+
   @Test
   void rowsAreSeenOnceWhileTheyMoveFromHeadsToBlocks() throws Exception {
     BlockStore<Words> store = words.openAlone();
@@ -70,10 +79,7 @@ class BlockStoreIT {
 
   @Test
   void aNewProcessGoesOnWhereBlocksEndAndKnowsRepeatedRequests() throws Exception {
-    BlockStore<Words> first = words.openAlone();
-    LiveWords.awaitReading(first);
-    words.send(700);
-    assertThat(words.query(first)).hasSize(700);
+    BlockStore<Words> first = openAndRead(700);
     Await.until("some blocks", () -> first.status().blocksSealed() >= 3);
     first.close();
 
@@ -109,10 +115,7 @@ class BlockStoreIT {
 
   @Test
   void aRunningMemberGoesOverToATopicThatWasMadeAnew() throws Exception {
-    BlockStore<Words> store = words.openAlone();
-    LiveWords.awaitReading(store);
-    words.send(300);
-    assertThat(words.query(store)).hasSize(300);
+    BlockStore<Words> store = openAndRead(300);
 
     words.makeTopicAnew();
     words.send(30);
@@ -124,10 +127,7 @@ class BlockStoreIT {
 
   @Test
   void headsGoOnWhileOpenSearchIsAwayAndBlocksFollowWhenItIsBack() throws Exception {
-    BlockStore<Words> store = words.openAlone();
-    LiveWords.awaitReading(store);
-    words.send(100);
-    assertThat(words.query(store)).hasSize(100);
+    BlockStore<Words> store = openAndRead(100);
 
     search.kill();
     words.send(900);
@@ -142,10 +142,7 @@ class BlockStoreIT {
 
   @Test
   void readingGoesOnAfterKafkaWasKilled() throws Exception {
-    BlockStore<Words> store = words.openAlone();
-    LiveWords.awaitReading(store);
-    words.send(50);
-    assertThat(words.query(store)).hasSize(50);
+    BlockStore<Words> store = openAndRead(50);
 
     kafka.kill();
     kafka.restart();
