@@ -12,13 +12,18 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Removes parts of which the rules of their tenant leave nothing. Each part is looked at once for
- * each length of time that a rule keeps rows, when it becomes that old; all of them once after a
- * start and after a change of the rules. Of one thread, but for {@link #rows}.
+ * Removes parts of which the rules of their tenant leave nothing, but for corrupt ones. Each part
+ * is looked at once for each length of time that a rule keeps rows, when it becomes that old; all
+ * of them once after a start and after a change of the rules. Of one thread, but for {@link #rows}
+ * and {@link #corrupt}.
  */
 final class ExpiredParts {
+  private static final Logger LOG = LoggerFactory.getLogger(ExpiredParts.class);
+
   /** Parts that one call looks at, about. */
   private static final int MOST_PARTS = 2_000;
 
@@ -38,6 +43,7 @@ final class ExpiredParts {
   private final Map<TenantId, Looked> looked = new HashMap<>();
   private int left;
   private final AtomicLong rows = new AtomicLong();
+  private final AtomicLong corrupt = new AtomicLong();
 
   /**
    * @param tiers besides rows as they were received
@@ -54,6 +60,11 @@ final class ExpiredParts {
   /** Rows as they were received that went with their parts, since the start. */
   long rows() {
     return rows.get();
+  }
+
+  /** Corrupt parts that were left as they are, since the start; one may be looked at repeatedly. */
+  long corrupt() {
+    return corrupt.get();
   }
 
   /**
@@ -132,7 +143,7 @@ final class ExpiredParts {
       Map<FoundPart, Map<String, byte[]>> columns = catalogue.fetch(some, expiry.columns());
       List<FoundPart> expired =
           some.stream()
-              .filter(part -> expiry.expired(part, columns.getOrDefault(part, Map.of()), removal))
+              .filter(part -> expired(part, columns.getOrDefault(part, Map.of()), removal))
               .toList();
       if (!expired.isEmpty()) {
         catalogue.remove(expired);
@@ -140,6 +151,16 @@ final class ExpiredParts {
           rows.addAndGet(expired.stream().mapToLong(FoundPart::rows).sum());
         }
       }
+    }
+  }
+
+  private boolean expired(FoundPart part, Map<String, byte[]> columns, Removal removal) {
+    try {
+      return expiry.expired(part, columns, removal);
+    } catch (CorruptPartException e) {
+      corrupt.incrementAndGet();
+      LOG.error("corrupt part, no rule removes it index={}", part.index(), e);
+      return false;
     }
   }
 }

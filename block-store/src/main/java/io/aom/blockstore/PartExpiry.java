@@ -14,6 +14,10 @@ public interface PartExpiry {
   /** Parts that may hold rows which satisfy a rule. */
   TermExpression candidates(List<RetentionRule> rules);
 
-  /** Whether every row of a part is to go. */
+  /**
+   * Whether every row of a part is to go.
+   *
+   * @throws CorruptPartException if the part is not what it should be; it stays
+   */
   boolean expired(FoundPart part, Map<String, byte[]> columns, Removal removal);
 }

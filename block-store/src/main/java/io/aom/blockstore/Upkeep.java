@@ -139,7 +139,8 @@ final class Upkeep {
         settled.tenant(), tier, Retention.goneAsOf(now.minus(kept).toEpochMilli()));
   }
 
+  /** How often something that is to go was not removed. */
   long failures() {
-    return failures.get();
+    return failures.get() + (expired == null ? 0 : expired.corrupt());
   }
 }

@@ -107,6 +107,46 @@ class ExpiredPartsTest {
     assertThat(expired.rows()).isEqualTo(6);
   }
 
+  @Test
+  void aCorruptPartStaysAndKeepsNoOtherFromGoing() {
+    store(BLUE, START, "debug.corrupt");
+    store(BLUE, START, "debug");
+    store(BLUE, START + HOUR, "debug");
+    PartExpiry words = new WordFormat().expiry().orElseThrow();
+    ExpiredParts parts =
+        new ExpiredParts(
+            catalogue,
+            List.of(),
+            tier -> Duration.ofDays(30),
+            new PartExpiry() {
+              @Override
+              public List<String> columns() {
+                return words.columns();
+              }
+
+              @Override
+              public TermExpression candidates(List<RetentionRule> rules) {
+                return words.candidates(rules);
+              }
+
+              @Override
+              public boolean expired(FoundPart part, Map<String, byte[]> columns, Removal removal) {
+                if (new String(columns.get("words"), StandardCharsets.UTF_8).endsWith("corrupt")) {
+                  throw new CorruptPartException(part, new IllegalArgumentException("checksum"));
+                }
+                return words.expired(part, columns, removal);
+              }
+            });
+    Said said = new Said(BLUE, tier -> Duration.ofDays(30), List.of(DEBUG));
+    while (parts.removeSome(List.of(said), START + 5 * DAY)) {
+      // There are more.
+    }
+
+    assertThat(hoursLeft(BLUE)).containsExactly(0L);
+    assertThat(parts.rows()).isEqualTo(2);
+    assertThat(parts.corrupt()).isEqualTo(1);
+  }
+
   /** An answer is in memory as a whole. */
   @Test
   void largePartsAreFetchedFewAtATime() {

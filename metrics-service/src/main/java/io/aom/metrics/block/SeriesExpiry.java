@@ -8,6 +8,7 @@ import io.aom.blockstore.TermExpression;
 import io.aom.metrics.chunk.CorruptChunkException;
 import io.aom.metrics.chunk.LabelsColumn;
 import io.aom.metrics.retention.SeriesCuts;
+import io.aom.metrics.series.Labels;
 import java.util.List;
 import java.util.Map;
 
@@ -26,12 +27,16 @@ final class SeriesExpiry implements PartExpiry {
 
   @Override
   public boolean expired(FoundPart part, Map<String, byte[]> columns, Removal removal) {
+    SeriesCuts cuts = SeriesCuts.of(removal);
+    return OpenParts.decoded(part, () -> labels(columns)).stream()
+        .allMatch(series -> part.endMillis() < cuts.fromMillis(series));
+  }
+
+  private static List<Labels> labels(Map<String, byte[]> columns) {
     byte[] labels = columns.get(MetricsBlockFormat.LABELS);
     if (labels == null) {
-      throw new CorruptChunkException(part.id() + ": no labels (expected: those of its series)");
+      throw new CorruptChunkException("no labels (expected: those of its series)");
     }
-    SeriesCuts cuts = SeriesCuts.of(removal);
-    return LabelsColumn.decode(labels).stream()
-        .allMatch(series -> part.endMillis() < cuts.fromMillis(series));
+    return LabelsColumn.decode(labels);
   }
 }
