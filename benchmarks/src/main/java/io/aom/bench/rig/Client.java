@@ -15,12 +15,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Sends and asks, the same way to every system. Any refusal ends the run. Thread-safe.
+ * Sends and asks, the same way to every system. Any refusal ends the run, but of questions that
+ * come too soon. Thread-safe.
  *
  * <p>All methods throw IOException for an answer that is no success.
  */
 public final class Client implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final int TOO_MANY = 429;
+
+  /** So often a question is asked again. */
+  private static final int PATIENCE = 60;
 
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -104,9 +109,14 @@ public final class Client implements AutoCloseable {
     }
   }
 
-  /** The answer as JSON. */
+  /** The answer as JSON; a question that comes too soon is asked again when it may. */
   public JsonNode json(HttpRequest question) throws IOException, InterruptedException {
-    return parse(answer(question));
+    HttpResponse<String> answer = answer(question);
+    for (int again = 0; answer.statusCode() == TOO_MANY && again < PATIENCE; again++) {
+      Thread.sleep(Duration.ofSeconds(answer.headers().firstValueAsLong("Retry-After").orElse(1)));
+      answer = answer(question);
+    }
+    return parse(answer);
   }
 
   /** An answer as JSON. */
