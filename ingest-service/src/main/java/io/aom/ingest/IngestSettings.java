@@ -28,7 +28,7 @@ import org.springframework.util.unit.DataSize;
  * @param storeTimeout how long a request may wait for Kafka in all
  * @param producerBuffer most memory that records waiting for Kafka take
  * @param future how far ahead of our clock a time may be
- * @param limits bounds on single items, for each tenant the same
+ * @param limits bounds on single items
  * @param series bounds on the number of series
  * @param ha pairs of senders that send the same
  * @param rates items a second that a tenant may send; twice that at once
@@ -57,28 +57,47 @@ public record IngestSettings(
     @DefaultValue OtlpMetrics otlp,
     @DefaultValue Entities entities,
     @DefaultValue Ledger ledger) {
+  private static final DataSize ONE_BYTE = DataSize.ofBytes(1);
 
   /**
-   * Bounds on single items.
+   * Bounds on single items, of all tenants but those named.
    *
    * @param labelsPerSeries most labels of a series, its name included
    * @param labelName most bytes of a label's name
    * @param labelValue most bytes of a label's value
    * @param attributes most attributes of a log record, span or data point; further ones are dropped
    * @param logBody most bytes of a log record's text; the rest is cut off
+   * @param tenants bounds of single tenants, by name; what is not given is as for all
    */
   public record Limits(
       @DefaultValue("40") int labelsPerSeries,
       @DefaultValue("256B") DataSize labelName,
       @DefaultValue("2KB") DataSize labelValue,
       @DefaultValue("128") int attributes,
-      @DefaultValue("64KB") DataSize logBody) {
+      @DefaultValue("64KB") DataSize logBody,
+      @DefaultValue Map<String, TenantLimits> tenants) {
     public Limits {
-      positive("limits.labels-per-series", labelsPerSeries);
-      positive("limits.label-name", labelName.toBytes());
-      positive("limits.label-value", labelValue.toBytes());
-      positive("limits.attributes", attributes);
-      positive("limits.log-body", logBody.toBytes());
+      new TenantLimits(labelsPerSeries, labelName, labelValue, attributes, logBody).check("limits");
+      tenants = Map.copyOf(tenants);
+      tenants.forEach((tenant, own) -> own.check("limits.tenants." + new TenantId(tenant)));
+    }
+  }
+
+  /** Bounds on single items of one tenant, if they are not those of all. */
+  public record TenantLimits(
+      @Nullable Integer labelsPerSeries,
+      @Nullable DataSize labelName,
+      @Nullable DataSize labelValue,
+      @Nullable Integer attributes,
+      @Nullable DataSize logBody) {
+    static final TenantLimits NONE = new TenantLimits(null, null, null, null, null);
+
+    private void check(String name) {
+      positive(name + ".labels-per-series", either(labelsPerSeries, 1));
+      positive(name + ".label-name", bytes(labelName, ONE_BYTE));
+      positive(name + ".label-value", bytes(labelValue, ONE_BYTE));
+      positive(name + ".attributes", either(attributes, 1));
+      positive(name + ".log-body", bytes(logBody, ONE_BYTE));
     }
   }
 
@@ -100,23 +119,23 @@ public record IngestSettings(
       tenants.forEach(
           (tenant, own) -> {
             String name = "series.tenants." + new TenantId(tenant);
-            notNegative(name + ".active", own.active() == null ? 0 : own.active());
-            notNegative(
-                name + ".new-per-minute", own.newPerMinute() == null ? 0 : own.newPerMinute());
+            notNegative(name + ".active", either(own.active(), 0));
+            notNegative(name + ".new-per-minute", either(own.newPerMinute(), 0));
           });
     }
 
     /** The bounds of a tenant. */
     public SeriesLimits of(TenantId tenant) {
-      TenantSeries own = tenants.get(tenant.value());
+      TenantSeries own = tenants.getOrDefault(tenant.value(), TenantSeries.NONE);
       return new SeriesLimits(
-          own == null || own.active() == null ? active : own.active(),
-          own == null || own.newPerMinute() == null ? newPerMinute : own.newPerMinute());
+          either(own.active(), active), either(own.newPerMinute(), newPerMinute));
     }
   }
 
-  /** Bounds of one tenant, if they are not those of all. */
-  public record TenantSeries(@Nullable Integer active, @Nullable Integer newPerMinute) {}
+  /** Bounds on the number of series of one tenant, if they are not those of all. */
+  public record TenantSeries(@Nullable Integer active, @Nullable Integer newPerMinute) {
+    static final TenantSeries NONE = new TenantSeries(null, null);
+  }
 
   /**
    * Pairs of Prometheus servers that send the same.
@@ -142,17 +161,41 @@ public record IngestSettings(
     }
   }
 
-  /** Items a second for each tenant; 0 for no bound. */
+  /**
+   * Items a second of a tenant; 0 for no bound.
+   *
+   * @param tenants bounds of single tenants, by name; what is not given is as for all
+   */
   public record Rates(
       @DefaultValue("5000000") long metrics,
       @DefaultValue("1000000") long logs,
-      @DefaultValue("1000000") long spans) {
-    public long of(Signal signal) {
+      @DefaultValue("1000000") long spans,
+      @DefaultValue Map<String, TenantRates> tenants) {
+    public Rates {
+      new TenantRates(metrics, logs, spans).check("rates");
+      tenants = Map.copyOf(tenants);
+      tenants.forEach((tenant, own) -> own.check("rates.tenants." + new TenantId(tenant)));
+    }
+
+    /** The bound of a tenant. */
+    public long of(TenantId tenant, Signal signal) {
+      TenantRates own = tenants.getOrDefault(tenant.value(), TenantRates.NONE);
       return switch (signal) {
-        case METRICS -> metrics;
-        case LOGS -> logs;
-        case SPANS -> spans;
+        case METRICS -> either(own.metrics(), metrics);
+        case LOGS -> either(own.logs(), logs);
+        case SPANS -> either(own.spans(), spans);
       };
+    }
+  }
+
+  /** Items a second of one tenant, where that is not as for all. */
+  public record TenantRates(@Nullable Long metrics, @Nullable Long logs, @Nullable Long spans) {
+    static final TenantRates NONE = new TenantRates(null, null, null);
+
+    private void check(String name) {
+      notNegative(name + ".metrics", either(metrics, 0L));
+      notNegative(name + ".logs", either(logs, 0L));
+      notNegative(name + ".spans", either(spans, 0L));
     }
   }
 
@@ -262,16 +305,25 @@ public record IngestSettings(
   }
 
   /** The bounds that splitting a request of a signal applies. */
-  public SliceLimits sliceLimits(Signal signal) {
+  public SliceLimits sliceLimits(Signal signal, TenantId tenant) {
+    TenantLimits own = limits.tenants().getOrDefault(tenant.value(), TenantLimits.NONE);
     return new SliceLimits(
         (int) maxSlice.toBytes(),
-        limits.labelsPerSeries(),
-        (int) limits.labelName().toBytes(),
-        (int) limits.labelValue().toBytes(),
+        either(own.labelsPerSeries(), limits.labelsPerSeries()),
+        bytes(own.labelName(), limits.labelName()),
+        bytes(own.labelValue(), limits.labelValue()),
         future.toMillis(),
         past.of(signal).toMillis(),
-        limits.attributes(),
-        (int) limits.logBody().toBytes());
+        either(own.attributes(), limits.attributes()),
+        bytes(own.logBody(), limits.logBody()));
+  }
+
+  private static <T> T either(@Nullable T own, T all) {
+    return own == null ? all : own;
+  }
+
+  private static int bytes(@Nullable DataSize own, DataSize all) {
+    return (int) either(own, all).toBytes();
   }
 
   private static void notNegative(String name, long value) {

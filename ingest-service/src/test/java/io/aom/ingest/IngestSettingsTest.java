@@ -3,11 +3,13 @@ package io.aom.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aom.ingest.intake.Signal;
+import io.aom.ingest.intake.SliceLimits;
 import io.aom.ingest.series.SeriesLimits;
 import io.aom.telemetry.TenantId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,11 +46,12 @@ class IngestSettingsTest {
                             DataSize.ofBytes(256),
                             DataSize.ofKilobytes(2),
                             128,
-                            DataSize.ofKilobytes(64)),
+                            DataSize.ofKilobytes(64),
+                            Map.of()),
                         new IngestSettings.Series(2_000_000, 1_000_000, Map.of()),
                         new IngestSettings.Ha(
                             "cluster", "__replica__", Duration.ofSeconds(30), 100),
-                        new IngestSettings.Rates(5_000_000, 1_000_000, 1_000_000),
+                        new IngestSettings.Rates(5_000_000, 1_000_000, 1_000_000, Map.of()),
                         new IngestSettings.Past(
                             Duration.ofHours(24), Duration.ofDays(7), Duration.ofDays(7)),
                         new IngestSettings.OtlpMetrics(
@@ -90,6 +93,8 @@ class IngestSettingsTest {
             "aom.ingest.limits.label-value=7B",
             "aom.ingest.limits.attributes=8",
             "aom.ingest.limits.log-body=9B",
+            "aom.ingest.limits.tenants.acme.labels-per-series=17",
+            "aom.ingest.limits.tenants.acme.log-body=18B",
             "aom.ingest.series.active=13",
             "aom.ingest.series.new-per-minute=14",
             "aom.ingest.series.tenants.acme.active=15",
@@ -100,6 +105,8 @@ class IngestSettingsTest {
             "aom.ingest.rates.metrics=10",
             "aom.ingest.rates.logs=11",
             "aom.ingest.rates.spans=0",
+            "aom.ingest.rates.tenants.acme.logs=0",
+            "aom.ingest.rates.tenants.acme.spans=19",
             "aom.ingest.past.metrics=1h",
             "aom.ingest.past.logs=2h",
             "aom.ingest.past.spans=3h",
@@ -132,12 +139,24 @@ class IngestSettingsTest {
                           DataSize.ofMegabytes(4),
                           Duration.ofMinutes(1),
                           new IngestSettings.Limits(
-                              5, DataSize.ofBytes(6), DataSize.ofBytes(7), 8, DataSize.ofBytes(9)),
+                              5,
+                              DataSize.ofBytes(6),
+                              DataSize.ofBytes(7),
+                              8,
+                              DataSize.ofBytes(9),
+                              Map.of(
+                                  "acme",
+                                  new IngestSettings.TenantLimits(
+                                      17, null, null, null, DataSize.ofBytes(18)))),
                           new IngestSettings.Series(
                               13, 14, Map.of("acme", new IngestSettings.TenantSeries(15, null))),
                           new IngestSettings.Ha(
                               "prometheus", "prometheus_replica", Duration.ofSeconds(7), 16),
-                          new IngestSettings.Rates(10, 11, 0),
+                          new IngestSettings.Rates(
+                              10,
+                              11,
+                              0,
+                              Map.of("acme", new IngestSettings.TenantRates(null, 0L, 19L))),
                           new IngestSettings.Past(
                               Duration.ofHours(1), Duration.ofHours(2), Duration.ofHours(3)),
                           new IngestSettings.OtlpMetrics(
@@ -151,12 +170,18 @@ class IngestSettingsTest {
                               true),
                           new IngestSettings.Entities(12, Duration.ofMinutes(4)),
                           new IngestSettings.Ledger(Duration.ofSeconds(5), Duration.ofSeconds(6))));
-              assertThat(settings.series().of(new TenantId("acme")))
-                  .isEqualTo(new SeriesLimits(15, 14));
-              assertThat(settings.series().of(new TenantId("else")))
-                  .isEqualTo(new SeriesLimits(13, 14));
-              assertThat(settings.sliceLimits(Signal.LOGS).pastMillis()).isEqualTo(7_200_000);
-              assertThat(settings.sliceLimits(Signal.LOGS).logBodyBytes()).isEqualTo(9);
+              TenantId acme = new TenantId("acme");
+              TenantId other = new TenantId("else");
+              assertThat(settings.series().of(acme)).isEqualTo(new SeriesLimits(15, 14));
+              assertThat(settings.series().of(other)).isEqualTo(new SeriesLimits(13, 14));
+              assertThat(settings.sliceLimits(Signal.LOGS, acme))
+                  .isEqualTo(new SliceLimits(102_400, 17, 6, 7, 60_000, 7_200_000, 8, 18));
+              assertThat(settings.sliceLimits(Signal.LOGS, other))
+                  .isEqualTo(new SliceLimits(102_400, 5, 6, 7, 60_000, 7_200_000, 8, 9));
+              assertThat(Stream.of(Signal.values()).map(s -> settings.rates().of(acme, s)))
+                  .containsExactlyInAnyOrder(10L, 0L, 19L);
+              assertThat(Stream.of(Signal.values()).map(s -> settings.rates().of(other, s)))
+                  .containsExactlyInAnyOrder(10L, 11L, 0L);
             });
   }
 
@@ -171,7 +196,10 @@ class IngestSettingsTest {
         "aom.ingest.series.tenants.acme.new-per-minute=-1",
         "aom.ingest.ha.failover=0s",
         "aom.ingest.ha.clusters=0",
-        "aom.ingest.limits.attributes=0"
+        "aom.ingest.limits.attributes=0",
+        "aom.ingest.limits.tenants.acme.label-value=0B",
+        "aom.ingest.rates.logs=-1",
+        "aom.ingest.rates.tenants.acme.metrics=-1"
       })
   void whatMakesNoSenseStopsTheStart(String property) {
     runner

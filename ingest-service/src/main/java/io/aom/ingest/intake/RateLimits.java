@@ -6,7 +6,7 @@ import io.aom.telemetry.TenantId;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
-import java.util.function.ToLongFunction;
+import java.util.function.ToLongBiFunction;
 
 /**
  * Bounds what each tenant sends of each signal. Tenants are made by an admin, so their number is
@@ -16,14 +16,14 @@ public final class RateLimits {
   private record Key(TenantId tenant, Signal signal) {}
 
   private final Map<Key, TokenBucket> buckets = new ConcurrentHashMap<>();
-  private final ToLongFunction<Signal> rates;
+  private final ToLongBiFunction<TenantId, Signal> rates;
   private final LongSupplier nanos;
 
   /**
-   * @param rates items a second by signal; 0 for no bound
+   * @param rates items a second of a tenant by signal; 0 for no bound
    * @param nanos a clock that only rises
    */
-  public RateLimits(ToLongFunction<Signal> rates, LongSupplier nanos) {
+  public RateLimits(ToLongBiFunction<TenantId, Signal> rates, LongSupplier nanos) {
     this.rates = rates;
     this.nanos = nanos;
   }
@@ -34,7 +34,7 @@ public final class RateLimits {
    * @throws RejectedException with 429 and a delay if the tenant has sent too much
    */
   public void take(TenantId tenant, Signal signal, long items) {
-    long rate = rates.applyAsLong(signal);
+    long rate = rates.applyAsLong(tenant, signal);
     if (rate <= 0) {
       return;
     }

@@ -4,7 +4,6 @@ import io.aom.ingest.IngestSettings;
 import io.aom.ingest.entities.ResourceWatch;
 import io.aom.ingest.intake.Intake;
 import io.aom.ingest.intake.IntakeMetrics;
-import io.aom.ingest.intake.Signal;
 import io.aom.ingest.series.SeriesTenants;
 import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
@@ -29,12 +28,6 @@ public class OtlpConfiguration {
   @Bean
   OtlpSplitters otlpSplitters(IngestSettings settings, SeriesTenants seriesTenants) {
     return new OtlpSplitters(
-        settings.sliceLimits(Signal.LOGS),
-        settings.logSpread(),
-        settings.sliceLimits(Signal.SPANS),
-        seriesTenants,
-        partitions ->
-            new OtlpMetricSplitter(
-                partitions, settings.sliceLimits(Signal.METRICS), settings.otlp().translation()));
+        settings::sliceLimits, settings.logSpread(), seriesTenants, settings.otlp().translation());
   }
 }

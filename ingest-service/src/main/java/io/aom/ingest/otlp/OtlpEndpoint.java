@@ -122,7 +122,7 @@ public final class OtlpEndpoint implements IntakeEndpoint {
       return switch (signal) {
         case METRICS -> splitters.metrics(partitions, tenant, payload, now, memory);
         case LOGS -> splitters.logs(partitions, tenant, payload, digest, now, memory);
-        case SPANS -> splitters.spans(partitions, payload, now, memory);
+        case SPANS -> splitters.spans(partitions, tenant, payload, now, memory);
       };
     } catch (MalformedWireException e) {
       throw malformed(tenant, now, e);

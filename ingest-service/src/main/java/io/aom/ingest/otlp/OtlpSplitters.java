@@ -1,48 +1,45 @@
 package io.aom.ingest.otlp;
 
 import io.aom.ingest.body.Payload;
-import io.aom.ingest.intake.Pool;
 import io.aom.ingest.intake.RequestDigest;
+import io.aom.ingest.intake.Signal;
 import io.aom.ingest.intake.SliceLimits;
 import io.aom.ingest.intake.SliceMemory;
+import io.aom.ingest.intake.SplitterPools;
 import io.aom.ingest.intake.TenantCache;
 import io.aom.ingest.remotewrite.MetricSplit;
 import io.aom.ingest.series.SeriesTenant;
 import io.aom.ingest.series.SeriesTenants;
 import io.aom.telemetry.TenantId;
 import io.aom.telemetry.labels.TenantHash;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
-/** Keeps splitters for OTLP, which are costly to make and serve one request at a time. */
+/** Splits OTLP by the bounds of each tenant. Thread-safe. */
 public final class OtlpSplitters {
-  private static final int KEPT = 2 * Runtime.getRuntime().availableProcessors();
-
-  private final ConcurrentHashMap<Integer, Pool<LogSplitter>> logs = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<Integer, Pool<SpanSplitter>> spans = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<Integer, Pool<OtlpMetricSplitter>> metrics =
-      new ConcurrentHashMap<>();
+  private final SplitterPools<LogSplitter> logs;
+  private final SplitterPools<SpanSplitter> spans = new SplitterPools<>(SpanSplitter::new);
+  private final SplitterPools<OtlpMetricSplitter> metrics;
   private final TenantCache<TenantHash> tenants = new TenantCache<>(TenantHash::new);
   private final SeriesTenants seriesTenants;
-  private final SliceLimits logLimits;
-  private final SliceLimits spanLimits;
-  private final int logSpread;
-  private final Function<Integer, OtlpMetricSplitter> metricSplitters;
+  private final BiFunction<Signal, TenantId, SliceLimits> limits;
 
   /**
-   * @param metricSplitters makes a splitter for a number of partitions
+   * @param limits of a tenant
+   * @param logSpread over how many partitions the logs of one resource may spread
+   * @param translation how metrics read in Prometheus
    */
   public OtlpSplitters(
-      SliceLimits logLimits,
+      BiFunction<Signal, TenantId, SliceLimits> limits,
       int logSpread,
-      SliceLimits spanLimits,
       SeriesTenants seriesTenants,
-      Function<Integer, OtlpMetricSplitter> metricSplitters) {
-    this.logLimits = logLimits;
-    this.logSpread = logSpread;
-    this.spanLimits = spanLimits;
+      OtlpTranslation translation) {
+    this.limits = limits;
     this.seriesTenants = seriesTenants;
-    this.metricSplitters = metricSplitters;
+    this.logs =
+        new SplitterPools<>((partitions, bounds) -> new LogSplitter(partitions, logSpread, bounds));
+    this.metrics =
+        new SplitterPools<>(
+            (partitions, bounds) -> new OtlpMetricSplitter(partitions, bounds, translation));
   }
 
   RecordSplit logs(
@@ -53,30 +50,28 @@ public final class OtlpSplitters {
       long nowMillis,
       SliceMemory memory) {
     TenantHash hash = tenants.of(tenant);
-    return logs.computeIfAbsent(
-            partitions,
-            count -> new Pool<>(KEPT, () -> new LogSplitter(count, logSpread, logLimits)))
-        .with(
-            s ->
-                s.split(
-                    hash, payload.bytes(), 0, payload.length(), digest.low(), nowMillis, memory));
+    return logs.with(
+        partitions,
+        limits.apply(Signal.LOGS, tenant),
+        s -> s.split(hash, payload.bytes(), 0, payload.length(), digest.low(), nowMillis, memory));
   }
 
-  RecordSplit spans(int partitions, Payload payload, long nowMillis, SliceMemory memory) {
-    return spans
-        .computeIfAbsent(
-            partitions, count -> new Pool<>(KEPT, () -> new SpanSplitter(count, spanLimits)))
-        .with(s -> s.split(payload.bytes(), 0, payload.length(), nowMillis, memory));
+  RecordSplit spans(
+      int partitions, TenantId tenant, Payload payload, long nowMillis, SliceMemory memory) {
+    return spans.with(
+        partitions,
+        limits.apply(Signal.SPANS, tenant),
+        s -> s.split(payload.bytes(), 0, payload.length(), nowMillis, memory));
   }
 
   RecordSplit metrics(
       int partitions, TenantId tenant, Payload payload, long nowMillis, SliceMemory memory) {
     SeriesTenant series = seriesTenants.of(tenant);
     MetricSplit split =
-        metrics
-            .computeIfAbsent(
-                partitions, count -> new Pool<>(KEPT, () -> metricSplitters.apply(count)))
-            .with(s -> s.split(series, payload.bytes(), 0, payload.length(), nowMillis, memory));
+        metrics.with(
+            partitions,
+            limits.apply(Signal.METRICS, tenant),
+            s -> s.split(series, payload.bytes(), 0, payload.length(), nowMillis, memory));
     return new RecordSplit(split.slices(), split.items(), split.refusals());
   }
 }

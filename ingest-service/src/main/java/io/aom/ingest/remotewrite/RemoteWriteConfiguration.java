@@ -27,6 +27,7 @@ public class RemoteWriteConfiguration {
 
   @Bean
   RemoteWriteSplitters remoteWriteSplitters(SeriesTenants tenants, IngestSettings settings) {
-    return new RemoteWriteSplitters(tenants, settings.sliceLimits(Signal.METRICS));
+    return new RemoteWriteSplitters(
+        tenants, tenant -> settings.sliceLimits(Signal.METRICS, tenant));
   }
 }

@@ -39,7 +39,7 @@ public final class IntakeExamples {
               @Override
               public void store(Batch batch) {}
             },
-            new RateLimits(signal -> rate, () -> 0),
+            new RateLimits((tenant, signal) -> rate, () -> 0),
             (tenant, signal, reason, items, time) -> refused.merge(reason, items, Long::sum),
             metrics);
   }

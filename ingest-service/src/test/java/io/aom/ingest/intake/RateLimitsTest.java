@@ -15,7 +15,7 @@ class RateLimitsTest {
 
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
   private final RateLimits limits =
-      new RateLimits(signal -> signal == Signal.SPANS ? 0 : 100, nanos::get);
+      new RateLimits((tenant, signal) -> signal == Signal.SPANS ? 0 : 100, nanos::get);
 
   @Test
   void twiceTheRateAtOnceThenTheRate() {

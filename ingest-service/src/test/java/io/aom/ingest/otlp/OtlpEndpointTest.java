@@ -43,15 +43,10 @@ class OtlpEndpointTest {
           examples.intake,
           examples.metrics,
           new OtlpSplitters(
-              LIMITS,
+              (signal, tenant) -> LIMITS,
               4,
-              LIMITS,
               SeriesTenantExamples.unbounded(),
-              partitions ->
-                  new OtlpMetricSplitter(
-                      partitions,
-                      LIMITS,
-                      translation(new PrometheusNames(false, true), List.of()))),
+              translation(new PrometheusNames(false, true), List.of())),
           ResourceWatchExamples.silent(),
           () -> Instant.ofEpochMilli(NOW));
 

@@ -34,6 +34,11 @@ class RemoteWriteEndpointTest {
   private static final long NOW = 1_790_000_000_000L;
   private static final SliceLimits LIMITS =
       new SliceLimits(1_000_000, 40, 256, 2048, 600_000, 86_400_000L, 128, 65_536);
+  private static final TenantId ACME = new TenantId("acme");
+
+  /** May have two labels to a series. */
+  private static final TenantId STRICT = new TenantId("strict");
+
   private static final Example EXEMPLAR = new Example(Map.of("trace_id", "abc"), 0.25, NOW);
 
   private IntakeExamples examples = new IntakeExamples();
@@ -69,6 +74,18 @@ class RemoteWriteEndpointTest {
         .containsEntry("X-Prometheus-Remote-Write-Histograms-Written", "0")
         .containsEntry("X-Prometheus-Remote-Write-Exemplars-Written", "0");
     assertThat(new String(third.body(), StandardCharsets.UTF_8)).contains("too_many_ha_clusters");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void eachTenantHasItsOwnBounds(boolean second) throws IOException {
+    Map<String, String> labels = Map.of("__name__", "up", "job", "shop", "zone", "a");
+    List<Series> sent = List.of(PrometheusMessages.series(labels, Sample.of(1, NOW)));
+
+    assertThat(answer(ACME, second, sent).status()).isEqualTo(204);
+    assertThat(answer(STRICT, second, sent).status()).isEqualTo(400);
+    assertThat(answer(ACME, second, sent).status()).isEqualTo(204);
+    assertThat(examples.refused).isEqualTo(Map.of(RefusalReason.TOO_MANY_LABELS, 1L));
   }
 
   /** One of them would make Prometheus count all samples of the request as failed. */
@@ -180,7 +197,7 @@ class RemoteWriteEndpointTest {
     IntakeAnswer answer =
         endpoint.answer(
             IntakeExamples.request(
-                new TenantId("acme"),
+                ACME,
                 Map.of("Content-Type", Sender.PROTOBUF, "Content-Encoding", coding),
                 body.getBytes(StandardCharsets.UTF_8)));
 
@@ -192,9 +209,15 @@ class RemoteWriteEndpointTest {
     return new RemoteWriteEndpoint(
         examples.intake,
         examples.metrics,
-        new RemoteWriteSplitters(SeriesTenantExamples.unbounded(), LIMITS),
+        new RemoteWriteSplitters(SeriesTenantExamples.unbounded(), RemoteWriteEndpointTest::limits),
         new ProblemWriter(JsonMapper.shared()),
         () -> Instant.ofEpochMilli(NOW));
+  }
+
+  private static SliceLimits limits(TenantId tenant) {
+    return tenant.equals(STRICT)
+        ? new SliceLimits(1_000_000, 2, 256, 2048, 600_000, 86_400_000L, 128, 65_536)
+        : LIMITS;
   }
 
   private IntakeAnswer second(List<Series> sent) throws IOException {
@@ -202,15 +225,25 @@ class RemoteWriteEndpointTest {
   }
 
   private IntakeAnswer answer(boolean second, List<Series> sent) throws IOException {
+    return answer(ACME, second, sent);
+  }
+
+  private IntakeAnswer answer(TenantId tenant, boolean second, List<Series> sent)
+      throws IOException {
     return answer(
+        tenant,
         second,
         second ? PrometheusMessages.secondVersion(sent) : PrometheusMessages.firstVersion(sent));
   }
 
   private IntakeAnswer answer(boolean second, byte[] request) throws IOException {
+    return answer(ACME, second, request);
+  }
+
+  private IntakeAnswer answer(TenantId tenant, boolean second, byte[] request) throws IOException {
     return endpoint.answer(
         IntakeExamples.request(
-            new TenantId("acme"),
+            tenant,
             Map.of(
                 "Content-Type", second ? Sender.V2 : Sender.PROTOBUF, "Content-Encoding", "snappy"),
             Sender.snappy(request)));
