@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
 
 /**
@@ -34,6 +35,9 @@ final class SeriesCountsQuery
   static final int MAX_PAIRS = 200_000;
 
   private final BlockReader blocks;
+
+  /** Counting holds the labels of all series of a partition: only of one at a time. */
+  private final Semaphore turns = new Semaphore(1, true);
 
   SeriesCountsQuery(BlockReader blocks) {
     this.blocks = blocks;
@@ -79,6 +83,15 @@ final class SeriesCountsQuery
 
   @Override
   public PartitionCounts run(Question question, PartitionHead<MetricsSegment> head) {
+    turns.acquireUninterruptibly();
+    try {
+      return count(question, head);
+    } finally {
+      turns.release();
+    }
+  }
+
+  private PartitionCounts count(Question question, PartitionHead<MetricsSegment> head) {
     TenantId tenant = question.tenant();
     List<LabelMatcher> matchers =
         question.metric().isEmpty()
