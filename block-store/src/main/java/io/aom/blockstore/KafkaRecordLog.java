@@ -50,7 +50,9 @@ final class KafkaRecordLog implements RecordLog {
   private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(10);
 
   /** Kafka does not tell who reads a topic that it is another one now. */
-  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+
+  private static final Duration LOOK_SOON = Duration.ofMillis(200);
 
   private final String topic;
   private final String topicId;
@@ -61,7 +63,8 @@ final class KafkaRecordLog implements RecordLog {
 
   // Of the reading thread.
   private @Nullable CompletableFuture<TopicDescription> look;
-  private long lookDueNanos = System.nanoTime();
+  private long lookedNanos = System.nanoTime();
+  private boolean soon = true;
   private boolean madeAnew;
   private final Map<Integer, Long> nextOffsets = new HashMap<>();
   private Map<Integer, Long> lookedTo = Map.of();
@@ -168,13 +171,15 @@ final class KafkaRecordLog implements RecordLog {
     }
     CompletableFuture<TopicDescription> asked = look;
     if (asked == null) {
-      if (System.nanoTime() - lookDueNanos >= 0) {
+      Duration after = soon ? LOOK_SOON : LOOK_EVERY;
+      if (System.nanoTime() - lookedNanos >= after.toNanos()) {
+        soon = false;
         lookedTo = Map.copyOf(nextOffsets);
         look = describe(admin, topic);
       }
     } else if (asked.isDone()) {
       look = null;
-      lookDueNanos = System.nanoTime() + LOOK_EVERY.toNanos();
+      lookedNanos = System.nanoTime();
       // If Kafka does not answer, or has no such topic now, there is none to go over to.
       Throwable failure = asked.isCompletedExceptionally() ? asked.exceptionNow() : null;
       madeAnew = failure == null && !asked.join().topicId().toString().equals(topicId);
@@ -193,6 +198,11 @@ final class KafkaRecordLog implements RecordLog {
   @Override
   public long sureTo(int partition) {
     return sureTo.getOrDefault(partition, 0L);
+  }
+
+  @Override
+  public void lookSoon() {
+    soon = true;
   }
 
   @Override

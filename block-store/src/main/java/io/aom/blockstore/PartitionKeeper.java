@@ -337,14 +337,30 @@ final class PartitionKeeper<S extends HeadSegment> {
     return !overtaken() && dueOrNull() != null;
   }
 
+  /** Whether a frozen segment is to be stored once {@link #sureTo} has told that it may. */
+  boolean waitsToBeSure() {
+    HeldSegment<S> oldest = oldestFrozenOrNull();
+    return oldest != null && !isSure(oldest);
+  }
+
   private @Nullable HeldSegment<S> dueOrNull() {
+    HeldSegment<S> oldest = oldestFrozenOrNull();
+    return oldest != null && oldest.dueAtMillis() <= clock.millis() && isSure(oldest)
+        ? oldest
+        : null;
+  }
+
+  private @Nullable HeldSegment<S> oldestFrozenOrNull() {
     for (HeldSegment<S> held : view.held()) {
       if (held.state() == State.FROZEN) {
-        boolean due = held.dueAtMillis() <= clock.millis() && held.lastOffset() < sureTo;
-        return due ? held : null;
+        return held;
       }
     }
     return null;
+  }
+
+  private boolean isSure(HeldSegment<S> held) {
+    return held.lastOffset() < sureTo;
   }
 
   /**

@@ -473,6 +473,9 @@ final class Reading<S extends HeadSegment> {
       atEnd &= lag == 0;
       keeper.looked(lag, asked);
       keeper.sureTo(current.sureTo(keeper.partition()));
+      if (keeper.waitsToBeSure()) {
+        current.lookSoon();
+      }
       due |= keeper.sealDue();
     }
     if (due) {

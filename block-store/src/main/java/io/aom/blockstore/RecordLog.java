@@ -15,8 +15,8 @@ interface RecordLog extends AutoCloseable {
   String topicId();
 
   /**
-   * Whether another topic was made under the name, as far as is known: it is looked up every
-   * second, and not waited for. What {@link #poll} gave since may be of that topic, if it has more
+   * Whether another topic was made under the name, as far as is known: it is looked up every some
+   * seconds, and not waited for. What {@link #poll} gave since may be of that topic, if it has more
    * records than were read of this one.
    */
   boolean madeAnew();
@@ -26,6 +26,9 @@ interface RecordLog extends AutoCloseable {
    * #madeAnew} has looked.
    */
   long sureTo(int partition);
+
+  /** Has {@link #madeAnew} look again soon, since somebody waits for {@link #sureTo} to grow. */
+  void lookSoon();
 
   /** How many partitions the topic has. */
   int partitionCount();

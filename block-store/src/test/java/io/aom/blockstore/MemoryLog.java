@@ -20,6 +20,7 @@ final class MemoryLog implements RecordLog {
   volatile @Nullable MemoryLog named;
 
   volatile long sureTo = Long.MAX_VALUE;
+  volatile boolean lookWanted;
 
   /** How many records of a partition come at a time. */
   int mostPolled = Integer.MAX_VALUE;
@@ -59,6 +60,11 @@ final class MemoryLog implements RecordLog {
   @Override
   public long sureTo(int partition) {
     return sureTo;
+  }
+
+  @Override
+  public void lookSoon() {
+    lookWanted = true;
   }
 
   @Override

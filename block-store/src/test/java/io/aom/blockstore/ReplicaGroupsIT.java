@@ -231,6 +231,11 @@ class ReplicaGroupsIT {
     }
 
     @Override
+    public void lookSoon() {
+      log.lookSoon();
+    }
+
+    @Override
     public int partitionCount() {
       return log.partitionCount();
     }

@@ -248,8 +248,10 @@ class TopicMadeAnewTest {
         InstantSource.system(),
         (step, partition) -> steps.add(step));
     Await.until("read", () -> ask(Consistency.EVENTUAL).results().get(1).size() == 4);
+    assertThat(old.lookWanted).isFalse();
     members.first().sealNow();
     Await.until("frozen", () -> steps.contains(Step.FROZEN));
+    Await.until("looks", () -> old.lookWanted);
     assertThat(members.first().status().heldRows()).isEqualTo(4);
     old.madeAnew = true;
     Await.until(
