@@ -1,5 +1,7 @@
 package io.aom.blockstore;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What was merged of a partition and what is being merged; one document, changed as a whole and
  * only by whoever has read its newest version. So ranges never overlap, whoever merges.
  *
+ * @param topicId named as in manifests; documents were written that named it otherwise
  * @param next first offset of which it is not decided yet; blocks before are merged or stay as they
  *     are
  * @param ranges by offset
@@ -15,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param abandoned attempts that came to nothing, and whose parts are to go
  */
 record PartitionMerges(
-    String topicId,
+    @JsonProperty("topic") @JsonAlias("topicId") String topicId,
     int partition,
     long next,
     List<MergedRange> ranges,
