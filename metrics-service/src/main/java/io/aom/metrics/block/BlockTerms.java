@@ -26,6 +26,9 @@ public final class BlockTerms {
   private static final int MAX_LENGTH = 200;
   private static final int MAX_ALTERNATIVES = 500;
 
+  /** OpenSearch takes about a thousand in a search, with what else it looks for. */
+  private static final int MAX_CLAUSES = 500;
+
   private BlockTerms() {}
 
   static String term(String name, String value) {
@@ -63,7 +66,14 @@ public final class BlockTerms {
     if (any.isEmpty() || any.contains(TermExpression.ALL)) {
       return TermExpression.ALL;
     }
+    if (any.stream().mapToInt(BlockTerms::clauses).sum() > MAX_CLAUSES) {
+      return TermExpression.ALL; // Who reads the parts tells which series are meant.
+    }
     return any.size() == 1 ? any.getFirst() : new TermExpression.Or(any);
+  }
+
+  private static int clauses(TermExpression selector) {
+    return selector instanceof TermExpression.And(List<TermExpression> all) ? all.size() : 1;
   }
 
   private static TermExpression expression(LabelMatcher matcher) {

@@ -66,8 +66,7 @@ final class StoredExemplars {
   /** By series, in the order of their labels; each series' in the order of time. */
   Answer<List<SeriesExemplars>> find(TenantId tenant, Expr expr, long fromMillis, long endMillis) {
     long startMillis = Math.max(fromMillis, kept.samplesFrom());
-    List<List<LabelMatcher>> selectors = new ArrayList<>();
-    collect(expr, selectors);
+    List<List<LabelMatcher>> selectors = selectors(expr);
     if (selectors.isEmpty()) {
       return new Answer<>(List.of(), List.of(), Long.MAX_VALUE);
     }
@@ -83,7 +82,11 @@ final class StoredExemplars {
       blocks
           .fetch(some, List.of(MetricsBlockFormat.LABELS, MetricsBlockFormat.EXEMPLARS))
           .values()
-          .forEach(columns -> found.add(columns, selectors));
+          .forEach(
+              columns -> {
+                deadline.check();
+                found.add(columns, selectors);
+              });
     }
     answers
         .results()
@@ -106,27 +109,17 @@ final class StoredExemplars {
             tenant, startMillis - SLACK_MILLIS, endMillis + SLACK_MILLIS, terms, held, false));
   }
 
-  private static void collect(Expr expr, List<List<LabelMatcher>> to) {
-    switch (expr) {
-      case Expr.NumberLiteral ignored -> {}
-      case Expr.TextLiteral ignored -> {}
-      case Expr.VectorSelector selector -> to.add(selector.matchers());
-      case Expr.MatrixSelector matrix -> to.add(matrix.selector().matchers());
-      case Expr.Subquery subquery -> collect(subquery.expr(), to);
-      case Expr.Paren paren -> collect(paren.expr(), to);
-      case Expr.Unary unary -> collect(unary.expr(), to);
-      case Expr.Call call -> call.arguments().forEach(argument -> collect(argument, to));
-      case Expr.Aggregate aggregate -> {
-        if (aggregate.parameter() != null) {
-          collect(aggregate.parameter(), to);
-        }
-        collect(aggregate.expr(), to);
-      }
-      case Expr.Binary binary -> {
-        collect(binary.left(), to);
-        collect(binary.right(), to);
+  /** Each once: an expression may repeat them as often as its text is long. */
+  private static List<List<LabelMatcher>> selectors(Expr expr) {
+    Set<List<LabelMatcher>> selectors = new LinkedHashSet<>();
+    for (Expr part : Expr.parts(expr)) {
+      switch (part) {
+        case Expr.VectorSelector selector -> selectors.add(selector.matchers());
+        case Expr.MatrixSelector matrix -> selectors.add(matrix.selector().matchers());
+        default -> {}
       }
     }
+    return List.copyOf(selectors);
   }
 
   /** Exemplars by series, each once. */

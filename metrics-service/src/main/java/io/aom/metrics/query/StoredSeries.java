@@ -169,6 +169,7 @@ final class StoredSeries implements SeriesSource {
     note(answers);
     List<SeriesSet> result = new ArrayList<>(selections.size());
     for (int i = 0; i < selections.size(); i++) {
+      context.patience().check();
       int number = i;
       Selected selected =
           new Selected(

@@ -460,6 +460,25 @@ class MetricQueriesTest {
     assertThat(queries.memory().reservedBytes()).isZero();
   }
 
+  /** Each selection is a search, and a query may have thousands. */
+  @Test
+  void searchesNoMoreOnceItIsEnded() {
+    store.seal();
+    store.meanwhile =
+        () -> {
+          if (store.searches == 1) {
+            Thread.currentThread().interrupt();
+          }
+        };
+
+    assertThatThrownBy(() -> queries.evaluate(once("a + b + c + d")))
+        .isInstanceOfSatisfying(
+            PromqlException.class,
+            e -> assertThat(e.kind()).isEqualTo(PromqlException.Kind.CANCELED));
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(store.searches).isEqualTo(2);
+  }
+
   @Test
   void endsAtItsTimeout() {
     minute(1);

@@ -246,6 +246,8 @@ class PrometheusApiTest {
           .bodyText()
           .contains("bad_data", "expected: at most ");
     }
+    assertThat(post("/query_exemplars", Map.of("query", "up" + "+up".repeat(20_000))))
+        .hasStatusOk();
   }
 
   @Test
