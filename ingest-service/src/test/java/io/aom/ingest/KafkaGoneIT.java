@@ -62,8 +62,8 @@ class KafkaGoneIT {
     KAFKA.kill();
     for (int i = 0; i < 200; i++) {
       assertThat(write("gone" + i, acknowledged)).isEqualTo(503);
-      // Some are still with the producer, and those that are refused do not pile up there.
-      assertThat(sink.unacknowledged()).isBetween(1, 20);
+      // What is refused does not pile up with the producer, which may have forgotten all brokers.
+      assertThat(sink.unacknowledged()).isLessThanOrEqualTo(20);
     }
     assertThat(inFlight.taken()).isZero();
 

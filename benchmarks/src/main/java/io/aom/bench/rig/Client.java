@@ -15,8 +15,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Sends and asks, the same way to every system. Any refusal ends the run, but of questions that
- * come too soon. Thread-safe.
+ * Sends and asks, the same way to every system. Any refusal ends the run, unless the method says
+ * otherwise. Thread-safe.
  *
  * <p>All methods throw IOException for an answer that is no success.
  */
