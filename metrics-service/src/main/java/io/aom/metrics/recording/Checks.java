@@ -33,12 +33,23 @@ final class Checks {
   /** A name of a group, metric or label: any text that UTF-8 can hold. */
   static void name(String member, String name) {
     check(
-        !name.isBlank()
-            && name.length() <= MAX_NAME_LENGTH
-            && StandardCharsets.UTF_8.newEncoder().canEncode(name),
+        !name.isBlank() && name.length() <= MAX_NAME_LENGTH && isUnicode(name),
         member,
         name.isBlank() ? "empty" : name.length() + " characters",
         "1 to " + MAX_NAME_LENGTH + " characters of Unicode");
+  }
+
+  /** A name as Prometheus takes it, of whatever length. */
+  static void unboundedName(String member, String name) {
+    check(
+        !name.isEmpty() && isUnicode(name),
+        member,
+        name.isEmpty() ? "empty" : name.length() + " characters",
+        "characters of Unicode");
+  }
+
+  private static boolean isUnicode(String text) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
   static Expr promql(String expr) {
@@ -49,19 +60,32 @@ final class Checks {
     }
   }
 
+  /** Labels as Prometheus takes them, of whatever number and length. */
+  static void unboundedLabels(Map<String, String> labels) {
+    labels.forEach(
+        (name, value) -> {
+          unboundedName("labels", name);
+          check(!name.equals(Labels.NAME), "labels", name, "any other name");
+          check(
+              isUnicode(value),
+              "labels." + name,
+              value.length() + " characters",
+              "characters of Unicode");
+        });
+  }
+
   /** In the order of their names. */
   static Map<String, String> labels(Map<String, String> labels) {
     check(labels.size() <= MAX_LABELS, "labels", labels.size(), "at most " + MAX_LABELS);
+    unboundedLabels(labels);
     labels.forEach(
         (name, value) -> {
           name("labels", name);
-          check(!name.equals(Labels.NAME), "labels", name, "the name goes into record");
           check(
-              value.length() <= MAX_VALUE_LENGTH
-                  && StandardCharsets.UTF_8.newEncoder().canEncode(value),
+              value.length() <= MAX_VALUE_LENGTH,
               "labels." + name,
               value.length() + " characters",
-              "at most " + MAX_VALUE_LENGTH + " characters of Unicode");
+              "at most " + MAX_VALUE_LENGTH + " characters");
         });
     return Collections.unmodifiableMap(new TreeMap<>(labels));
   }

@@ -1,6 +1,7 @@
 package io.aom.metrics.recording;
 
 import io.aom.metrics.promql.Durations;
+import io.aom.metrics.promql.Parser;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
 import java.time.Duration;
@@ -8,8 +9,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
@@ -25,8 +28,12 @@ import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * Prometheus's rule files
- * (https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/), taken and refused
- * as there, except that templates are not looked into. Alerting rules are passed over, and said.
+ * (https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/). What is refused
+ * there is refused here, but for templates, which are not looked into. Beside that a file has at
+ * most 1,048,576 characters, {@value #MAX_ALIASES} aliases of collections and {@value #MAX_DEPTH}
+ * levels of them, a limit is an {@code int}, expressions are bounded as {@link Parser} says, and
+ * recording rules and their groups as {@link RuleGroup} and {@link RecordingRule} say. Alerting
+ * rules are passed over, and said.
  *
  * @param notTaken alerting rules and what else is passed over, in words
  */
@@ -65,10 +72,7 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
       if (!names.add(name)) {
         throw Checks.wrong("groups", name + " twice (expected: once)");
       }
-      List<RecordingRule> rules = rules(where, group, notTaken);
-      if (!rules.isEmpty()) {
-        groups.add(group(tenant, where, name, group, rules));
-      }
+      group(tenant, where, name, group, notTaken).ifPresent(groups::add);
     }
     return new RuleFile(groups, notTaken);
   }
@@ -124,9 +128,9 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
     }
   }
 
-  private static List<RecordingRule> rules(
+  private static Set<RecordingRule> rules(
       String where, Map<String, @Nullable Object> group, List<String> notTaken) {
-    List<RecordingRule> rules = new ArrayList<>();
+    Set<RecordingRule> rules = new LinkedHashSet<>();
     List<?> all = group.get("rules") == null ? List.of() : list(where, group.get("rules"));
     for (int i = 0; i < all.size(); i++) {
       String place = where + ", rule " + (i + 1);
@@ -138,11 +142,8 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
         notTaken.add(place + ": alert " + alert + " (make an alarm rule of it)");
         continue;
       }
-      RecordingRule read = recordingRule(place, rule);
-      if (rules.contains(read)) {
+      if (!rules.add(recordingRule(place, rule))) {
         notTaken.add(place + ": the same as a rule before it");
-      } else {
-        rules.add(read);
       }
     }
     return rules;
@@ -176,29 +177,39 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
     duration(place, "keep_firing_for", rule);
     Map<String, String> labels = texts(place, "labels", rule);
     Map<String, String> annotations = texts(place, "annotations", rule);
-    at(
+    checkAt(
         place,
         () -> {
           Checks.promql(expr);
-          Checks.labels(labels);
-          annotations.keySet().forEach(name -> Checks.name("annotations", name));
-          return expr;
+          Checks.unboundedLabels(labels);
+          annotations.keySet().forEach(name -> Checks.unboundedName("annotations", name));
         });
   }
 
-  private static RuleGroup group(
+  /** Empty if it has no recording rules, which is checked all the same. */
+  private static Optional<RuleGroup> group(
       TenantId tenant,
       String where,
       String name,
       Map<String, @Nullable Object> group,
-      List<RecordingRule> rules) {
+      List<String> notTaken) {
     Duration given = duration(where, "interval", group);
     Duration interval = given.isZero() ? RuleGroup.DEFAULT_INTERVAL : given;
     Duration offset = duration(where, "query_offset", group);
     int limit = group.get("limit") == null ? 0 : number(where + ", limit", group.get("limit"));
     int most = Math.max(0, limit); // below 0 it limits nothing either
     Map<String, String> labels = texts(where, "labels", group);
-    return at(where, () -> new RuleGroup(tenant, name, interval, offset, most, labels, rules));
+    checkAt(
+        where,
+        () -> {
+          Checks.unboundedName("name", name);
+          Checks.unboundedLabels(labels);
+        });
+    List<RecordingRule> rules = List.copyOf(rules(where, group, notTaken));
+    return rules.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            at(where, () -> new RuleGroup(tenant, name, interval, offset, most, labels, rules)));
   }
 
   private interface Made<T> {
@@ -210,8 +221,20 @@ public record RuleFile(List<RuleGroup> groups, List<String> notTaken) {
     try {
       return made.make();
     } catch (RejectedException e) {
-      throw new RejectedException(e.problem(), place + ", " + e.getMessage(), e.details());
+      throw placed(place, e);
     }
+  }
+
+  private static void checkAt(String place, Runnable check) {
+    try {
+      check.run();
+    } catch (RejectedException e) {
+      throw placed(place, e);
+    }
+  }
+
+  private static RejectedException placed(String place, RejectedException e) {
+    return new RejectedException(e.problem(), place + ", " + e.getMessage(), e.details());
   }
 
   /** Zero if it is missing. */

@@ -183,6 +183,35 @@ class RuleFileTest {
             "group g, rule 3: the same as a rule before it");
   }
 
+  /** What is not taken need not fit what is. */
+  @Test
+  void ourOwnBoundsAreOfWhatIsTaken() {
+    StringBuilder labels = new StringBuilder("' ': blank, long: " + "v".repeat(2_000));
+    for (int i = 0; i < 40; i++) {
+      labels.append(", ").append("l".repeat(600)).append(i).append(": v");
+    }
+    RuleFile file =
+        RuleFile.parse(
+            ACME,
+            """
+            groups:
+              - name: %s
+                interval: 2d
+                query_offset: 2h
+                labels: {%s}
+                rules:
+                  - alert: a
+                    expr: up == 0 %s
+                    labels: {%s}
+                    annotations: {%s: b}
+            """
+                .formatted(
+                    "g".repeat(600), labels, "or up ".repeat(1_500), labels, "n".repeat(600)));
+
+    assertThat(file.groups()).isEmpty();
+    assertThat(file.notTaken()).hasSize(1);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -221,6 +250,14 @@ class RuleFileTest {
             + " __name__",
         "`groups: [{name: g, rules: [{alert: a, expr: up, annotations: {'': b}}]}]`|annotations:"
             + " empty",
+        "`groups: [{name: g, rules: [{alert: a, expr: up, labels: {'': b}}]}]`|labels: empty",
+        "`groups: [{name: g, rules: [{alert: a, expr: up, labels: {b: \"\\ud800\"}}]}]`|labels.b: 1"
+            + " characters (expected: characters of Unicode)",
+        "`groups: [{name: ''}]`|name: empty",
+        "`groups: [{name: g, interval: fast}]`|group g, interval: fast (expected: a duration",
+        "`groups: [{name: g, query_offset: 5, rules: []}]`|group g, query_offset: 5 (expected: a",
+        "`groups: [{name: g, limit: few, rules: [{alert: a, expr: up}]}]`|group g, limit: few",
+        "`groups: [{name: g, labels: {__name__: b}}]`|group g, labels: __name__ (expected: any",
         "`groups: {a: 1, a: 2}`|found duplicate key a",
         "`groups: [[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]`|Nesting Depth exceeded max 16",
         "`groups: !!java.net.URL [http://x]`|(expected: YAML)",
