@@ -315,6 +315,7 @@ final class Reading<S extends HeadSegment> {
         leave(current);
         return;
       }
+      tellHowFarItIsSure(current);
       long began = System.nanoTime();
       boolean atEnd = readOnce(current);
       synchronized (progress) {
@@ -325,6 +326,16 @@ final class Reading<S extends HeadSegment> {
         if (left > 0 && closed.await(left, TimeUnit.NANOSECONDS)) {
           return;
         }
+      }
+    }
+  }
+
+  /** Before records are taken in, which fails as long as one of any partition does. */
+  private void tellHowFarItIsSure(RecordLog current) {
+    for (PartitionKeeper<S> keeper : keepers()) {
+      keeper.sureTo(current.sureTo(keeper.partition()));
+      if (keeper.waitsToBeSure()) {
+        current.lookSoon();
       }
     }
   }
@@ -472,10 +483,6 @@ final class Reading<S extends HeadSegment> {
       long lag = current.lag(keeper.partition());
       atEnd &= lag == 0;
       keeper.looked(lag, asked);
-      keeper.sureTo(current.sureTo(keeper.partition()));
-      if (keeper.waitsToBeSure()) {
-        current.lookSoon();
-      }
       due |= keeper.sealDue();
     }
     if (due) {
