@@ -35,7 +35,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -67,8 +66,8 @@ final class KafkaRecordLog implements RecordLog {
   private boolean soon = true;
   private boolean madeAnew;
   private final Map<Integer, Long> nextOffsets = new HashMap<>();
-  private Map<Integer, Long> lookedTo = Map.of();
-  private Map<Integer, Long> sureTo = Map.of();
+  private Map<Integer, Long> lookedTo = new HashMap<>();
+  private Map<Integer, Long> sureTo = new HashMap<>();
 
   private KafkaRecordLog(
       TopicDescription description,
@@ -174,25 +173,22 @@ final class KafkaRecordLog implements RecordLog {
       Duration after = soon ? LOOK_SOON : LOOK_EVERY;
       if (System.nanoTime() - lookedNanos >= after.toNanos()) {
         soon = false;
-        lookedTo = Map.copyOf(nextOffsets);
+        lookedTo = new HashMap<>(nextOffsets);
         look = describe(admin, topic);
       }
     } else if (asked.isDone()) {
       look = null;
       lookedNanos = System.nanoTime();
-      // If Kafka does not answer, or has no such topic now, there is none to go over to.
-      Throwable failure = asked.isCompletedExceptionally() ? asked.exceptionNow() : null;
-      madeAnew = failure == null && !asked.join().topicId().toString().equals(topicId);
-      if (!madeAnew && (failure == null || isMissing(failure))) {
-        sureTo = lookedTo; // A topic that was left does not come back, so it was this one so far.
+      // If Kafka does not answer, or has no such topic now, there is none to go over to. Nor is
+      // anything sure then: the broker that was asked may know less than the one that was read.
+      if (!asked.isCompletedExceptionally()) {
+        madeAnew = !asked.join().topicId().toString().equals(topicId);
+        if (!madeAnew) {
+          sureTo = lookedTo; // A topic that was left does not come back, so it was this one so far.
+        }
       }
     }
     return madeAnew;
-  }
-
-  private static boolean isMissing(Throwable failure) {
-    return failure instanceof UnknownTopicOrPartitionException
-        || failure.getCause() instanceof UnknownTopicOrPartitionException;
   }
 
   @Override
@@ -221,6 +217,9 @@ final class KafkaRecordLog implements RecordLog {
   public void seek(int partition, long offset) {
     consumer.seek(at(partition), offset);
     nextOffsets.put(partition, offset);
+    // What is read again may come from another topic than what was read the first time.
+    lookedTo.computeIfPresent(partition, (of, to) -> Math.min(to, offset));
+    sureTo.computeIfPresent(partition, (of, to) -> Math.min(to, offset));
   }
 
   @Override

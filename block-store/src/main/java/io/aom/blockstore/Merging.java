@@ -121,35 +121,39 @@ final class Merging<S extends HeadSegment> {
 
   /** Merges until no partition of the topic has anything due; and once of an earlier one. */
   private void mergeAll(PartMerger merger) {
-    String topic = reading.topic().id();
+    Reading.Topic<S> now = reading.topic();
+    String topic = now.id();
     if (topic == null) {
       return;
     }
     boolean sweep = clock.millis() >= sweepDueMillis;
-    List<Partition> turns = new ArrayList<>();
-    reading.keepers().forEach(keeper -> turns.add(new Partition(topic, keeper.partition())));
-    turns.removeIf(partition -> !ours(partition));
+    if (sweep) {
+      // Whether it succeeds or not: one that fails must not have all sweep at every look.
+      sweepDueMillis = clock.millis() + SWEEP_EVERY.toMillis();
+    }
+    List<Runnable> turns = new ArrayList<>();
+    for (int number : now.keepers().keySet()) {
+      Partition partition = new Partition(topic, number);
+      if (ours(partition)) {
+        turns.add(() -> run(mergerOf(partition, merger), sweep));
+      }
+    }
+    turns.add(() -> runEarlier(topic, merger, sweep));
+    EachInTurn.run(turns, () -> closed.getCount() > 0, Runnable::run);
+  }
+
+  private PartitionMerger mergerOf(Partition partition, PartMerger merger) {
+    return mergers.computeIfAbsent(partition, of -> merger(merger, of));
+  }
+
+  private void runEarlier(String topic, PartMerger merger, boolean sweep) {
     if (sweep && earlier.isEmpty()) {
       earlier.addAll(catalogue.partitions());
       earlier.removeIf(partition -> partition.topicId().equals(topic) || !ours(partition));
     }
     Partition next = earlier.poll();
     if (next != null) {
-      turns.add(next);
-    }
-    EachInTurn.run(
-        turns,
-        () -> closed.getCount() > 0,
-        partition -> {
-          PartitionMerger of = mergers.computeIfAbsent(partition, p -> merger(merger, p));
-          if (partition.topicId().equals(topic)) {
-            run(of, sweep);
-          } else {
-            runOnce(of, partition);
-          }
-        });
-    if (sweep) {
-      sweepDueMillis = clock.millis() + SWEEP_EVERY.toMillis();
+      runOnce(mergerOf(next, merger), next);
     }
   }
 

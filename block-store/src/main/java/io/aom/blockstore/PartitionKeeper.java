@@ -206,6 +206,7 @@ final class PartitionKeeper<S extends HeadSegment> {
   private synchronized void startAt(long offset, long receivedMillis, long storedUntilMillis) {
     view = new View<>(offset, storedUntilMillis, List.of());
     nextOffset = offset;
+    sureTo = Math.min(sureTo, offset); // What is read again is not what it was said of.
     newestReceivedMillis = receivedMillis;
     freshness = new Freshness(partition, offset, -1, receivedMillis);
     overtakenTo = NOT_OVERTAKEN;

@@ -23,7 +23,7 @@ interface RecordLog extends AutoCloseable {
 
   /**
    * What {@link #poll} gave before this offset is of this topic for sure. It grows when {@link
-   * #madeAnew} has looked.
+   * #madeAnew} has looked, and goes back to where reading does.
    */
   long sureTo(int partition);
 

@@ -121,13 +121,14 @@ class FailingPartitionTest {
   @Test
   void theOthersAreMerged() throws Exception {
     Set<Integer> looked = ConcurrentHashMap.newKeySet();
+    AtomicInteger swept = new AtomicInteger();
     Merging<Words> merging =
         new Merging<>(
             format,
             settings,
             reading,
             catalogue,
-            nothingToMerge(looked),
+            nothingToMerge(looked, swept),
             InstantSource.system(),
             Step.Listener.NONE);
     merging.start();
@@ -137,13 +138,14 @@ class FailingPartitionTest {
       assertThat(looked).doesNotContain(failing.get());
       mended = true;
       Await.until("all are looked at", () -> looked.size() == PARTITIONS);
+      assertThat(swept).as("who fails is swept when all are again").hasValue(PARTITIONS - 1);
     } finally {
       merging.stop();
     }
   }
 
-  /** Says nothing of the first partition, and of the others that no blocks are there. */
-  private MergeCatalogue nothingToMerge(Set<Integer> looked) {
+  /** Says nothing of the first partition and which there are, else that no blocks are there. */
+  private MergeCatalogue nothingToMerge(Set<Integer> looked, AtomicInteger swept) {
     return (MergeCatalogue)
         Proxy.newProxyInstance(
             MergeCatalogue.class.getClassLoader(),
@@ -158,8 +160,11 @@ class FailingPartitionTest {
                     looked.add((int) arguments[1]);
                     yield List.of();
                   }
-                  case "partitions" -> List.of();
-                  case "removeAbandoned" -> 0L;
+                  case "partitions" -> throw new StoreUnavailableException("too many buckets");
+                  case "removeAbandoned" -> {
+                    swept.incrementAndGet();
+                    yield 0L;
+                  }
                   default -> throw new AssertionError(method);
                 });
   }

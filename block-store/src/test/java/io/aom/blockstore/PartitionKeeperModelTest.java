@@ -61,7 +61,6 @@ class PartitionKeeperModelTest {
               (step, partition) -> reached(),
               log.topicId(),
               0);
-      started.sureTo(Long.MAX_VALUE);
       started.recover(log.beginning);
       return started;
     }
@@ -93,6 +92,7 @@ class PartitionKeeperModelTest {
         LogRecord record = log.partitions.get(0).get((int) offset);
         keeper.accept(record, log);
       }
+      keeper.sureTo(keeper.nextOffset());
     }
 
     void seal() {

@@ -146,8 +146,8 @@ class PartitionMergerModelTest {
             Step.Listener.NONE,
             log.topicId(),
             0);
-    started.sureTo(Long.MAX_VALUE);
     started.recover(0);
+    started.sureTo(Long.MAX_VALUE);
     return started;
   }
 
