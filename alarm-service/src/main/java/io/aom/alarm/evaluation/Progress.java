@@ -5,6 +5,7 @@ import io.aom.opensearch.documents.DocumentStore;
 import io.aom.opensearch.documents.Versioned;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,16 +21,7 @@ final class Progress {
 
   private final DocumentStore<ProgressDocument> documents;
   private final int ordinal;
-  private final Map<String, Done> newest = new ConcurrentHashMap<>();
-
-  /**
-   * @param error why the condition could not be evaluated; null if it was
-   */
-  private record Done(long tick, @Nullable String error) {
-    Done newer(Done other) {
-      return other.tick >= tick ? other : this;
-    }
-  }
+  private final Map<String, RuleProgress> newest = new ConcurrentHashMap<>();
 
   Progress(DocumentStore<ProgressDocument> documents, int ordinal) {
     this.documents = documents;
@@ -39,26 +31,30 @@ final class Progress {
   /** Reads what all members have saved: a rule may have been another member's. */
   void load() {
     for (Versioned<ProgressDocument> saved : documents.listAll(DocumentQuery.first(500))) {
-      Map<String, String> errors = saved.value().errors();
-      saved
-          .value()
-          .ticks()
-          .forEach(
-              (rule, tick) -> newest.merge(rule, new Done(tick, errors.get(rule)), Done::newer));
+      saved.value().rules().forEach(this::merge);
     }
   }
 
-  /** The newest tick of the rule that is done; null if it never was evaluated. */
+  /** The {@link RuleProgress#tick} of the rule; null if it is not known here. */
   @Nullable Instant find(String ruleId) {
-    Done done = newest.get(ruleId);
-    return done == null ? null : Instant.ofEpochMilli(done.tick());
+    RuleProgress known = newest.get(ruleId);
+    return known == null ? null : known.tick();
+  }
+
+  /** A rule that is new: its first tick is the one after {@code time}. */
+  void begin(String ruleId, Instant time) {
+    merge(ruleId, new RuleProgress(time, false, null));
   }
 
   /**
    * @param error why the condition could not be evaluated at the tick; null if it was
    */
   void put(String ruleId, Instant tick, @Nullable String error) {
-    newest.merge(ruleId, new Done(tick.toEpochMilli(), error), Done::newer);
+    merge(ruleId, new RuleProgress(tick, true, error));
+  }
+
+  private void merge(String ruleId, RuleProgress progress) {
+    newest.merge(ruleId, progress, RuleProgress::newer);
   }
 
   void forget(String ruleId) {
@@ -69,16 +65,20 @@ final class Progress {
   void save(Set<String> rules) {
     Map<String, Long> ticks = new HashMap<>();
     Map<String, String> errors = new HashMap<>();
+    Set<String> fresh = new HashSet<>();
     newest.forEach(
-        (rule, done) -> {
+        (rule, progress) -> {
           if (rules.contains(rule)) {
-            ticks.put(rule, done.tick());
-            if (done.error() != null) {
-              errors.put(rule, done.error());
+            ticks.put(rule, progress.tick().toEpochMilli());
+            if (progress.error() != null) {
+              errors.put(rule, progress.error());
+            }
+            if (!progress.begun()) {
+              fresh.add(rule);
             }
           }
         });
-    ProgressDocument document = new ProgressDocument(ordinal, ticks, errors);
+    ProgressDocument document = new ProgressDocument(ordinal, ticks, errors, fresh);
     String id = "member-" + ordinal;
     Versioned<ProgressDocument> saved = documents.find(id).orElse(null);
     if (saved == null) {

@@ -85,7 +85,7 @@ public final class RuleKeeper implements Paced, AutoCloseable {
         if (progress.find(rule.id()) == null) {
           // A new rule: its newest tick is evaluated at once. Saved before that, so that a crash
           // leaves a rule whose missed ticks are caught up, not one that is new again.
-          progress.put(rule.id(), now.minus(rule.interval()), null);
+          progress.begin(rule.id(), now.minus(rule.interval()));
           nextSave = Instant.MIN;
         }
       }

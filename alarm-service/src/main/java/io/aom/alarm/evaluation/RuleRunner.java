@@ -38,6 +38,9 @@ final class RuleRunner implements Paced {
   private @Nullable AlarmBook book;
   private @Nullable Instant done;
 
+  /** Why the tick in turn is not done yet. */
+  private @Nullable String unsettled;
+
   RuleRunner(
       AlarmRule rule,
       ConditionQueries queries,
@@ -109,7 +112,7 @@ final class RuleRunner implements Paced {
       case Answer.Unsettled(String reason) -> {
         LOG.debug("rule={} tick={} unsettled: {}", current.id(), tick, reason);
         metrics.attempted(Outcome.UNSETTLED, lag);
-        return retry(now);
+        return retry(now, reason);
       }
     }
   }
@@ -143,6 +146,8 @@ final class RuleRunner implements Paced {
       if (passed > 0) {
         LOG.warn("rule={} ticks={} passed over: older than {}", current.id(), passed, oldest);
         metrics.passedOver(passed);
+        String reason = unsettled == null ? "older than " + limits.catchUp() : unsettled;
+        progress.put(current.id(), oldest, text("not evaluated in time: " + reason));
       }
       last = oldest;
     }
@@ -153,6 +158,7 @@ final class RuleRunner implements Paced {
   private Instant passOver(Instant tick, Instant now, @Nullable String error) {
     done = tick;
     progress.put(rule.id(), tick, error);
+    unsettled = null;
     retries.succeeded();
     return now;
   }
@@ -160,9 +166,11 @@ final class RuleRunner implements Paced {
   private Instant refuse(AlarmRule current, Instant tick, Instant now, String reason) {
     LOG.warn("rule={} tick={} refused: {}", current.id(), tick, reason);
     metrics.attempted(Outcome.REFUSED, Duration.between(tick, now));
-    String text =
-        reason.length() <= MAX_ERROR_LENGTH ? reason : reason.substring(0, MAX_ERROR_LENGTH);
-    return passOver(tick, now, text);
+    return passOver(tick, now, text(reason));
+  }
+
+  private static String text(String reason) {
+    return reason.length() <= MAX_ERROR_LENGTH ? reason : reason.substring(0, MAX_ERROR_LENGTH);
   }
 
   /**
@@ -173,10 +181,11 @@ final class RuleRunner implements Paced {
     LOG.info("rule={} tick={} not stored, read again: {}", rule.id(), tick, reason);
     book = null;
     metrics.attempted(Outcome.UNSETTLED, Duration.between(tick, now));
-    return retry(now);
+    return retry(now, reason);
   }
 
-  private Instant retry(Instant now) {
+  private Instant retry(Instant now, String reason) {
+    unsettled = reason;
     return retries.failed(now, rule.interval());
   }
 

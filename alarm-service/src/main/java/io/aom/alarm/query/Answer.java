@@ -15,6 +15,6 @@ public sealed interface Answer {
   /** Not known yet: the data lags, some of it cannot be reached, or nobody answered. Ask again. */
   record Unsettled(String reason) implements Answer {}
 
-  /** The question is wrong; asking again does not help. */
+  /** The question is wrong, or takes too long; asking again does not help. */
   record Refused(String reason) implements Answer {}
 }

@@ -113,7 +113,9 @@ public final class MetricsQueries implements ConditionQueries {
     }
     if (status != 200 || !body.path("status").asString("").equals("success")) {
       String reason = reason(status, body);
-      return status == 400 || status == 422
+      // Asked again it would take as long again.
+      boolean timedOut = body.path("errorType").asString("").equals("timeout");
+      return status == 400 || status == 422 || timedOut
           ? new Answer.Refused(reason)
           : new Answer.Unsettled(reason);
     }

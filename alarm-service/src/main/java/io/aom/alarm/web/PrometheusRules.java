@@ -1,7 +1,7 @@
 package io.aom.alarm.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.aom.alarm.evaluation.RuleTicks.Evaluated;
+import io.aom.alarm.evaluation.RuleProgress;
 import io.aom.alarm.rule.AlarmRule;
 import io.aom.alarm.state.Alarm;
 import io.aom.alarm.state.AlarmState;
@@ -69,7 +69,10 @@ final class PrometheusRules {
       String type) {
 
     static AlertingRule of(
-        AlarmRule rule, List<Alert> alerts, boolean excludeAlerts, @Nullable Evaluated evaluated) {
+        AlarmRule rule,
+        List<Alert> alerts,
+        boolean excludeAlerts,
+        @Nullable RuleProgress evaluated) {
       Map<String, String> labels = new TreeMap<>(rule.labels());
       labels.putIfAbsent("severity", rule.severity().wireName());
       return new AlertingRule(

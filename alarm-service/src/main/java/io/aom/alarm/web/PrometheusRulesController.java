@@ -1,7 +1,7 @@
 package io.aom.alarm.web;
 
+import io.aom.alarm.evaluation.RuleProgress;
 import io.aom.alarm.evaluation.RuleTicks;
-import io.aom.alarm.evaluation.RuleTicks.Evaluated;
 import io.aom.alarm.query.RecordingGroups;
 import io.aom.alarm.rule.AlarmRule;
 import io.aom.alarm.state.Alarm;
@@ -118,7 +118,7 @@ class PrometheusRulesController {
     for (Alarm alarm : active(tenant)) {
       alertsByRule.computeIfAbsent(alarm.ruleId(), id -> new ArrayList<>()).add(Alert.of(alarm));
     }
-    Map<String, Evaluated> evaluated = ticks.newest();
+    Map<String, RuleProgress> evaluated = ticks.newest();
     Map<Long, List<AlarmRule>> byInterval = new TreeMap<>();
     for (AlarmRule rule : enabled(tenant)) {
       if (filter.wantsRule(rule.name())) {
@@ -141,7 +141,7 @@ class PrometheusRulesController {
       long interval,
       List<AlarmRule> members,
       Map<String, List<Alert>> alertsByRule,
-      Map<String, Evaluated> evaluated,
+      Map<String, RuleProgress> evaluated,
       RuleFilter filter) {
     List<AlertingRule> answered =
         members.stream()

@@ -20,12 +20,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class RuleKeeperTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final EvaluationLimits LIMITS =
+      new EvaluationLimits(Duration.ZERO, Duration.ofHours(1), 100);
 
   private final InMemoryDocumentStore<AlarmDocument> alarms =
       new InMemoryDocumentStore<>(AlarmDocument.TYPE);
@@ -36,21 +39,25 @@ class RuleKeeperTest {
       Rules.rule(
           "rule-1", Duration.ZERO, Duration.ZERO, Duration.ofSeconds(10), "http://r.example/hook");
 
-  private RuleKeeper keeper(ConditionQueries queries, Instant now) {
+  private EvaluationStores stores() {
     AlarmStore alarmStore = new AlarmStore(alarms);
+    return new EvaluationStores(
+        alarmStore,
+        new Outbox(
+            alarmStore,
+            new NotificationStore(new InMemoryDocumentStore<>(NotificationDocument.TYPE)),
+            key -> {}),
+        new InMemoryDocumentStore<>(FenceDocument.TYPE),
+        progress);
+  }
+
+  private RuleKeeper keeper(ConditionQueries queries, Instant now) {
     return new RuleKeeper(
         new Shard(0, 1),
         rules,
-        new EvaluationStores(
-            alarmStore,
-            new Outbox(
-                alarmStore,
-                new NotificationStore(new InMemoryDocumentStore<>(NotificationDocument.TYPE)),
-                key -> {}),
-            new InMemoryDocumentStore<>(FenceDocument.TYPE),
-            progress),
+        stores(),
         queries,
-        new EvaluationLimits(Duration.ZERO, Duration.ofHours(1), 100),
+        LIMITS,
         new SilentMetrics(),
         Duration.ofSeconds(5),
         () -> now);
@@ -82,7 +89,9 @@ class RuleKeeperTest {
   void whyAConditionCannotBeEvaluatedIsSavedUntilItCan() {
     rules.create(rule, "test");
     progress.create(
-        "member-0", new ProgressDocument(0, Map.of(rule.id(), START.toEpochMilli()), null), "test");
+        "member-0",
+        new ProgressDocument(0, Map.of(rule.id(), START.toEpochMilli()), null, null),
+        "test");
 
     evaluate(new Answer.Refused("duplicate series"), START.plusSeconds(300));
     assertThat(new RuleTicks(progress).newest().get(rule.id()).error())
@@ -90,6 +99,47 @@ class RuleKeeperTest {
 
     evaluate(new Answer.Complete(List.of()), START.plusSeconds(600));
     assertThat(new RuleTicks(progress).newest().get(rule.id()).error()).isNull();
+  }
+
+  @Test
+  void aRuleThatIsNewHereSaysNothingOfItsHealth() {
+    rules.create(rule, "test");
+    try (RuleKeeper keeper =
+        keeper((tenant, promql, at) -> new Answer.Unsettled("nobody answers"), START)) {
+      keeper.step(START);
+    }
+    assertThat(new RuleTicks(progress).newest()).isEmpty();
+
+    Map<String, Long> before = Map.of(rule.id(), START.minusSeconds(60).toEpochMilli());
+    progress.create(
+        "member-1",
+        new ProgressDocument(1, before, Map.of(rule.id(), "duplicate series"), null),
+        "test");
+    assertThat(new RuleTicks(progress).newest().get(rule.id()).error())
+        .isEqualTo("duplicate series");
+  }
+
+  @Test
+  void whyTicksArePassedOverIsSaved() throws InterruptedException {
+    Progress here = new Progress(progress, 0);
+    here.begin(rule.id(), START);
+    RuleRunner runner =
+        new RuleRunner(
+            rule,
+            (tenant, promql, at) -> new Answer.Unsettled("partition 3 is away"),
+            stores(),
+            here,
+            LIMITS,
+            new SilentMetrics());
+
+    runner.step(START.plusSeconds(60));
+    here.save(Set.of(rule.id()));
+    assertThat(new RuleTicks(progress).newest()).isEmpty();
+
+    runner.step(START.plus(LIMITS.catchUp()).plusSeconds(60));
+    here.save(Set.of(rule.id()));
+    assertThat(new RuleTicks(progress).newest().get(rule.id()).error())
+        .isEqualTo("not evaluated in time: partition 3 is away");
   }
 
   private void evaluate(Answer answer, Instant now) {

@@ -134,7 +134,8 @@ class MetricsQueriesTest {
           complete to the tick     | 200 | `{"status":"success","freshness":{"completeUntil":"2026-01-01T00:00:10.250Z"},"data":{"resultType":"vector","result":[]}}` | Complete
           bad query                | 400 | `{"status":"error","errorType":"bad_data","error":"parse error"}`   | Refused
           too large a query        | 422 | `{"status":"error","errorType":"execution","error":"too many"}`     | Refused
-          not now                  | 503 | `{"status":"error","errorType":"timeout","error":"later"}`          | Unsettled
+          too long a query         | 503 | `{"status":"error","errorType":"timeout","error":"too long"}`       | Refused
+          not now                  | 503 | `{"status":"error","errorType":"unavailable","error":"later"}`      | Unsettled
           our own mistake          | 401 | `{"title":"Not authenticated"}`                                     | Unsettled
           half an answer           | 200 | `{"status":"succ`                                                    | Unsettled
           not JSON                 | 502 | `<html>`                                                             | Unsettled

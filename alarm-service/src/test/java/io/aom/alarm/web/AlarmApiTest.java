@@ -289,7 +289,7 @@ class AlarmApiTest {
     put("p1", "prom", rule, "firing", "critical", 1_000, 1_000, "0.00125");
     put("p2", "prom", rule, "resolved", "critical", 2_000, 2_000, "2");
     put("p3", "prom", rule, "pending", "critical", 3_000, 3_000, "1200");
-    progress.create("member-0", new ProgressDocument(0, Map.of(rule, 60_000L), null), "test");
+    progress.create("member-0", new ProgressDocument(0, Map.of(rule, 60_000L), null, null), "test");
 
     JsonNode alerts = call("GET", "/prometheus/api/v1/alerts", "prom", Role.VIEWER, "").body();
     assertThat(alerts.at("/data/alerts").size()).isEqualTo(2);
@@ -320,7 +320,9 @@ class AlarmApiTest {
 
     String why = "found duplicate series for the match group";
     progress.create(
-        "member-1", new ProgressDocument(1, Map.of(rule, 70_000L), Map.of(rule, why)), "test");
+        "member-1",
+        new ProgressDocument(1, Map.of(rule, 70_000L), Map.of(rule, why), null),
+        "test");
     JsonNode failed = rules("").at("/data/groups/0/rules/0");
     assertThat(failed.path("health").asString()).isEqualTo("err");
     assertThat(failed.path("lastError").asString()).isEqualTo(why);
