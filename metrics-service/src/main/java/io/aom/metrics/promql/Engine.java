@@ -73,9 +73,12 @@ public final class Engine {
         evaluation.sortNanos());
   }
 
-  /** As in Prometheus a query with a duration that is none is wrong, whatever it would look at. */
+  /**
+   * As in Prometheus a query with a duration that is none is wrong, whatever it would look at. Of
+   * several the same is told.
+   */
   private static void checkDurations(Expr expr, StepGrid query) {
-    for (Expr part : Expr.parts(expr)) {
+    for (Expr part : Expr.partsInPrometheusOrder(expr)) {
       switch (part) {
         case Expr.VectorSelector selector -> checkOffset(selector.shift(), query);
         case Expr.MatrixSelector matrix -> {

@@ -329,30 +329,41 @@ public sealed interface Expr {
   /** What an expression is made of, in the order of its text. */
   static List<Expr> operands(Expr expr) {
     return switch (expr) {
-      case Expr.NumberLiteral ignored -> List.of();
-      case Expr.TextLiteral ignored -> List.of();
-      case Expr.VectorSelector ignored -> List.of();
-      case Expr.MatrixSelector ignored -> List.of();
-      case Expr.Paren paren -> List.of(paren.expr());
-      case Expr.Unary unary -> List.of(unary.expr());
-      case Expr.Binary binary -> List.of(binary.left(), binary.right());
-      case Expr.Call call -> call.arguments();
-      case Expr.Subquery subquery -> List.of(subquery.expr());
-      case Expr.Aggregate aggregate ->
+      case NumberLiteral ignored -> List.of();
+      case TextLiteral ignored -> List.of();
+      case VectorSelector ignored -> List.of();
+      case MatrixSelector ignored -> List.of();
+      case Paren paren -> List.of(paren.expr());
+      case Unary unary -> List.of(unary.expr());
+      case Binary binary -> List.of(binary.left(), binary.right());
+      case Call call -> call.arguments();
+      case Subquery subquery -> List.of(subquery.expr());
+      case Aggregate aggregate ->
           aggregate.parameter() == null
               ? List.of(aggregate.expr())
               : List.of(aggregate.parameter(), aggregate.expr());
     };
   }
 
-  /** An expression and all it is made of, each before its own parts. */
+  /** An expression and all it is made of, each before its own parts, in the order of its text. */
   static List<Expr> parts(Expr expr) {
+    return parts(expr, false);
+  }
+
+  /** The same in Prometheus's order: what is aggregated comes before the parameter. */
+  static List<Expr> partsInPrometheusOrder(Expr expr) {
+    return parts(expr, true);
+  }
+
+  private static List<Expr> parts(Expr expr, boolean parameterLast) {
     List<Expr> parts = new ArrayList<>();
     Deque<Expr> next = new ArrayDeque<>(List.of(expr));
     while (!next.isEmpty()) {
       Expr part = next.pop();
       parts.add(part);
-      operands(part).reversed().forEach(next::push);
+      List<Expr> operands = operands(part);
+      boolean turned = parameterLast && part instanceof Aggregate;
+      (turned ? operands : operands.reversed()).forEach(next::push);
     }
     return parts;
   }

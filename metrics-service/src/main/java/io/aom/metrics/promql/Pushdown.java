@@ -16,7 +16,10 @@ final class Pushdown {
 
   private Pushdown() {}
 
-  /** Each part of an expression with the place that names it, the outer ones first. */
+  /**
+   * Each part of an expression with the place that names it, the outer ones first. Who asks and who
+   * is asked count alike, in a rolling update of two versions too: the order must stay as it is.
+   */
   static IdentityHashMap<Expr, Integer> places(Expr expr) {
     IdentityHashMap<Expr, Integer> places = new IdentityHashMap<>();
     for (Expr part : Expr.parts(expr)) {
