@@ -262,6 +262,16 @@ public sealed interface Expr {
       Span span,
       ValueType type)
       implements Expr {
+    /**
+     * @throws IllegalArgumentException if the type is not that of such operands
+     */
+    public Binary {
+      if (type != type(left, right)) {
+        throw new IllegalArgumentException(
+            "type: " + type + " (expected: " + type(left, right) + ")");
+      }
+    }
+
     public Binary(
         BinaryOperator operator,
         Expr left,

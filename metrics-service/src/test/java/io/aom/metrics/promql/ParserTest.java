@@ -353,4 +353,22 @@ class ParserTest {
     assertThat(Parser.parse(printed)).hasToString(printed);
     assertThat(Parser.parse(Formatter.format(Parser.parse(query)))).hasToString(printed);
   }
+
+  @Test
+  void anOperationHasTheTypeOfItsOperands() {
+    Expr.Binary sum = (Expr.Binary) Parser.parse("1 + 1");
+
+    assertThatThrownBy(
+            () ->
+                new Expr.Binary(
+                    sum.operator(),
+                    sum.left(),
+                    sum.right(),
+                    sum.bool(),
+                    sum.matching(),
+                    sum.span(),
+                    ValueType.VECTOR))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("type: VECTOR (expected: SCALAR)");
+  }
 }
