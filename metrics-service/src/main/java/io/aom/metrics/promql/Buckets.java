@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Buckets of one side of a histogram, by index, ascending. Zeros are among them only as a sender
- * wrote them; what is calculated has none. Immutable.
+ * wrote them; what is calculated has none, unless it is but another sign. Immutable.
  */
 public final class Buckets {
   static final Buckets NONE = new Buckets(new int[0], new double[0], 0);
@@ -99,6 +99,15 @@ public final class Buckets {
     return builder.build();
   }
 
+  /** With the other sign; zeros stay. */
+  Buckets negated() {
+    double[] negated = new double[size];
+    for (int i = 0; i < size; i++) {
+      negated[i] = -counts[i];
+    }
+    return written(indexes, negated, size);
+  }
+
   Buckets dividedBy(double divisor) {
     Builder builder = new Builder();
     for (int i = 0; i < size; i++) {
@@ -147,9 +156,10 @@ public final class Buckets {
     return false;
   }
 
-  /** Whether both have the same buckets, empty ones among them. */
-  boolean sameIndexes(Buckets other) {
-    return Arrays.equals(indexes, 0, size, other.indexes, 0, other.size);
+  /** Whether both hold the same, zeros among it. */
+  boolean sameLayout(Buckets other) {
+    return Arrays.equals(indexes, 0, size, other.indexes, 0, other.size)
+        && Arrays.equals(counts, 0, size, other.counts, 0, other.size);
   }
 
   /** Writes remote write's spans and float counts. */

@@ -357,7 +357,7 @@ final class Evaluation {
         if (one.isFloat(i)) {
           negated.values()[i] = -one.value(i);
         } else if (histogram != null) {
-          negated.set(i, histogram.times(-1));
+          negated.set(i, histogram.negated());
         }
       }
       result.add(negated);

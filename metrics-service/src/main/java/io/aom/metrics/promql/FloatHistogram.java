@@ -182,6 +182,20 @@ public final class FloatHistogram {
         bounds);
   }
 
+  /** With the other sign and, as in Prometheus, the same buckets, empty ones too. */
+  FloatHistogram negated() {
+    return new FloatHistogram(
+        schema,
+        Hint.GAUGE,
+        zeroThreshold,
+        -zeroCount,
+        -count,
+        -sum,
+        positive.negated(),
+        negative.negated(),
+        bounds);
+  }
+
   FloatHistogram dividedBy(double divisor) {
     return new FloatHistogram(
         schema,
@@ -235,8 +249,13 @@ public final class FloatHistogram {
     return lower > 0 ? Math.max(lower, zeroThreshold) : lower;
   }
 
+  /** Whether the bounds are the same numbers; 0 and -0 are. */
   public boolean sameBounds(FloatHistogram other) {
-    return Arrays.equals(bounds, other.bounds);
+    boolean same = bounds.length == other.bounds.length;
+    for (int i = 0; same && i < bounds.length; i++) {
+      same = bounds[i] == other.bounds[i];
+    }
+    return same;
   }
 
   /** Whether both can be added: not one with exponential and one with custom buckets. */
@@ -447,14 +466,14 @@ public final class FloatHistogram {
         && same(zeroCount, other.zeroCount)
         && positive.equals(other.positive)
         && negative.equals(other.negative)
-        && sameBounds(other);
+        && (!isCustom() || sameBounds(other));
   }
 
   /** The same, and no bucket of either is missing in the other: Prometheus's {@code ==}. */
   boolean sameLayout(FloatHistogram other) {
     return sameContent(other)
-        && positive.sameIndexes(other.positive)
-        && negative.sameIndexes(other.negative);
+        && positive.sameLayout(other.positive)
+        && negative.sameLayout(other.negative);
   }
 
   private static boolean same(double a, double b) {

@@ -27,16 +27,11 @@ final class HistogramTrim {
     Buckets positive = side(of.positive, false);
     Buckets negative = side(of.negative, true);
     double zeros = of.zeroCount > 0 ? zeros() : of.zeroCount;
+    if (!cut) {
+      return of; // Prometheus drops empty buckets only where it cuts.
+    }
     return new FloatHistogram(
-        of.schema,
-        of.hint,
-        of.zeroThreshold,
-        zeros,
-        cut ? count : of.count,
-        cut ? sum : of.sum,
-        positive,
-        negative,
-        of.bounds);
+        of.schema, of.hint, of.zeroThreshold, zeros, count, sum, positive, negative, of.bounds);
   }
 
   private Buckets side(Buckets buckets, boolean negative) {

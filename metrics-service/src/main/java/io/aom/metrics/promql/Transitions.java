@@ -31,6 +31,10 @@ final class Transitions {
     return count;
   }
 
+  /**
+   * Empty buckets are no change: Prometheus compares them, but its storage has given all histograms
+   * of a chunk the same buckets by then.
+   */
   private static boolean changes(Window w, int histogram) {
     return !w.histograms[histogram].sameContent(w.histograms[histogram - 1]);
   }

@@ -13,6 +13,11 @@ class FloatHistogramTest {
         FloatHistogram.CUSTOM_SCHEMA, Hint.UNKNOWN, 0, 0, 1, 1, buckets, Buckets.from(0), bounds);
   }
 
+  private static FloatHistogram exponential(double... bounds) {
+    return FloatHistogram.of(
+        0, Hint.UNKNOWN, 0, 0, 1, 1, Buckets.from(0, 1), Buckets.from(0), bounds);
+  }
+
   @Test
   void bucketsWithoutObservationsAreKeptAsWritten() {
     FloatHistogram histogram =
@@ -60,6 +65,15 @@ class FloatHistogramTest {
       assertThat(FloatHistogram.ofWire(wire.toByteArray()))
           .hasToString("{count:3, sum:1, [-Inf,1]:1, (1,2]:1, (2,+Inf]:1}");
     }
+  }
+
+  @Test
+  void boundsSayNothingOfExponentialBuckets() {
+    FloatHistogram bare = exponential();
+    FloatHistogram bounded = exponential(1, 2);
+
+    assertThat(bare.sameContent(bounded)).isTrue();
+    assertThat(custom(Buckets.from(0, 1)).sameContent(custom(Buckets.from(0, 1), 1))).isFalse();
   }
 
   @Test
