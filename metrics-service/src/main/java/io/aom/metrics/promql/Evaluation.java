@@ -319,8 +319,10 @@ final class Evaluation {
       if (series == null && repeated != null) {
         series = repeated(repeated, grid);
       }
+      if (series != null) {
+        settle(series, grid, held); // what the last operator gives is settled as any vector
+      }
       series = new BinaryOperations(this, one, grid).evaluate(series);
-      settle(series, grid, held);
     }
     return Objects.requireNonNull(series);
   }

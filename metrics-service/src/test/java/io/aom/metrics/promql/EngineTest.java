@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -152,6 +153,23 @@ class EngineTest {
                 Patience.ENDLESS);
 
     assertThat(newest(result.value())).isEqualTo(5 + 6 + 1 + 10);
+  }
+
+  /** How often a query looks whether it is still waited for: as often as it has worked much. */
+  private static int looks(String query) {
+    ScriptSeries series = new ScriptSeries();
+    series.load(1000, List.of("m{i='1'} 0+1x10", "m{i='2'} 0+1x10"), false);
+    AtomicInteger looks = new AtomicInteger();
+    StepGrid grid = new StepGrid(0, 50_000_000, 1000);
+    new Engine(EngineLimits.DEFAULT)
+        .evaluate(query, Parser.parse(query), grid, series, looks::incrementAndGet);
+    return looks.get();
+  }
+
+  @Test
+  void anOperatorIsNoMoreWorkThanASign() {
+    assertThat(looks("m + 1")).isPositive().isEqualTo(looks("-m"));
+    assertThat(looks("m + 1 + 1")).isEqualTo(looks("--m"));
   }
 
   @Test
