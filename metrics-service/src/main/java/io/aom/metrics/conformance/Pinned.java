@@ -30,6 +30,7 @@ final class Pinned {
     return pinned.moving ? null : result;
   }
 
+  /** Descends operators in a row too: unlike what clients send, queries of scripts are short. */
   private Expr pinned(Expr expr) {
     return switch (expr) {
       case Expr.NumberLiteral number -> number;
