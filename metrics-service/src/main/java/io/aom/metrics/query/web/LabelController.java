@@ -121,9 +121,7 @@ class LabelController {
   }
 
   /** What senders said of metrics; {@code limit} and {@code limit_per_metric} as Prometheus's. */
-  @RequestMapping(
-      path = "/metadata",
-      method = {RequestMethod.GET, RequestMethod.POST})
+  @GetMapping("/metadata")
   @Takes({"metric", "limit", "limit_per_metric", "partial_response"})
   void metadata(Identity identity, PrometheusParameters parameters, HttpServletResponse response)
       throws IOException {

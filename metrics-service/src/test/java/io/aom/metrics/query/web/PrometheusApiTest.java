@@ -381,10 +381,11 @@ class PrometheusApiTest {
         .extractingPath("$.data.*")
         .asArray()
         .hasSize(2);
-    assertThat(post("/metadata", Map.of("metric", "requests_total")))
+    assertThat(get("/metadata?metric=requests_total"))
         .bodyJson()
         .extractingPath("$.data.requests_total[0].type")
         .isEqualTo("counter");
+    assertThat(post("/metadata", Map.of("metric", "requests_total"))).hasStatus(405);
     for (String nothing : List.of("limit=0", "metric=none")) {
       assertThat(get("/metadata?" + nothing))
           .bodyJson()
