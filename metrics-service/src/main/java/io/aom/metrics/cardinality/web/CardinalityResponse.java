@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param unqueried metrics that nobody has queried, those with most series first; null if that
  *     cannot be told
  * @param folded labels with too many values, those with most folded series first
- * @param partial whether some partitions could not be asked, or not all be read
+ * @param partial whether some partitions could not be asked, or not all be read, or it could not be
+ *     read when metrics were queried; {@code missing} says which
  * @param missing which counts may be too low, and what cannot be told, in words
  * @param cursor for the next entries of each list; null if none has more
  */
