@@ -10,6 +10,7 @@ import io.aom.service.pace.Retries;
 import io.aom.service.pace.Ticks;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
+import io.aom.telemetry.ShortText;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -147,7 +148,10 @@ final class RuleRunner implements Paced {
         LOG.warn("rule={} ticks={} passed over: older than {}", current.id(), passed, oldest);
         metrics.passedOver(passed);
         String reason = unsettled == null ? "older than " + limits.catchUp() : unsettled;
-        progress.put(current.id(), oldest, text("not evaluated in time: " + reason));
+        progress.put(
+            current.id(),
+            oldest,
+            ShortText.of("not evaluated in time: " + reason, MAX_ERROR_LENGTH));
       }
       last = oldest;
     }
@@ -166,11 +170,7 @@ final class RuleRunner implements Paced {
   private Instant refuse(AlarmRule current, Instant tick, Instant now, String reason) {
     LOG.warn("rule={} tick={} refused: {}", current.id(), tick, reason);
     metrics.attempted(Outcome.REFUSED, Duration.between(tick, now));
-    return passOver(tick, now, text(reason));
-  }
-
-  private static String text(String reason) {
-    return reason.length() <= MAX_ERROR_LENGTH ? reason : reason.substring(0, MAX_ERROR_LENGTH);
+    return passOver(tick, now, ShortText.of(reason, MAX_ERROR_LENGTH));
   }
 
   /**

@@ -5,6 +5,7 @@ import io.aom.identity.Identity;
 import io.aom.identity.IdentityTokens;
 import io.aom.identity.Role;
 import io.aom.service.http.ObservedHttpClient;
+import io.aom.telemetry.ShortText;
 import io.aom.telemetry.TenantId;
 import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
@@ -184,9 +185,6 @@ public final class MetricsQueries implements ConditionQueries {
 
   private static String reason(int status, JsonNode body) {
     String text = body.path("error").asString(body.path("detail").asString("no reason given"));
-    return "status "
-        + status
-        + ": "
-        + (text.length() <= MAX_REASON_LENGTH ? text : text.substring(0, MAX_REASON_LENGTH));
+    return "status " + status + ": " + ShortText.of(text, MAX_REASON_LENGTH);
   }
 }

@@ -1,5 +1,6 @@
 package io.aom.gateway.intake;
 
+import io.aom.telemetry.ShortText;
 import io.aom.telemetry.wire.MalformedWireException;
 import io.aom.telemetry.wire.ProtoReader;
 import io.aom.telemetry.wire.ProtoWriter;
@@ -86,11 +87,8 @@ final class RpcStatus {
 
   /** As UTF-8 can have it: no half of a character, where it is cut or as it came. */
   private static String cut(String message) {
-    int end = Math.min(message.length(), MAX_MESSAGE_CHARS);
-    if (end > 0 && Character.isHighSurrogate(message.charAt(end - 1))) {
-      end--;
-    }
-    byte[] bytes = message.substring(0, end).stripTrailing().getBytes(StandardCharsets.UTF_8);
+    String begin = ShortText.of(message, MAX_MESSAGE_CHARS).stripTrailing();
+    byte[] bytes = begin.getBytes(StandardCharsets.UTF_8);
     return new String(bytes, StandardCharsets.UTF_8);
   }
 

@@ -4,6 +4,7 @@ import io.aom.identity.Identity;
 import io.aom.identity.IdentityTokens;
 import io.aom.identity.Role;
 import io.aom.service.http.ObservedHttpClient;
+import io.aom.telemetry.ShortText;
 import io.aom.telemetry.TenantId;
 import java.io.IOException;
 import java.net.URI;
@@ -57,8 +58,7 @@ public final class IngestClient implements AutoCloseable {
 
   /** What an answer says, no longer than logs and messages want it. */
   public static String reason(HttpResponse<String> answer) {
-    String body = answer.body();
-    return body.length() <= MAX_REASON_LENGTH ? body : body.substring(0, MAX_REASON_LENGTH);
+    return ShortText.of(answer.body(), MAX_REASON_LENGTH);
   }
 
   @Override

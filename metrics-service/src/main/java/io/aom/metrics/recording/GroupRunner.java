@@ -10,6 +10,7 @@ import io.aom.service.pace.Paced;
 import io.aom.service.pace.Retries;
 import io.aom.service.pace.Ticks;
 import io.aom.telemetry.RejectedException;
+import io.aom.telemetry.ShortText;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -389,7 +390,7 @@ final class GroupRunner implements Paced {
   }
 
   private static String text(String reason) {
-    return reason.length() <= MAX_ERROR_LENGTH ? reason : reason.substring(0, MAX_ERROR_LENGTH);
+    return ShortText.of(reason, MAX_ERROR_LENGTH);
   }
 
   private Instant retry(Instant now) {
