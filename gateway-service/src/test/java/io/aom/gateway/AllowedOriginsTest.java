@@ -1,6 +1,7 @@
 package io.aom.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aom.gateway.access.OriginFilter;
@@ -51,7 +52,7 @@ class AllowedOriginsTest {
             preflight.headers().firstValue("Access-Control-Allow-Methods").orElseThrow().split(","))
         .containsExactlyInAnyOrder(methods.split(","));
     assertThat(preflight.headers().firstValue("Access-Control-Allow-Headers").orElseThrow())
-        .contains("Authorization", "Content-Type");
+        .contains("Authorization", "Content-Type", "If-Match");
   }
 
   @Test
@@ -65,7 +66,8 @@ class AllowedOriginsTest {
     for (Map<String, List<String>> headers :
         List.of(answer.headers().map(), error.headers().map())) {
       assertThat(headers).containsEntry("access-control-allow-origin", List.of(ALLOWED));
-      assertThat(headers.get("access-control-expose-headers").getFirst()).contains("X-AOM-Partial");
+      assertThat(headers.get("access-control-expose-headers").getFirst())
+          .contains("X-AOM-Partial", "ETag", "Location");
     }
   }
 
@@ -88,8 +90,56 @@ class AllowedOriginsTest {
     }
   }
 
+  /** Or a cache between would show a page what it keeps for somebody else, without the headers. */
+  @Test
+  void everyAnswerSaysThatItDependsOnTheOrigin() throws Exception {
+    String path = "/prometheus/api/v1/query";
+    List<HttpResponse<String>> answers =
+        List.of(
+            from(ALLOWED, "GET", path, gateway.adminKey()),
+            from("https://unlisted.example", "GET", path, gateway.adminKey()),
+            gateway.send(gateway.request("GET", path, gateway.adminKey())),
+            gateway.send(gateway.request("GET", path, null)));
+
+    assertThat(answers)
+        .allSatisfy(
+            answer -> assertThat(answer.headers().allValues("vary")).containsExactly("Origin"));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"*", "https://*", "example.org", "https://example.org/", "null", ""})
+  @ValueSource(
+      strings = {
+        "https://example.org",
+        "http://example.org:443",
+        "https://example.org:80",
+        "http://localhost:3000",
+        "http://127.0.0.1:4430",
+        "http://[::1]:8080",
+        "https://xn--bcher-kva.example",
+      })
+  void whatBrowsersSendIsTaken(String origin) {
+    assertThatCode(() -> new OriginFilter(List.of(origin))).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "*",
+        "https://*",
+        "example.org",
+        "https://example.org/",
+        "null",
+        "",
+        "https://Example.org",
+        "HTTPS://example.org",
+        "https://example.org:443",
+        "http://example.org:80",
+        "https://example.org:08443",
+        "https://a?b",
+        "https://a#b",
+        "https://user@example.org",
+        "https://b\u00FCcher.example",
+      })
   void whatIsNoOriginEndsTheStart(String origin) {
     assertThatThrownBy(() -> new OriginFilter(List.of(origin)))
         .isInstanceOf(IllegalArgumentException.class)

@@ -20,13 +20,18 @@ import reactor.core.publisher.Mono;
  * Cookies are never asked for. Any other page is answered as if there were no list.
  */
 public final class OriginFilter implements WebFilter, Ordered {
-  private static final Pattern ORIGIN = Pattern.compile("https?://[^/*\\s]+");
+  /** As browsers write one: in lower case, and without the port that is the scheme's own. */
+  private static final Pattern ORIGIN =
+      Pattern.compile(
+          "(?!http://.*:80$|https://.*:443$)"
+              + "https?://(?:[a-z0-9._-]+|\\[[0-9a-f:]+])(?::[1-9][0-9]{0,4})?");
 
   private static final List<String> SENT =
       List.of(
           HttpHeaders.ACCEPT,
           HttpHeaders.AUTHORIZATION,
           HttpHeaders.CONTENT_TYPE,
+          HttpHeaders.IF_MATCH,
           Presented.API_KEY_HEADER,
           Presented.SCOPE_ORG_ID_HEADER,
           Presented.AOM_TENANT_HEADER);
@@ -35,6 +40,8 @@ public final class OriginFilter implements WebFilter, Ordered {
   private static final List<String> READ =
       List.of(
           HttpHeaders.DATE,
+          HttpHeaders.ETAG,
+          HttpHeaders.LOCATION,
           HttpHeaders.RETRY_AFTER,
           HttpHeaders.ALLOW,
           "X-AOM-Complete-Until",
@@ -55,7 +62,8 @@ public final class OriginFilter implements WebFilter, Ordered {
         throw new IllegalArgumentException(
             "aom.gateway.allowed-origins: "
                 + origin
-                + " (expected: scheme, host and port alone, such as https://example.org:8443)");
+                + " (expected: scheme, host in lower case and port unless it is the scheme's own,"
+                + " such as https://example.org:8443)");
       }
     }
     this.origins = Set.copyOf(origins);
@@ -69,25 +77,29 @@ public final class OriginFilter implements WebFilter, Ordered {
 
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-    ServerHttpRequest request = exchange.getRequest();
-    String origin = request.getHeaders().getOrigin();
-    if (origin == null || !origins.contains(origin)) {
+    if (origins.isEmpty()) {
       return chain.filter(exchange);
     }
+    ServerHttpRequest request = exchange.getRequest();
     List<ApiRoute> routes = ApiRoute.ofPath(request.getPath().pathWithinApplication());
     if (routes.isEmpty()) {
       return chain.filter(exchange);
     }
+    String origin = request.getHeaders().getOrigin();
+    boolean listed = origin != null && origins.contains(origin);
     ServerHttpResponse response = exchange.getResponse();
     response.beforeCommit(
         () -> {
           HttpHeaders headers = response.getHeaders();
-          headers.setAccessControlAllowOrigin(origin);
-          headers.setAccessControlExposeHeaders(READ);
+          if (listed) {
+            headers.setAccessControlAllowOrigin(origin);
+            headers.setAccessControlExposeHeaders(READ);
+          }
+          // What a cache keeps of one that is not listed is not for one that is.
           headers.add(HttpHeaders.VARY, HttpHeaders.ORIGIN);
           return Mono.empty();
         });
-    if (!HttpMethod.OPTIONS.equals(request.getMethod())) {
+    if (!listed || !HttpMethod.OPTIONS.equals(request.getMethod())) {
       return chain.filter(exchange);
     }
     Set<HttpMethod> methods = new LinkedHashSet<>();
