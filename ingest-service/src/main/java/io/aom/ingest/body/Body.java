@@ -11,6 +11,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.xerial.snappy.Snappy;
 
@@ -187,7 +188,7 @@ public final class Body implements AutoCloseable {
   }
 
   private static RejectedException malformed(String message) {
-    return new RejectedException(Problem.BAD_REQUEST, message);
+    return new RejectedException(Problem.BAD_REQUEST, message, Map.of("reason", "malformed"));
   }
 
   @Override

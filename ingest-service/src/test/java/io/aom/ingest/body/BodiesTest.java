@@ -7,6 +7,7 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdOutputStream;
 import com.sun.management.ThreadMXBean;
 import io.aom.ingest.Sender;
+import io.aom.ingest.intake.RefusalReason;
 import io.aom.telemetry.RejectedException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -17,6 +18,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -286,7 +288,14 @@ class BodiesTest {
               }
             })
         .isInstanceOfSatisfying(
-            RejectedException.class, e -> assertThat(e.problem().status()).isEqualTo(status));
+            RejectedException.class,
+            e -> {
+              assertThat(e.problem().status()).isEqualTo(status);
+              if (status == 400) { // as what is no message once it is decoded
+                assertThat(e.details())
+                    .isEqualTo(Map.of("reason", RefusalReason.MALFORMED.label()));
+              }
+            });
     assertThat(allocated() - before).isLessThan(mostAllocated);
     assertThat(inFlight.taken()).isZero();
   }
