@@ -83,17 +83,10 @@ final class OpenParts {
       }
       this.place = place;
       this.labels = LabelsColumn.decode(labelColumn);
-      Content known = content(read);
-      if (labels.isEmpty() || labels.size() != known.samples().size()) {
-        throw new CorruptChunkException(
-            place.id()
-                + ": "
-                + labels.size()
-                + " label sets, "
-                + known.samples().size()
-                + " series");
+      if (labels.isEmpty()) {
+        throw new CorruptChunkException(place.id() + ": no label sets (expected: some)");
       }
-      this.content = known;
+      this.content = content(read);
     }
 
     private Content content(Map<String, byte[]> read) {
@@ -102,9 +95,21 @@ final class OpenParts {
       if (sampleColumn == null) {
         throw incomplete(place, read);
       }
-      return new Content(
-          SamplesColumn.open(sampleColumn),
-          exemplarColumn == null ? null : ExemplarsColumn.decode(exemplarColumn));
+      SamplesColumn samples = SamplesColumn.open(sampleColumn);
+      List<List<Exemplar>> exemplars =
+          exemplarColumn == null ? null : ExemplarsColumn.decode(exemplarColumn);
+      if (labels.size() != samples.size()
+          || (exemplars != null && labels.size() != exemplars.size())) {
+        throw new CorruptChunkException(
+            place.id()
+                + ": "
+                + labels.size()
+                + " label sets, "
+                + samples.size()
+                + " series"
+                + (exemplars == null ? "" : ", exemplars of " + exemplars.size()));
+      }
+      return new Content(samples, exemplars);
     }
 
     private Content content() {

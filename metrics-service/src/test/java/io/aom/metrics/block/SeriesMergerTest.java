@@ -402,4 +402,29 @@ class SeriesMergerTest {
         .isInstanceOf(CorruptPartException.class)
         .hasMessageContaining("part0");
   }
+
+  @Test
+  void aPartWithExemplarsOfFewerSeriesThanItHasIsRefused() throws Exception {
+    block(
+        new RemoteWrite()
+            .series(Labels.of("__name__", "down"), 1, 1)
+            .series(Labels.of("__name__", "up"), 1, 1));
+    stored.replaceAll(
+        (found, part) -> {
+          Map<String, byte[]> columns = new HashMap<>(part.columns());
+          columns.put(MetricsBlockFormat.EXEMPLARS, ExemplarsColumn.encode(List.of(List.of())));
+          return new BlockPart(
+              part.tenant(),
+              part.startMillis(),
+              part.endMillis(),
+              part.rows(),
+              part.terms(),
+              columns);
+        });
+
+    assertThatThrownBy(this::merge)
+        .isInstanceOf(CorruptPartException.class)
+        .hasMessageContaining("part0")
+        .hasStackTraceContaining("2 label sets, 2 series, exemplars of 1");
+  }
 }
