@@ -8,7 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Bounds what the messages of all calls take together, from the first byte that has come of one
- * until its call is over. Thread-safe.
+ * until its call is over. Counted are bytes that came; the pool's buffers are of certain sizes, so
+ * that they take up to a quarter more. Thread-safe.
  */
 final class GrpcRoom extends ServerStreamTracer.Factory {
   /**
