@@ -194,9 +194,19 @@ final class NativeHistogram {
     if (!positive.countable || !negative.countable) {
       return " with counts that do not fit into 63 bits";
     }
-    long inBuckets = zeroCount + positive.total + negative.total;
-    boolean fits = Double.isNaN(sum) ? inBuckets <= count : inBuckets == count;
-    return fits ? null : " with count " + count + " (expected: " + inBuckets + ", as its buckets)";
+    long beyondZero = positive.total + negative.total;
+    long inBuckets = zeroCount + beyondZero;
+    if (Long.compareUnsigned(inBuckets, beyondZero) < 0) {
+      return " with counts that do not fit into 64 bits together";
+    }
+    int more = Long.compareUnsigned(inBuckets, count);
+    return more == 0 || (more < 0 && Double.isNaN(sum))
+        ? null
+        : " with count "
+            + Long.toUnsignedString(count)
+            + " (expected: "
+            + Long.toUnsignedString(inBuckets)
+            + ", as its buckets)";
   }
 
   private static void read(ProtoReader reader, int coarser, Buckets buckets) {

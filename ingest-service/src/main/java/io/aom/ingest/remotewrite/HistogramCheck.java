@@ -13,18 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class HistogramCheck {
   private final Spans negative = new Spans();
   private final Spans positive = new Spans();
+  private final Bounds bounds = new Bounds();
+  private final Counts counts = new Counts();
   private long timeMillis;
-  private int bounds;
-  private double lastBound;
-  private boolean boundsRise;
-  private boolean bounded;
-  private double zeroThreshold;
-  private boolean integers;
-  private boolean floats;
-  private boolean belowZero;
-  private long observations;
-  private long inBuckets;
-  private double sum;
 
   /** The spans of one sign. */
   private static final class Spans {
@@ -70,6 +61,90 @@ final class HistogramCheck {
     }
   }
 
+  /** The bounds of custom buckets. */
+  private static final class Bounds {
+    private int size;
+    private double last;
+    private boolean rising;
+
+    void clear() {
+      size = 0;
+      last = 0;
+      rising = true;
+    }
+
+    void add(double bound) {
+      rising &= size == 0 ? !Double.isNaN(bound) : bound > last;
+      last = bound;
+      size++;
+    }
+  }
+
+  /** What was observed, in all and by bucket. */
+  private static final class Counts {
+    private boolean integers;
+    private boolean floats;
+    private boolean countFloat;
+    private boolean belowZero;
+    private long observations;
+    private long inBuckets;
+    private long zeros;
+    private double zerosFloat;
+    private double sum;
+
+    void clear() {
+      integers = false;
+      floats = false;
+      countFloat = false;
+      belowZero = false;
+      observations = 0;
+      inBuckets = 0;
+      zeros = 0;
+      zerosFloat = 0;
+      sum = 0;
+    }
+
+    void add(long count) {
+      integers = true;
+      belowZero |= count < 0;
+      inBuckets += count;
+    }
+
+    void add(double count) {
+      floats = true;
+      belowZero |= count < 0;
+    }
+
+    boolean anyZeros() {
+      return zeros != 0 || zerosFloat != 0;
+    }
+
+    @Nullable String fault() {
+      boolean anyFloats = floats || zerosFloat != 0;
+      if (anyFloats && (integers || zeros != 0)) {
+        return "histogram counts: integers and floats (expected: one kind)";
+      }
+      if (belowZero || zerosFloat < 0) {
+        return "histogram counts: one below 0 (expected: 0 or more)";
+      }
+      if (anyFloats) {
+        // Sums of floats are not exact.
+        return countFloat ? null : "histogram counts: floats (expected: count_float with them)";
+      }
+      long all = inBuckets + zeros;
+      int more = Long.compareUnsigned(all, observations);
+      // An observation that is no number is in no bucket.
+      if (more > 0 || (more < 0 && !Double.isNaN(sum))) {
+        return "histogram count: "
+            + Long.toUnsignedString(observations)
+            + " (expected: that of all buckets, "
+            + Long.toUnsignedString(all)
+            + ")";
+      }
+      return null;
+    }
+  }
+
   /** Time of the histogram last checked, epoch milliseconds. */
   long timeMillis() {
     return timeMillis;
@@ -77,31 +152,26 @@ final class HistogramCheck {
 
   /** Reads the message the reader was narrowed to; what is wrong with it, or null. */
   @Nullable String fault(ProtoReader reader) {
-    timeMillis = 0;
     negative.clear();
     positive.clear();
-    bounds = 0;
-    lastBound = Double.NEGATIVE_INFINITY;
-    boundsRise = true;
-    bounded = false;
-    zeroThreshold = 0;
-    integers = false;
-    floats = false;
-    belowZero = false;
-    observations = 0;
-    inBuckets = 0;
-    sum = 0;
+    bounds.clear();
+    counts.clear();
+    timeMillis = 0;
+    double zeroThreshold = 0;
     long schema = 0;
     while (reader.next()) {
       switch (reader.field()) {
         case Histogram.COUNT_INT -> {
-          integers = true;
-          observations = reader.int64();
+          counts.integers = true;
+          counts.observations = reader.int64();
         }
-        case Histogram.COUNT_FLOAT -> count(reader.float64());
-        case Histogram.SUM -> sum = reader.float64();
-        case Histogram.ZERO_COUNT_INT -> inBuckets += reader.int64();
-        case Histogram.ZERO_COUNT_FLOAT -> belowZero |= reader.float64() < 0;
+        case Histogram.COUNT_FLOAT -> {
+          counts.countFloat = true;
+          counts.add(reader.float64());
+        }
+        case Histogram.SUM -> counts.sum = reader.float64();
+        case Histogram.ZERO_COUNT_INT -> counts.zeros = reader.int64();
+        case Histogram.ZERO_COUNT_FLOAT -> counts.zerosFloat = reader.float64();
         case Histogram.RESET_HINT, Histogram.START_TIMESTAMP -> reader.int64();
         case Histogram.ZERO_THRESHOLD -> zeroThreshold = reader.float64();
         case Histogram.SCHEMA -> schema = reader.sint64();
@@ -116,16 +186,17 @@ final class HistogramCheck {
         default -> reader.skip();
       }
     }
-    return fault(schema);
+    String fault = spansFault();
+    if (fault == null) {
+      fault =
+          schema == Histogram.SCHEMA_CUSTOM_BUCKETS
+              ? customFault(zeroThreshold)
+              : exponentialFault(schema, zeroThreshold);
+    }
+    return fault == null ? counts.fault() : fault;
   }
 
-  private @Nullable String fault(long schema) {
-    if (schema != Histogram.SCHEMA_CUSTOM_BUCKETS && (schema < -4 || schema > 8)) {
-      return "histogram schema: " + schema + " (expected: -4 to 8, or -53)";
-    }
-    if (!(zeroThreshold >= 0)) {
-      return "histogram zero threshold: " + zeroThreshold + " (expected: 0 or more)";
-    }
+  private @Nullable String spansFault() {
     if (negative.buckets != negative.counts || positive.buckets != positive.counts) {
       return "histogram buckets: "
           + (negative.counts + positive.counts)
@@ -144,102 +215,82 @@ final class HistogramCheck {
       return "histogram spans: not in order (expected: no offset below 0 but the first, numbers of"
           + " 32 bits)";
     }
-    if (schema == Histogram.SCHEMA_CUSTOM_BUCKETS
-        && (!boundsRise
-            || lastBound == Double.POSITIVE_INFINITY
-            || negative.any
-            || positive.first < 0
-            || positive.next > bounds + 1L)) {
+    return null;
+  }
+
+  private @Nullable String customFault(double zeroThreshold) {
+    if (!bounds.rising
+        || bounds.last == Double.POSITIVE_INFINITY
+        || negative.any
+        || positive.first < 0
+        || positive.next > bounds.size + 1L) {
       return "histogram bounds: "
-          + bounds
+          + bounds.size
           + " for buckets up to "
           + positive.next
           + " (expected: rising ones without +Inf, at most one bucket more)";
     }
-    if (schema != Histogram.SCHEMA_CUSTOM_BUCKETS && bounded) {
-      return "histogram bounds: with schema " + schema + " (expected: only with -53)";
+    if (zeroThreshold != 0 || counts.anyZeros()) {
+      return "histogram zero bucket: with schema -53 (expected: count and threshold of 0)";
     }
-    return countFault();
+    return null;
   }
 
-  private @Nullable String countFault() {
-    if (integers && floats) {
-      return "histogram counts: integers and floats (expected: one kind)";
+  private @Nullable String exponentialFault(long schema, double zeroThreshold) {
+    if (schema < Histogram.SCHEMA_COARSEST || schema > Histogram.SCHEMA_FINEST) {
+      return "histogram schema: " + schema + " (expected: -4 to 52, or -53)";
     }
-    if (belowZero) {
-      return "histogram counts: one below 0 (expected: 0 or more)";
+    if (!(zeroThreshold >= 0)) {
+      return "histogram zero threshold: " + zeroThreshold + " (expected: 0 or more)";
     }
-    if (floats) {
-      return null; // their sums are not exact
-    }
-    int more = Long.compareUnsigned(inBuckets, observations);
-    // An observation that is no number is in no bucket.
-    if (more > 0 || (more < 0 && !Double.isNaN(sum))) {
-      return "histogram count: "
-          + Long.toUnsignedString(observations)
-          + " (expected: that of all buckets, "
-          + Long.toUnsignedString(inBuckets)
-          + ")";
+    if (bounds.size > 0) {
+      return "histogram bounds: with schema " + schema + " (expected: only with -53)";
     }
     return null;
   }
 
   private void bounds(ProtoReader reader) {
-    bounded = true;
     if (reader.wireType() == ProtoReader.FIXED64) {
-      bound(reader.float64());
+      bounds.add(reader.float64());
       return;
     }
     int outer = reader.enter();
     while (reader.hasRemaining()) {
-      bound(Double.longBitsToDouble(reader.packedFixed64()));
+      bounds.add(Double.longBitsToDouble(reader.packedFixed64()));
     }
     reader.leave(outer);
-  }
-
-  private void bound(double bound) {
-    boundsRise &= bound > lastBound;
-    lastBound = bound;
-    bounds++;
   }
 
   /** Counts of which each is said as what it is above the one before. */
   private void deltas(ProtoReader reader, Spans spans) {
-    integers = true;
     if (reader.wireType() == ProtoReader.VARINT) {
-      delta(reader.int64(), spans);
+      delta(reader.sint64(), spans);
       return;
     }
     int outer = reader.enter();
     while (reader.hasRemaining()) {
-      delta(reader.packedVarint(), spans);
+      delta(reader.packedSint64(), spans);
     }
     reader.leave(outer);
   }
 
-  private void delta(long zigzag, Spans spans) {
-    spans.running += (zigzag >>> 1) ^ -(zigzag & 1);
+  private void delta(long delta, Spans spans) {
+    spans.running += delta;
     spans.counts++;
-    belowZero |= spans.running < 0;
-    inBuckets += spans.running;
+    counts.add(spans.running);
   }
 
   private void counts(ProtoReader reader, Spans spans) {
     if (reader.wireType() == ProtoReader.FIXED64) {
       spans.counts++;
-      count(reader.float64());
+      counts.add(reader.float64());
       return;
     }
     int outer = reader.enter();
     while (reader.hasRemaining()) {
       spans.counts++;
-      count(Double.longBitsToDouble(reader.packedFixed64()));
+      counts.add(Double.longBitsToDouble(reader.packedFixed64()));
     }
     reader.leave(outer);
-  }
-
-  private void count(double count) {
-    floats = true;
-    belowZero |= count < 0;
   }
 }

@@ -172,6 +172,32 @@ class OtlpNativeHistogramTest {
     }
   }
 
+  /** Counts are without sign, where some are no numbers too. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          -1 | 2  | 1.5 | with counts that do not fit into 64 bits together
+          -1 | 2  | NaN | with counts that do not fit into 64 bits together
+          5  | 3  | NaN | with count 3 (expected: 8, as its buckets)
+          -9 | 3  | NaN | with count 3 (expected: 18446744073709551610, as its buckets)
+          -9 | -6 | 1.5 |
+          5  | -1 | NaN |
+          """)
+  void countsAreWithoutSign(long zeroCount, long count, double sum, String message) {
+    MetricSplit split =
+        split(
+            point()
+                .setZeroCount(zeroCount)
+                .setCount(count)
+                .setSum(sum)
+                .setPositive(Buckets.newBuilder().addBucketCounts(3)));
+
+    assertThat(split.refusals().total()).isEqualTo(message == null ? 0 : 1);
+    assertThat(split.refusals().message()).contains(message == null ? "" : message);
+  }
+
   /** A reader stops at so many: queries would fail on it for as long as it is stored. */
   @Test
   void moreBucketsThanAReaderTakesAreRefused() {

@@ -7,6 +7,8 @@ import io.aom.ingest.intake.RefusalReason;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,6 +41,9 @@ class RemoteWriteHistogramsTest extends RemoteWriteSplitting {
           a bound that has no end    | -53 | 0 2                | 1 Infinity | histogram bounds: 2 for buckets up to 2
           a bucket before the first  | -53 | -1 2               | 1 2      | histogram bounds: 2 for buckets up to 1
           bounds without their schema | 3  | 0 2                | 1 2      | histogram bounds: with schema 3 (expected: only with -53)
+          a zero bucket of custom ones | -53 | 0 2              | 1 2      | histogram zero bucket: with schema -53
+          finer than any schema     | 53  | 0 2                |          | histogram schema: 53 (expected: -4 to 52, or -53)
+          coarser than taken        | -5  | 0 2                |          | histogram schema: -5 (expected: -4 to 52, or -53)
           """)
   void nativeHistogramsThatCannotBeReadBackAreRefused(
       String fault, int schema, String spans, String bounds, String message) {
@@ -46,7 +51,7 @@ class RemoteWriteHistogramsTest extends RemoteWriteSplitting {
     int series = beginLatency(body);
     int histogram = body.begin(3);
     body.varint(1, 2).float64(3, 1).sint(4, schema).varint(15, NOW);
-    body.float64(5, fault.startsWith("a zero bucket") ? Double.NaN : 0.001);
+    body.float64(5, fault.equals("a zero bucket of no width") ? Double.NaN : 0.001);
     String[] numbers = spans.split(" ");
     for (int i = 0; i < numbers.length; i += 2) {
       int span = body.begin(11);
@@ -130,6 +135,68 @@ class RemoteWriteHistogramsTest extends RemoteWriteSplitting {
     assertThat(split.histograms()).isEqualTo(fault == null ? 1 : 0);
     assertThat(split.refusals().total()).isEqualTo(fault == null ? 0 : 1);
     assertThat(split.refusals().message()).contains(fault == null ? "" : fault);
+  }
+
+  /** As Prometheus reads the same bytes. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          integers                    | 1 2     | 3   |            | 12 2   |
+          empty deltas of floats      | 2 2.0   | 3   |            | 13 2.0 |
+          no count of floats          |         | 3   |            | 13 2.0 | histogram counts: floats (expected: count_float with them)
+          a zero count sent twice     | 1 3     | 3   | 6 9, 6 1   | 12 2   |
+          zero count of another kind  | 1 3     | 3   | 7 1.0      | 12 2   | histogram counts: integers and floats
+          zero count, no count        |         | 3   | 7 1.0      |        | histogram counts: floats (expected: count_float with them)
+          the finest schema           | 1 2     | 52  |            | 12 2   |
+          custom, without bounds      | 1 2     | -53 |            | 12 2   |
+          custom, the lowest bound    | 1 2     | -53 | 16 -Infinity, 16 1.0 | 12 2 |
+          custom, no number           | 1 2     | -53 | 16 NaN     | 12 2   | histogram bounds: 1 for buckets up to 1
+          custom, a zero count        | 1 3     | -53 | 6 1        | 12 2   | histogram zero bucket: with schema -53
+          custom, a float zero count  | 2 3.0   | -53 | 7 1.0      | 13 2.0 | histogram zero bucket: with schema -53
+          custom, a zero threshold    | 1 2     | -53 | 5 0.5      | 12 2   | histogram zero bucket: with schema -53
+          custom, none of a zero bucket | 1 2   | -53 | 5 0.0, 6 0 | 12 2   |
+          """)
+  void fieldsOfNativeHistogramsMeanWhatTheyMeanToPrometheus(
+      String situation, String count, int schema, String more, String bucket, String fault) {
+    ProtoWriter body = new ProtoWriter(256);
+    int series = beginLatency(body);
+    int histogram = body.begin(3);
+    body.float64(3, 1).sint(4, schema).varint(15, NOW);
+    if (bucket != null) {
+      int span = body.begin(11);
+      body.varint(2, 1);
+      body.end(span);
+    }
+    for (String fields : Stream.of(count, more, bucket).filter(Objects::nonNull).toList()) {
+      for (String field : fields.split(", ")) {
+        number(body, field.split(" "));
+      }
+    }
+    if (situation.startsWith("empty deltas")) {
+      body.end(body.begin(9));
+      body.end(body.begin(12));
+    }
+    body.end(histogram);
+    body.end(series);
+
+    MetricSplit split = new Splitter(3, LIMITS).split(true, body.toByteArray());
+
+    assertThat(split.refusals().message()).contains(fault == null ? "" : fault);
+    assertThat(split.refusals().total()).isEqualTo(fault == null ? 0 : 1);
+    assertThat(split.histograms()).isEqualTo(fault == null ? 1 : 0);
+  }
+
+  private static void number(ProtoWriter body, String[] field) {
+    int number = Integer.parseInt(field[0]);
+    if (number == 12) {
+      body.sint(number, Long.parseLong(field[1]));
+    } else if (number == 1 || number == 6) {
+      body.varint(number, Long.parseLong(field[1]));
+    } else {
+      body.float64(number, Double.parseDouble(field[1]));
+    }
   }
 
   @Test

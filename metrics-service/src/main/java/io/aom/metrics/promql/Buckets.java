@@ -132,11 +132,11 @@ public final class Buckets {
     return builder.build();
   }
 
-  /** Buckets of a schema that is {@code shift} steps coarser. */
+  /** Buckets of a schema that is {@code shift} steps coarser, 1 to 63. */
   Buckets coarser(int shift) {
     Builder builder = new Builder();
     for (int i = 0; i < size; i++) {
-      builder.add(((indexes[i] - 1) >> shift) + 1, counts[i]);
+      builder.add((int) ((indexes[i] - 1L) >> shift) + 1, counts[i]);
     }
     return builder.build();
   }

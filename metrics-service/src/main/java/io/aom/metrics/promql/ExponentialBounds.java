@@ -7,7 +7,7 @@ import java.util.Arrays;
  * calculated with the nearest doubles, and bounds show in answers.
  */
 final class ExponentialBounds {
-  private static final int FINEST = 8;
+  static final int FINEST = 8;
 
   /** Bounds from 0.5 up to 1 in schema 8; coarser schemas have every second, fourth and so on. */
   private static final double[] FRACTIONS =

@@ -506,8 +506,8 @@ public final class FloatHistogram {
     Buckets above = positive.populated();
     for (int i = 0; i < above.size(); i++) {
       int index = above.index(i);
-      boolean open = !Double.isInfinite(lower(index));
-      text.append(open ? ", (" : ", [")
+      boolean first = isCustom() && index == 0;
+      text.append(first ? ", [" : ", (")
           .append(Numbers.formatShort(lower(index)))
           .append(',')
           .append(Numbers.formatShort(upper(index)))

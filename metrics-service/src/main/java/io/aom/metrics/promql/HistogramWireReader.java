@@ -77,23 +77,26 @@ final class HistogramWireReader {
         default -> in.skip();
       }
     }
-    if (schema != FloatHistogram.CUSTOM_SCHEMA && (schema < -4 || schema > 8)) {
-      throw new MalformedWireException("schema " + schema + " (expected: -4 to 8, or -53)");
+    if (schema != FloatHistogram.CUSTOM_SCHEMA
+        && (schema < Histogram.SCHEMA_COARSEST || schema > Histogram.SCHEMA_FINEST)) {
+      throw new MalformedWireException("schema " + schema + " (expected: -4 to 52, or -53)");
     }
     if (!(zeroThreshold >= 0)) { // what is no number could never be made that of another
       throw new MalformedWireException(
           "zero threshold " + zeroThreshold + " (expected: 0 or more)");
     }
-    return new FloatHistogram(
-        schema,
-        Hint.ofWire(hint),
-        zeroThreshold,
-        zeroCount,
-        count,
-        sum,
-        inBounds(buckets(positiveSpans, positiveSpanCount, positiveCounts, positiveCountSize)),
-        inBounds(buckets(negativeSpans, negativeSpanCount, negativeCounts, negativeCountSize)),
-        Arrays.copyOf(bounds, boundCount));
+    FloatHistogram read =
+        new FloatHistogram(
+            schema,
+            Hint.ofWire(hint),
+            zeroThreshold,
+            zeroCount,
+            count,
+            sum,
+            inBounds(buckets(positiveSpans, positiveSpanCount, positiveCounts, positiveCountSize)),
+            inBounds(buckets(negativeSpans, negativeSpanCount, negativeCounts, negativeCountSize)),
+            Arrays.copyOf(bounds, boundCount));
+    return read.withSchema(Math.min(schema, ExponentialBounds.FINEST));
   }
 
   /**
@@ -186,8 +189,7 @@ final class HistogramWireReader {
     if (!delta) {
       return packed ? Double.longBitsToDouble(in.packedFixed64()) : in.float64();
     }
-    long raw = packed ? in.packedVarint() : in.int64();
-    return running + ((raw >>> 1) ^ -(raw & 1));
+    return running + (packed ? in.packedSint64() : in.sint64());
   }
 
   private void readBounds() {
@@ -203,7 +205,7 @@ final class HistogramWireReader {
   }
 
   private void addBound(double bound) {
-    if (!(bound > (boundCount == 0 ? Double.NEGATIVE_INFINITY : bounds[boundCount - 1]))) {
+    if (boundCount == 0 ? Double.isNaN(bound) : !(bound > bounds[boundCount - 1])) {
       throw new MalformedWireException("bound " + bound + " (expected: bounds that rise)");
     }
     if (boundCount == bounds.length) {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aom.metrics.promql.FloatHistogram.Hint;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FloatHistogramTest {
   private static FloatHistogram custom(Buckets buckets, double... bounds) {
@@ -65,6 +68,49 @@ class FloatHistogramTest {
       assertThat(FloatHistogram.ofWire(wire.toByteArray()))
           .hasToString("{count:3, sum:1, [-Inf,1]:1, (1,2]:1, (2,+Inf]:1}");
     }
+  }
+
+  /** As Prometheus makes them that takes them: bucket {@code i} of 1 to 2^k falls into bucket 1. */
+  @ParameterizedTest(name = "schema {0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          8  | -1 0 1 2 3 4
+          9  | 0 0 1 1 2 2
+          10 | 0 0 1 1 1 1
+          52 | 0 0 1 1 1 1
+          """)
+  void aSchemaBeyondTheFinestIsReadAsThat(int schema, String indexes) {
+    ProtoWriter out = new ProtoWriter(64).varint(1, 21).float64(3, 1).sint(4, schema);
+    int span = out.begin(11);
+    out.sint(1, -1).varint(2, 6);
+    out.end(span);
+    for (int i = 0; i < 6; i++) {
+      out.sint(12, 1); // counts of 1 to 6
+    }
+
+    FloatHistogram read = FloatHistogram.ofWire(out.toByteArray());
+
+    TreeMap<Integer, Double> expected = new TreeMap<>();
+    String[] bucket = indexes.split(" ");
+    for (int i = 0; i < 6; i++) {
+      expected.merge(Integer.valueOf(bucket[i]), i + 1.0, Double::sum);
+    }
+    TreeMap<Integer, Double> buckets = new TreeMap<>();
+    for (int i = 0; i < read.positive().size(); i++) {
+      buckets.put(read.positive().index(i), read.positive().count(i));
+    }
+    assertThat(read.schema()).isEqualTo(8);
+    assertThat(buckets).isEqualTo(expected);
+  }
+
+  @Test
+  void theFirstBoundMayBeTheLowest() {
+    ProtoWriter lowest = threeBuckets().float64(16, Double.NEGATIVE_INFINITY).float64(16, 2);
+
+    assertThat(FloatHistogram.ofWire(lowest.toByteArray()))
+        .hasToString("{count:3, sum:1, [-Inf,-Inf]:1, (-Inf,2]:1, (2,+Inf]:1}");
   }
 
   @Test

@@ -88,6 +88,12 @@ public final class RemoteWriteV2 {
     public static final int CUSTOM_VALUES = 16;
     public static final int START_TIMESTAMP = 17;
 
+    /** The coarsest schema of exponential buckets. */
+    public static final int SCHEMA_COARSEST = -4;
+
+    /** The finest one that is taken; those beyond 8 are read as 8. */
+    public static final int SCHEMA_FINEST = 52;
+
     /** The schema of buckets with bounds of their own. */
     public static final int SCHEMA_CUSTOM_BUCKETS = -53;
 

@@ -179,8 +179,7 @@ public final class ProtoReader {
 
   /** A zigzag-coded signed integer ({@code sint32}, {@code sint64}). */
   public long sint64() {
-    long raw = int64();
-    return (raw >>> 1) ^ -(raw & 1);
+    return zigzag(int64());
   }
 
   public long fixed64() {
@@ -211,6 +210,11 @@ public final class ProtoReader {
   /** An element of a packed varint field, after {@link #enter}. */
   public long packedVarint() {
     return varint();
+  }
+
+  /** An element of a packed field of zigzag-coded signed integers, after {@link #enter}. */
+  public long packedSint64() {
+    return zigzag(varint());
   }
 
   /** An element of a packed fixed64 or double field, after {@link #enter}. */
@@ -256,6 +260,10 @@ public final class ProtoReader {
       }
     }
     throw malformed("end of message inside a varint");
+  }
+
+  private static long zigzag(long raw) {
+    return (raw >>> 1) ^ -(raw & 1);
   }
 
   private void expect(int type) {
