@@ -162,6 +162,11 @@ final class PartitionKeeper<S extends HeadSegment> {
     sureTo = offset;
   }
 
+  /** Offset behind the last record that was read and is of the topic for sure. */
+  long sureEnd() {
+    return Math.min(sureTo, nextOffset);
+  }
+
   /** Whether another writer was first, so that {@link #recover} is to be called. */
   boolean overtaken() {
     return overtakenTo != NOT_OVERTAKEN;
@@ -336,6 +341,12 @@ final class PartitionKeeper<S extends HeadSegment> {
   /** Whether a frozen segment is to be stored now. */
   boolean sealDue() {
     return !overtaken() && dueOrNull() != null;
+  }
+
+  /** Whether a frozen segment can become a block, now or when it is due. */
+  boolean mayBeStored() {
+    HeldSegment<S> oldest = overtaken() ? null : oldestFrozenOrNull();
+    return oldest != null && isSure(oldest);
   }
 
   /** Whether a frozen segment is to be stored once {@link #sureTo} has told that it may. */

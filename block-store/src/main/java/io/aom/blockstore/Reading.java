@@ -38,7 +38,7 @@ final class Reading<S extends HeadSegment> {
    */
   static final Duration LOOK = Duration.ofMillis(10);
 
-  /** How long a topic that is gone is held on to while its rows cannot be stored. */
+  /** How long a topic that is gone is held on to while its rows alone cannot be stored. */
   static final Duration LEFT_WITHIN = Duration.ofMinutes(5);
 
   private static final Duration SEAL_DELAY = Duration.ofSeconds(5);
@@ -82,11 +82,6 @@ final class Reading<S extends HeadSegment> {
       @Nullable String id, int partitionCount, Map<Integer, PartitionKeeper<S>> keepers) {
     Topic {
       keepers = Map.copyOf(keepers);
-    }
-
-    /** The same of these partitions alone. */
-    Topic<S> with(Map<Integer, PartitionKeeper<S>> some) {
-      return new Topic<>(id, partitionCount, some);
     }
 
     /** By partition, in its order. */
@@ -282,6 +277,9 @@ final class Reading<S extends HeadSegment> {
       Thread.currentThread().interrupt();
     } finally {
       running = false;
+      if (leaving) { // Nobody can read it again.
+        keepers().forEach(this::giveUpUnstored);
+      }
     }
   }
 
@@ -342,8 +340,8 @@ final class Reading<S extends HeadSegment> {
 
   /**
    * Leaves a topic in whose place there is another: what heads hold becomes blocks, since Kafka has
-   * it no longer, and the next call of {@link #readUntilFailure} begins with the other. A partition
-   * that may have taken in records of the other topic is dropped, for they are read once more.
+   * it no longer, and the next call of {@link #readUntilFailure} begins with the other. Segments
+   * that may have taken in records of the other topic do not, for those are read once more.
    */
   private void leave(RecordLog gone) throws InterruptedException {
     leaving = true;
@@ -353,50 +351,53 @@ final class Reading<S extends HeadSegment> {
       ends = next.endOffsets(topic.keepers().keySet().stream().filter(one -> one < count).toList());
     }
     running = false;
-    Map<Integer, PartitionKeeper<S>> whole = new TreeMap<>(topic.keepers());
-    whole.values().removeIf(keeper -> keeper.nextOffset() <= endOf(keeper, ends));
-    LOG.warn(
-        "topic was made anew, going over to it signal={} topic={} sealedBefore={} dropped={}",
-        format.signal(),
-        format.topic(),
-        whole.keySet(),
-        keepers().stream()
-            .filter(keeper -> unsealed(keeper) && !whole.containsKey(keeper.partition()))
-            .map(PartitionKeeper::partition)
-            .toList());
-    topic = topic.with(whole); // Nothing of the others becomes a block.
-    for (PartitionKeeper<S> keeper : whole.values()) {
-      keeper.sureTo(keeper.nextOffset());
+    for (PartitionKeeper<S> keeper : keepers()) {
+      if (keeper.nextOffset() > endOf(keeper, ends)) {
+        keeper.sureTo(keeper.nextOffset()); // The other topic does not have as many.
+      }
       keeper.freezeIfDue(true);
     }
+    LOG.warn(
+        "topic was made anew, going over to it signal={} topic={} readOnceMore={}",
+        format.signal(),
+        format.topic(),
+        keepers().stream()
+            .filter(keeper -> keeper.sureEnd() < keeper.nextOffset())
+            .map(PartitionKeeper::partition)
+            .toList());
     sealDue.run();
     Instant deadline = clock.instant().plus(LEFT_WITHIN);
-    while (whole.values().stream().anyMatch(Reading::unsealed)) {
-      if (!clock.instant().isBefore(deadline)) {
+    while (keepers().stream().anyMatch(PartitionKeeper::mayBeStored)) {
+      if (!storeAnswers(gone.topicId())) {
+        deadline = clock.instant().plus(LEFT_WITHIN); // Nor could the other topic be begun.
+      } else if (!clock.instant().isBefore(deadline)) {
         break; // The other topic's records must not wait for what cannot be stored.
       }
       if (closed.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
         return;
       }
     }
-    whole.values().forEach(this::giveUpUnstored);
     log = null;
-    leaving = false;
     gone.close();
+  }
+
+  private boolean storeAnswers(String topicId) {
+    try {
+      catalogue.merges().merges(topicId, 0);
+      return true;
+    } catch (StoreUnavailableException e) {
+      return false;
+    }
   }
 
   private static long endOf(PartitionKeeper<?> keeper, Map<Integer, Long> ends) {
     return ends.getOrDefault(keeper.partition(), 0L);
   }
 
-  private static boolean unsealed(PartitionKeeper<?> keeper) {
-    return keeper.storedTo() < keeper.nextOffset() && !keeper.overtaken();
-  }
-
   /** Counts what is in no block and, its topic being gone, never will be. */
   private void giveUpUnstored(PartitionKeeper<S> keeper) {
     // Of one that was overtaken another member has stored some, and may yet store more.
-    long count = keeper.nextOffset() - keeper.inBlocksTo();
+    long count = keeper.sureEnd() - keeper.inBlocksTo();
     if (count > 0) {
       lostOffsets.addAndGet(count);
       LOG.warn(
@@ -443,7 +444,9 @@ final class Reading<S extends HeadSegment> {
                     + " the topic anew)");
           }
         });
+    keepers().forEach(this::giveUpUnstored); // Until now it might have been stored yet.
     topic = new Topic<>(opened.topicId(), opened.partitionCount(), recovered);
+    leaving = false;
     committed = Map.of();
     LOG.info(
         "reading signal={} partitions={} from={}",

@@ -20,6 +20,8 @@ final class Members implements AutoCloseable {
   static final List<URI> ADDRESSES =
       IntStream.range(0, 4).mapToObj(i -> URI.create("http://m" + i)).toList();
 
+  static final int SEALED_ROWS = 200;
+
   private final List<BlockStore<Words>> members = new ArrayList<>();
 
   /** Of those that are opened from now on. */
@@ -72,7 +74,11 @@ final class Members implements AutoCloseable {
                 "none",
                 membership,
                 new SealPolicy(
-                    200, 1 << 20, Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ZERO),
+                    SEALED_ROWS,
+                    1 << 20,
+                    Duration.ofMinutes(5),
+                    Duration.ofMinutes(5),
+                    Duration.ZERO),
                 merge,
                 Retention.ofAll(Duration.ofDays(30)),
                 64 << 20,

@@ -10,6 +10,7 @@ import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
 import io.aom.testkit.Await;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -178,9 +180,39 @@ class TopicMadeAnewTest {
   /** Kafka may have given records of the new topic as the old one's; they are seen once. */
   @Test
   void whatMayBeOfTheNewTopicIsReadOnceMore() {
-    goOver(log("old", 2), log("new", 2));
+    MemoryLog old = log("old", 2);
+    old.sureTo = 0;
+    goOver(old, log("new", 2));
 
     assertThat(seen()).containsExactlyInAnyOrder("new0", "new1");
+    assertThat(members.first().status().lostOffsets()).isZero();
+  }
+
+  /** The second segment may have records of the new topic; the first cannot. */
+  @Test
+  void whatIsSureToBeOfTheOldTopicBecomesABlockAlsoBesideWhatIsNot() {
+    MemoryLog old = log("old", Members.SEALED_ROWS + 1);
+    MemoryLog anew = log("new", Members.SEALED_ROWS + 1);
+    old.sureTo = Members.SEALED_ROWS;
+    members.openAlone(
+        catalogue,
+        () -> old.madeAnew ? anew : old,
+        InstantSource.system(),
+        (step, partition) -> {
+          if (step == Step.LOOKED_UP && !old.madeAnew) {
+            throw new StoreUnavailableException("OpenSearch does not answer");
+          }
+        });
+    Await.until("read", () -> ask(Consistency.EVENTUAL).results().get(1).size() == old.end(1));
+    old.madeAnew = true;
+    Await.until(
+        "gone over", () -> ask(Consistency.EVENTUAL).held().from().get(1).topicId().equals("new"));
+    Await.until("reading", () -> members.first().status().reading());
+
+    assertThat(seen())
+        .hasSize(2 * Members.SEALED_ROWS + 1)
+        .contains("old0", "old" + (Members.SEALED_ROWS - 1), "new" + Members.SEALED_ROWS);
+    assertThat(members.first().status().lostOffsets()).isZero();
   }
 
   @Test
@@ -232,6 +264,72 @@ class TopicMadeAnewTest {
     Await.until("gone over", () -> words(ask(Consistency.EVENTUAL)).equals(List.of("new0")));
   }
 
+  /** The new topic could not be begun either. */
+  @Test
+  void whileNothingIsStoredAtAllTheOldTopicIsHeldOnTo() {
+    MemoryLog old = log("old", 3);
+    MemoryLog anew = log("new", 1);
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.ofEpochMilli(NOW));
+    AtomicBoolean away = new AtomicBoolean();
+    AtomicInteger refused = new AtomicInteger();
+    members.openAlone(
+        awayWhile(away, refused), () -> old.madeAnew ? anew : old, now::get, Step.Listener.NONE);
+    Await.until("read", () -> ask(Consistency.EVENTUAL).results().get(1).size() == 3);
+    away.set(true);
+    old.madeAnew = true;
+    Await.until("cannot be stored", () -> refused.get() > 1);
+    now.set(now.get().plus(Reading.LEFT_WITHIN));
+    int before = refused.get();
+    Await.until("is asked still", () -> refused.get() > before + 1);
+
+    away.set(false);
+    Await.until("gone over", () -> words(ask(Consistency.EVENTUAL)).contains("new0"));
+    Await.until("reading", () -> members.first().status().reading());
+    assertThat(seen()).containsExactlyInAnyOrder("old0", "old1", "old2", "new0");
+    assertThat(members.first().status().lostOffsets()).isZero();
+  }
+
+  @Test
+  void whatIsNotStoredWhenAMemberStopsWhileItLeavesATopicIsCounted() {
+    MemoryLog old = log("old", 3);
+    MemoryLog anew = log("new", 1);
+    AtomicBoolean away = new AtomicBoolean();
+    AtomicInteger refused = new AtomicInteger();
+    members.openAlone(
+        awayWhile(away, refused),
+        () -> old.madeAnew ? anew : old,
+        InstantSource.system(),
+        Step.Listener.NONE);
+    Await.until("read", () -> ask(Consistency.EVENTUAL).results().get(1).size() == 3);
+    away.set(true);
+    old.madeAnew = true;
+    Await.until("leaves", () -> refused.get() > 1);
+    members.first().close();
+
+    assertThat(members.first().status().lostOffsets()).isEqualTo(3);
+  }
+
+  /**
+   * The blocks, of which nobody hears anything at times.
+   *
+   * @param refused how often whoever leaves a topic has asked in vain
+   */
+  private BlockCatalogue awayWhile(AtomicBoolean away, AtomicInteger refused) {
+    return (BlockCatalogue)
+        Proxy.newProxyInstance(
+            BlockCatalogue.class.getClassLoader(),
+            new Class<?>[] {BlockCatalogue.class},
+            (proxy, method, arguments) -> {
+              if (away.get()) {
+                if (method.getName().equals("merges")) {
+                  refused.incrementAndGet();
+                }
+                throw new StoreUnavailableException("OpenSearch does not answer");
+              }
+              return method.invoke(catalogue, arguments);
+            });
+  }
+
   /**
    * Until it is looked which topic there is, records may be of another one; a block would have them
    * for good, and its own topic once more.
@@ -260,6 +358,7 @@ class TopicMadeAnewTest {
 
     assertThat(seen()).containsExactlyInAnyOrder("new0", "new1", "new2", "new3");
     assertThat(steps).doesNotContain(Step.LOOKED_UP);
+    assertThat(members.first().status().lostOffsets()).isEqualTo(2);
   }
 
   @Test
