@@ -5,7 +5,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Work for several partitions, of which one that fails keeps none of the others waiting. */
+/**
+ * Work for several partitions or tenants, of which one that fails keeps none of the others waiting.
+ */
 final class EachInTurn {
   private EachInTurn() {}
 

@@ -28,7 +28,10 @@ final class ExpiredParts {
   private static final int MOST_PARTS = 2_000;
 
   private static final int FETCH_PARTS = 64;
+
+  /** Of all columns of the parts that are fetched together, if no single one is larger. */
   static final long FETCH_BYTES = 16L << 20;
+
   private static final long SLICE_MILLIS = Duration.ofDays(1).toMillis();
 
   private record Place(String tier, Duration kept) {}
@@ -68,21 +71,28 @@ final class ExpiredParts {
   }
 
   /**
-   * Looks at some of the parts that are due.
+   * Looks at some of the parts that are due, also of other tenants if those of one cannot be looked
+   * at.
    *
    * @return whether there are more
+   * @throws RuntimeException the first failure, after all tenants had their turn
    */
   boolean removeSome(Collection<Said> settled, long nowMillis) {
     left = MOST_PARTS;
     looked.keySet().retainAll(settled.stream().map(Said::tenant).collect(Collectors.toSet()));
-    for (Said one : settled) {
-      if (one.rules().isEmpty()) {
-        looked.remove(one.tenant());
-      } else if (!removeSome(one, new Removal(one.rules(), Retention.goneAsOf(nowMillis)))) {
-        return true;
-      }
-    }
-    return false;
+    boolean[] more = {false};
+    EachInTurn.run(
+        settled,
+        () -> true,
+        one -> {
+          if (one.rules().isEmpty()) {
+            looked.remove(one.tenant());
+          } else {
+            Removal removal = new Removal(one.rules(), Retention.goneAsOf(nowMillis));
+            more[0] |= !removeSome(one, removal);
+          }
+        });
+    return more[0];
   }
 
   /** False if there are more. */

@@ -32,8 +32,11 @@ interface MergeCatalogue {
   /**
    * Removes the manifests of a partition, and what says what of it is merged. Nobody reads it any
    * more, and no row is left.
+   *
+   * @param toOffset where the last block begins whose manifest goes; whoever was slow may store
+   *     another yet
    */
-  void forget(Partition partition);
+  void forget(Partition partition, long toOffset);
 
   /** The newest state of a partition, also if no search sees it yet. */
   Versioned merges(String topicId, int partition);

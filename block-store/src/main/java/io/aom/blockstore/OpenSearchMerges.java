@@ -101,8 +101,8 @@ final class OpenSearchMerges implements MergeCatalogue {
 
   /** Manifests go last, for by them the partition is found. */
   @Override
-  public void forget(Partition partition) {
-    ObjectNode manifests = of("topic", partition.topicId(), partition.number(), 0, Long.MAX_VALUE);
+  public void forget(Partition partition, long toOffset) {
+    ObjectNode manifests = of("topic", partition.topicId(), partition.number(), 0, toOffset);
     reaching(
         () ->
             openSearch.send(

@@ -42,7 +42,10 @@ final class PartitionMerger {
   /** How many bytes are read at most, for each byte of the parts: memory may be short for many. */
   private static final int MOST_READ = 8;
 
-  /** Of a span; for each that is found the others are read again, and with more they stay too. */
+  /**
+   * Corrupt blocks of a span: for each that is found the others are read again, and with more they
+   * stay too.
+   */
   private static final int MOST_CORRUPT = 8;
 
   /** After which somebody else's attempt counts as given up. */
@@ -161,8 +164,9 @@ final class PartitionMerger {
     if (blocks.isEmpty()) {
       return Outcome.NOTHING;
     }
-    Map<TenantId, Map<LocalDate, Map<Long, List<FoundPart>>>> parts = parts(blocks);
-    if (parts.isEmpty() || isCorrupt(blocks.getFirst())) {
+    Map<TenantId, Map<LocalDate, Map<Long, List<FoundPart>>>> parts =
+        isCorrupt(blocks.getFirst()) ? Map.of() : parts(blocks);
+    if (parts.isEmpty()) {
       return pass(read, blocks);
     }
     Map<TenantId, Removal> removals = removals();
@@ -445,7 +449,8 @@ final class PartitionMerger {
     if (left.stream().anyMatch(block -> block.lastReceivedMillis() >= receivedSinceMillis)) {
       return false;
     }
-    catalogue.forget(new Partition(topicId, partition));
+    long last = left.isEmpty() ? -1 : left.getLast().id().firstOffset();
+    catalogue.forget(new Partition(topicId, partition), last);
     return true;
   }
 

@@ -404,7 +404,7 @@ class BlockStoreIT {
     assertThat(merges.partitions()).containsExactlyInAnyOrder(old, anew);
 
     for (int time = 0; time < 2; time++) {
-      merges.forget(old);
+      merges.forget(old, 0);
       assertThat(catalogue.newest("old", 0)).isEmpty();
       assertThat(merges.partitions()).containsExactly(anew);
     }

@@ -1,6 +1,7 @@
 package io.aom.blockstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aom.blockstore.Retention.Said;
 import io.aom.telemetry.TenantId;
@@ -11,6 +12,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Parts go a day after the rules of their tenant keep nothing in them, and no others. */
@@ -90,6 +93,36 @@ class ExpiredPartsTest {
     }
   }
 
+  /**
+   * As the words expire, but for parts that cannot be looked at.
+   *
+   * @param failing throws for those
+   */
+  private ExpiredParts expiring(BiConsumer<FoundPart, Map<String, byte[]>> failing) {
+    PartExpiry words = new WordFormat().expiry().orElseThrow();
+    return new ExpiredParts(
+        catalogue,
+        List.of(),
+        tier -> Duration.ofDays(30),
+        new PartExpiry() {
+          @Override
+          public List<String> columns() {
+            return words.columns();
+          }
+
+          @Override
+          public TermExpression candidates(List<RetentionRule> rules) {
+            return words.candidates(rules);
+          }
+
+          @Override
+          public boolean expired(FoundPart part, Map<String, byte[]> columns, Removal removal) {
+            failing.accept(part, columns);
+            return words.expired(part, columns, removal);
+          }
+        });
+  }
+
   @Test
   void partsGoADayAfterTheirRulesKeepNothingOfThem() {
     for (int hour = 0; hour < 48; hour += 12) {
@@ -112,29 +145,11 @@ class ExpiredPartsTest {
     store(BLUE, START, "debug.corrupt");
     store(BLUE, START, "debug");
     store(BLUE, START + HOUR, "debug");
-    PartExpiry words = new WordFormat().expiry().orElseThrow();
     ExpiredParts parts =
-        new ExpiredParts(
-            catalogue,
-            List.of(),
-            tier -> Duration.ofDays(30),
-            new PartExpiry() {
-              @Override
-              public List<String> columns() {
-                return words.columns();
-              }
-
-              @Override
-              public TermExpression candidates(List<RetentionRule> rules) {
-                return words.candidates(rules);
-              }
-
-              @Override
-              public boolean expired(FoundPart part, Map<String, byte[]> columns, Removal removal) {
-                if (new String(columns.get("words"), StandardCharsets.UTF_8).endsWith("corrupt")) {
-                  throw new CorruptPartException(part, new IllegalArgumentException("checksum"));
-                }
-                return words.expired(part, columns, removal);
+        expiring(
+            (part, columns) -> {
+              if (new String(columns.get("words"), StandardCharsets.UTF_8).endsWith("corrupt")) {
+                throw new CorruptPartException(part, new IllegalArgumentException("checksum"));
               }
             });
     Said said = new Said(BLUE, tier -> Duration.ofDays(30), List.of(DEBUG));
@@ -145,6 +160,28 @@ class ExpiredPartsTest {
     assertThat(hoursLeft(BLUE)).containsExactly(0L);
     assertThat(parts.rows()).isEqualTo(2);
     assertThat(parts.corrupt()).isEqualTo(1);
+  }
+
+  @Test
+  void aTenantWhosePartsCannotBeLookedAtKeepsNoOtherFromItsTurn() {
+    store(RED, START, "debug");
+    store(BLUE, START + HOUR, "debug");
+    ExpiredParts parts =
+        expiring(
+            (part, columns) -> {
+              if (part.endMillis() == START) {
+                throw new IllegalStateException("a mistake of ours");
+              }
+            });
+    List<Said> settled =
+        Stream.of(RED, BLUE)
+            .map(tenant -> new Said(tenant, tier -> Duration.ofDays(30), List.of(DEBUG)))
+            .toList();
+
+    assertThatThrownBy(() -> parts.removeSome(settled, START + 5 * DAY))
+        .hasMessage("a mistake of ours");
+    assertThat(hoursLeft(RED)).containsExactly(0L);
+    assertThat(hoursLeft(BLUE)).isEmpty();
   }
 
   /** An answer is in memory as a whole. */

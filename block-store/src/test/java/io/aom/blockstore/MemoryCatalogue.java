@@ -239,14 +239,15 @@ final class MemoryCatalogue implements BlockCatalogue {
     }
 
     @Override
-    public void forget(Partition partition) {
+    public void forget(Partition partition, long toOffset) {
       merges.remove(partition);
       manifests
           .values()
           .removeIf(
               manifest ->
-                  partition.equals(
-                      new Partition(manifest.id().topicId(), manifest.id().partition())));
+                  manifest.id().firstOffset() <= toOffset
+                      && partition.equals(
+                          new Partition(manifest.id().topicId(), manifest.id().partition())));
     }
 
     @Override

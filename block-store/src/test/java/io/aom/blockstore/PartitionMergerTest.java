@@ -2,8 +2,10 @@ package io.aom.blockstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aom.blockstore.MergeCatalogue.Partition;
 import io.aom.blockstore.PartitionMerger.Outcome;
 import io.aom.telemetry.TenantId;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of blocks that cannot be merged, and of those beside them. */
@@ -63,13 +66,17 @@ class PartitionMergerTest {
   }
 
   private PartitionMerger merger(PartMerger merger) {
+    return merger(merger, catalogue.merges());
+  }
+
+  private PartitionMerger merger(PartMerger merger, MergeCatalogue merges) {
     return new PartitionMerger(
         merger,
         1,
         new MergeSettings(true, Duration.ZERO, Duration.ofHours(6), 1_000, 1),
         0,
         catalogue,
-        catalogue.merges(),
+        merges,
         () -> "merged" + layouts++,
         () -> {},
         () -> Instant.ofEpochMilli(NOW),
@@ -158,6 +165,56 @@ class PartitionMergerTest {
     assertThat(ranges()).isEmpty();
     assertThat(merger.failures()).isEqualTo(9);
     assertThat(words(BLUE)).hasSize(21);
+  }
+
+  /** A replica that was slow stores its last block after it was looked what there is. */
+  @Test
+  void aBlockThatComesWhileItsPartitionIsForgottenStays() {
+    store("b0", "r0");
+    MergeCatalogue merges = catalogue.merges();
+    MergeCatalogue slow =
+        whenCalled(
+            merges,
+            method -> {
+              if (method.equals("forget")) {
+                store("b1", "r1");
+              }
+            });
+    assertThat(merger(failingAt("none"), slow).forgetIfEmpty(NOW)).isTrue();
+
+    assertThat(merges.partitions()).containsExactly(new Partition("topic", 0));
+    assertThat(merges.manifests("topic", 0, 0, 10))
+        .extracting(manifest -> manifest.id().firstOffset())
+        .containsExactly(1L);
+  }
+
+  @Test
+  void partsOfABlockThatIsKnownToBeCorruptAreNotLookedForAgain() {
+    store("b0", "corrupt");
+    store("b1", "r1");
+    store("b2", "r2");
+    List<String> calls = new ArrayList<>();
+    PartitionMerger merger =
+        merger(failingAt("corrupt"), whenCalled(catalogue.merges(), calls::add));
+    assertThat(merger.mergeNext()).isEqualTo(Outcome.PASSED);
+    calls.clear();
+
+    assertThat(merger.mergeNext()).isEqualTo(Outcome.PASSED);
+    assertThat(calls).doesNotContain("sealedParts");
+    mergeAll(merger);
+    assertThat(ranges()).containsExactly("1..2");
+  }
+
+  /** The same, of which it is told by name what is called. */
+  private static MergeCatalogue whenCalled(MergeCatalogue merges, Consumer<String> before) {
+    return (MergeCatalogue)
+        Proxy.newProxyInstance(
+            MergeCatalogue.class.getClassLoader(),
+            new Class<?>[] {MergeCatalogue.class},
+            (proxy, method, arguments) -> {
+              before.accept(method.getName());
+              return method.invoke(merges, arguments);
+            });
   }
 
   @Test
