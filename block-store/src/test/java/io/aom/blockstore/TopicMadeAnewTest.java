@@ -194,12 +194,16 @@ class TopicMadeAnewTest {
     MemoryLog old = log("old", Members.SEALED_ROWS + 1);
     MemoryLog anew = log("new", Members.SEALED_ROWS + 1);
     old.sureTo = Members.SEALED_ROWS;
+    AtomicBoolean leaves = new AtomicBoolean();
     members.openAlone(
         catalogue,
-        () -> old.madeAnew ? anew : old,
+        () -> {
+          leaves.set(old.madeAnew);
+          return old.madeAnew ? anew : old;
+        },
         InstantSource.system(),
         (step, partition) -> {
-          if (step == Step.LOOKED_UP && !old.madeAnew) {
+          if (step == Step.LOOKED_UP && !leaves.get()) {
             throw new StoreUnavailableException("OpenSearch does not answer");
           }
         });
