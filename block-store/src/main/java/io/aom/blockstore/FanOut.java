@@ -2,7 +2,6 @@ package io.aom.blockstore;
 
 import io.aom.blockstore.HeadAnswers.PartitionAnswer;
 import io.aom.blockstore.Peer.Question;
-import io.aom.blockstore.Reading.Topic;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.time.Duration;

@@ -121,7 +121,7 @@ final class Merging<S extends HeadSegment> {
 
   /** Merges until no partition of the topic has anything due; and once of an earlier one. */
   private void mergeAll(PartMerger merger) {
-    Reading.Topic<S> now = reading.topic();
+    Topic<S> now = reading.topic();
     String topic = now.id();
     if (topic == null) {
       return;
