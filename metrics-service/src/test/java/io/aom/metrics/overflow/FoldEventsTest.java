@@ -132,14 +132,17 @@ class FoldEventsTest {
     assertThat(received.stream().map(FoldEventsTest::body).distinct()).hasSize(1);
   }
 
+  private TestIngest withAcmeOverItsLimit() throws IOException {
+    return new TestIngest(
+        request -> {
+          received.add(request);
+          return request.caller().tenant().equals(ACME) ? 429 : 200;
+        });
+  }
+
   @Test
   void aTenantOverItsLimitMakesNoOtherWait() throws Exception {
-    try (TestIngest choosy =
-            new TestIngest(
-                request -> {
-                  received.add(request);
-                  return request.caller().tenant().equals(ACME) ? 429 : 200;
-                });
+    try (TestIngest choosy = withAcmeOverItsLimit();
         FoldEvents told = new FoldEvents(choosy.client(), Duration.ofHours(1))) {
       FoldedLabel label = new FoldedLabel("hits_total", "user", 10, 1, "job=shop", 1);
       told.begun(ACME, 0, START, label);
@@ -152,12 +155,7 @@ class FoldEventsTest {
 
   @Test
   void aTenantOverItsLimitLeavesRoomForOthersAndWhatDoesNotWaitIsCounted() throws Exception {
-    try (TestIngest choosy =
-            new TestIngest(
-                request -> {
-                  received.add(request);
-                  return request.caller().tenant().equals(ACME) ? 429 : 200;
-                });
+    try (TestIngest choosy = withAcmeOverItsLimit();
         FoldEvents told = new FoldEvents(choosy.client(), Duration.ofHours(1))) {
       for (int i = 0; i < 2_000; i++) {
         told.begun(ACME, i, START, new FoldedLabel("hits_total", "user", 10, 1, "job=shop", 1));
