@@ -93,7 +93,7 @@ public final class Cardinality {
     HeadAnswers<PartitionCounts> answers =
         heads.ask(
             counts,
-            new SeriesCountsQuery.Question(
+            counts.ask(
                 tenant,
                 metric,
                 now.minus(SPAN).toEpochMilli(),

@@ -15,6 +15,7 @@ import io.aom.metrics.series.Labels;
 import io.aom.telemetry.TenantId;
 import io.aom.telemetry.wire.ProtoReader;
 import io.aom.telemetry.wire.ProtoWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,13 +35,16 @@ final class SeriesCountsQuery
         MetricsSegment, SeriesCountsQuery.Question, SeriesCountsQuery.PartitionCounts> {
   static final int MAX_PAIRS = 200_000;
 
-  private final BlockReader blocks;
+  /** A member whose OpenSearch hangs answers after one call of 30 seconds. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(40);
+
+  private final QuestionBlocks blocks;
 
   /** Counting holds the labels of all series of a partition: only of one at a time. */
   private final Semaphore turns = new Semaphore(1, true);
 
   SeriesCountsQuery(BlockReader blocks) {
-    this.blocks = blocks;
+    this.blocks = new QuestionBlocks(blocks);
   }
 
   /**
@@ -50,6 +54,7 @@ final class SeriesCountsQuery
    * @param fromMillis since when series in blocks count beside those in the head
    * @param earlierFromMillis beginning of the time to compare with
    * @param earlierUntilMillis its end; as the beginning if there is none
+   * @param failures of OpenSearch, as this member knew when the question came to it
    */
   record Question(
       TenantId tenant,
@@ -57,7 +62,26 @@ final class SeriesCountsQuery
       long fromMillis,
       long untilMillis,
       long earlierFromMillis,
-      long earlierUntilMillis) {}
+      long earlierUntilMillis,
+      long failures) {}
+
+  /** A question that comes now. The times are those of {@link Question}. */
+  Question ask(
+      TenantId tenant,
+      String metric,
+      long fromMillis,
+      long untilMillis,
+      long earlierFromMillis,
+      long earlierUntilMillis) {
+    return new Question(
+        tenant,
+        metric,
+        fromMillis,
+        untilMillis,
+        earlierFromMillis,
+        earlierUntilMillis,
+        blocks.failures());
+  }
 
   /**
    * @param chunks runs of samples, one for each series of each segment and part
@@ -82,6 +106,11 @@ final class SeriesCountsQuery
   }
 
   @Override
+  public Duration timeout(Question question) {
+    return TIMEOUT;
+  }
+
+  @Override
   public PartitionCounts run(Question question, PartitionHead<MetricsSegment> head) {
     turns.acquireUninterruptibly();
     try {
@@ -97,7 +126,7 @@ final class SeriesCountsQuery
         question.metric().isEmpty()
             ? List.of()
             : List.of(LabelMatcher.equal(Labels.NAME, question.metric()));
-    AvailableBlocks stored = new AvailableBlocks(blocks);
+    AvailableBlocks stored = new AvailableBlocks(blocks.since(question.failures()));
     BlockQuery late =
         new BlockQuery(
                 tenant,
@@ -195,7 +224,7 @@ final class SeriesCountsQuery
         default -> in.skip();
       }
     }
-    return new Question(new TenantId(tenant), metric, times[0], times[1], times[2], times[3]);
+    return ask(new TenantId(tenant), metric, times[0], times[1], times[2], times[3]);
   }
 
   @Override

@@ -6,9 +6,15 @@ import io.aom.blockstore.BlockQuery;
 import io.aom.blockstore.BlockReader;
 import io.aom.blockstore.FoundPart;
 import io.aom.blockstore.Freshness;
+import io.aom.blockstore.HeadRecord;
 import io.aom.blockstore.HeldFrom;
+import io.aom.blockstore.MalformedRecordException;
 import io.aom.blockstore.PartitionHead;
+import io.aom.blockstore.StoreUnavailableException;
+import io.aom.metrics.RemoteWrite;
+import io.aom.metrics.head.HeadStatistics;
 import io.aom.metrics.head.MetricsSegment;
+import io.aom.metrics.series.Labels;
 import io.aom.telemetry.TenantId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,21 +48,70 @@ class SeriesCountsQueryTest {
     }
   }
 
+  /** OpenSearch that fails, and how often it was asked. */
+  private static final class Away implements BlockReader {
+    private int asked;
+
+    @Override
+    public List<FoundPart> find(BlockQuery query) {
+      asked++;
+      throw new StoreUnavailableException("no answer for 30 s");
+    }
+
+    @Override
+    public Map<FoundPart, Map<String, byte[]>> fetch(
+        Collection<FoundPart> parts, List<String> columns) {
+      throw new AssertionError("nothing was found");
+    }
+  }
+
+  /** With one series. */
+  private static PartitionHead<MetricsSegment> head(int partition) {
+    MetricsSegment segment = new MetricsSegment(new HeadStatistics(), null);
+    RemoteWrite request =
+        new RemoteWrite()
+            .series(Labels.of("__name__", "up", "instance", Integer.toString(partition)), 0, 1);
+    try {
+      segment.append(new HeadRecord(TENANT, request.toByteArray(), request.items(), 0, 0));
+    } catch (MalformedRecordException e) {
+      throw new IllegalArgumentException(e);
+    }
+    return new PartitionHead<>(
+        partition,
+        new HeldFrom("topic", 0),
+        Long.MAX_VALUE,
+        new Freshness(partition, 1, 1, 0),
+        List.of(segment));
+  }
+
+  @Test
+  void onlyTheFirstPartitionWaitsForOpenSearchThatIsAway() {
+    Away away = new Away();
+    SeriesCountsQuery query = new SeriesCountsQuery(away);
+    SeriesCountsQuery.Question question = query.ask(TENANT, "", 0, 1, 0, 1);
+    SeriesCountsQuery.Question meanwhile = query.decodeQuestion(query.encodeQuestion(question));
+    for (SeriesCountsQuery.Question one : List.of(question, meanwhile)) {
+      for (int partition = 0; partition < 4; partition++) {
+        assertThat(query.run(one, head(partition)))
+            .matches(counts -> counts.counts().series() == 1)
+            .matches(counts -> counts.missing().size() == 1);
+      }
+    }
+    assertThat(away.asked).isEqualTo(1);
+
+    query.run(query.ask(TENANT, "", 0, 1, 0, 1), head(0));
+    assertThat(away.asked).isEqualTo(2);
+  }
+
   @Test
   void onePartitionIsCountedAtATime() throws Exception {
     Crowd crowd = new Crowd();
     SeriesCountsQuery query = new SeriesCountsQuery(crowd);
-    var question = new SeriesCountsQuery.Question(TENANT, "", 0, 1, 0, 1);
+    SeriesCountsQuery.Question question = query.ask(TENANT, "", 0, 1, 0, 1);
     List<Future<?>> asked = new ArrayList<>();
     try (var executor = Executors.newFixedThreadPool(4)) {
       for (int i = 0; i < 2_000; i++) {
-        PartitionHead<MetricsSegment> head =
-            new PartitionHead<>(
-                i % 4,
-                new HeldFrom("topic", 0),
-                Long.MAX_VALUE,
-                new Freshness(i % 4, 0, 0, 0),
-                List.of());
+        PartitionHead<MetricsSegment> head = head(i % 4);
         asked.add(executor.submit(() -> query.run(question, head)));
       }
     }

@@ -83,7 +83,9 @@ class CardinalityController {
     Active active = growth.active();
     SeriesCounts counts = active.counts();
     List<String> missing = new ArrayList<>(active.missing());
-    MetricUses.Known known = known(identity.tenant(), missing);
+    // Whoever waited for OpenSearch in vain does not wait once more.
+    boolean away = growth.anHourAgo() == null;
+    MetricUses.Known known = away ? unknown(missing) : known(identity.tenant(), missing);
     List<Count> metrics = counts.byValue(Labels.NAME, Integer.MAX_VALUE);
     long completeUntil = active.completeUntilMillis();
     return new CardinalityResponse(
@@ -156,9 +158,13 @@ class CardinalityController {
       return uses.known(tenant);
     } catch (OpenSearchUnavailableException e) {
       LOG.warn("queried metrics cannot be read, the answer is partial: {}", e.getMessage());
-      missing.add("when metrics were queried: OpenSearch does not answer");
-      return null;
+      return unknown(missing);
     }
+  }
+
+  private static MetricUses.@Nullable Known unknown(List<String> missing) {
+    missing.add("when metrics were queried: OpenSearch does not answer");
+    return null;
   }
 
   private static Folded folded(FoldedLabel label) {

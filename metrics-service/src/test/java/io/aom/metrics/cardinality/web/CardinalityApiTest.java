@@ -124,8 +124,9 @@ class CardinalityApiTest {
     assertThat(answer.grown()).isNull();
     assertThat(answer.partial()).isTrue();
     assertThat(answer.missing())
-        .singleElement()
-        .matches(missing -> missing.contains("OpenSearch does not answer"));
+        .hasSize(2)
+        .allMatch(missing -> missing.contains("OpenSearch does not answer"));
+    assertThat(answer.unqueried()).isNull();
   }
 
   @Test
