@@ -123,8 +123,8 @@ public class MetricsConfiguration {
   }
 
   @Bean
-  Cardinality cardinality(BlockStore<MetricsSegment> store) {
-    Cardinality cardinality = new Cardinality(store.heads(), store.blocks());
+  Cardinality cardinality(BlockStore<MetricsSegment> store, MetricQueries queries) {
+    Cardinality cardinality = new Cardinality(store.heads(), store.blocks(), queries.memory());
     store.serve(cardinality.counts());
     return cardinality;
   }

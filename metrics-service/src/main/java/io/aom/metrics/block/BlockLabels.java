@@ -8,7 +8,7 @@ import io.aom.metrics.series.Labels;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /** Reads which series are in blocks, without their samples. */
 public final class BlockLabels {
@@ -17,18 +17,44 @@ public final class BlockLabels {
   /** Of whole parts, of which labels are little. */
   private static final long FETCH_BYTES = 256L << 20;
 
-  private BlockLabels() {}
+  /** The same where the bytes are counted, as if they were fetched whole. */
+  private static final long COUNTED_FETCH_BYTES = 16L << 20;
 
-  /** Hands over the label sets of every part that the query finds; one in several parts repeats. */
-  public static void forEach(BlockReader blocks, BlockQuery query, Consumer<Labels> consumer) {
-    forEachPart(blocks, query, (part, series) -> series.forEach(consumer));
-  }
+  /** What the label sets of a column take for each of its bytes, about. */
+  private static final long DECODED_FACTOR = 10;
+
+  private BlockLabels() {}
 
   /** Hands over every part that the query finds, with the label sets of its series. */
   public static void forEachPart(
       BlockReader blocks, BlockQuery query, BiConsumer<FoundPart, List<Labels>> consumer) {
+    forEachPart(blocks, query, FETCH_BYTES, bytes -> {}, consumer);
+  }
+
+  /**
+   * The same for who counts what is held meanwhile.
+   *
+   * @param held gets the bytes that are about to be held, and below 0 those that no longer are; may
+   *     throw
+   */
+  public static void forEachPart(
+      BlockReader blocks,
+      BlockQuery query,
+      LongConsumer held,
+      BiConsumer<FoundPart, List<Labels>> consumer) {
+    forEachPart(blocks, query, COUNTED_FETCH_BYTES, held, consumer);
+  }
+
+  private static void forEachPart(
+      BlockReader blocks,
+      BlockQuery query,
+      long fetchBytes,
+      LongConsumer held,
+      BiConsumer<FoundPart, List<Labels>> consumer) {
     List<FoundPart> parts = blocks.find(query);
-    for (List<FoundPart> some : FoundPart.batches(parts, FETCH_PARTS, FETCH_BYTES)) {
+    for (List<FoundPart> some : FoundPart.batches(parts, FETCH_PARTS, fetchBytes)) {
+      long fetching = some.stream().mapToLong(FoundPart::bytes).sum();
+      held.accept(fetching);
       Map<FoundPart, Map<String, byte[]>> fetched =
           blocks.fetch(some, List.of(MetricsBlockFormat.LABELS));
       for (Map.Entry<FoundPart, Map<String, byte[]>> read : fetched.entrySet()) {
@@ -36,8 +62,12 @@ public final class BlockLabels {
         if (column == null) {
           throw new IllegalStateException("block part without its labels");
         }
+        long decoding = DECODED_FACTOR * column.length;
+        held.accept(decoding);
         consumer.accept(read.getKey(), LabelsColumn.decode(column));
+        held.accept(-decoding);
       }
+      held.accept(-fetching);
     }
   }
 }

@@ -8,6 +8,7 @@ import io.aom.blockstore.PartitionQuery;
 import io.aom.metrics.cardinality.SeriesCountsQuery.PartitionCounts;
 import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.overflow.FoldedLabel;
+import io.aom.metrics.promql.QueryMemory;
 import io.aom.telemetry.TenantId;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,9 +40,12 @@ public final class Cardinality {
   private final Heads<MetricsSegment> heads;
   private final SeriesCountsQuery counts;
 
-  public Cardinality(Heads<MetricsSegment> heads, BlockReader blocks) {
+  /**
+   * @param memory what queries may hold, of which label sets that are counted here are a part
+   */
+  public Cardinality(Heads<MetricsSegment> heads, BlockReader blocks, QueryMemory memory) {
     this.heads = heads;
-    this.counts = new SeriesCountsQuery(blocks);
+    this.counts = new SeriesCountsQuery(blocks, memory);
   }
 
   /** What members must be able to ask one another. */
@@ -76,12 +80,17 @@ public final class Cardinality {
    */
   public record Growth(Active active, @Nullable Map<String, Long> anHourAgo) {}
 
+  /** As {@link #growth}, without what it is compared with. */
   public Active active(TenantId tenant, Instant now) {
     return ask(tenant, "", now, now, now).active();
   }
 
   /**
+   * Counts series, and those of the same span an hour ago.
+   *
    * @param metric the only one whose series count; empty for all
+   * @throws io.aom.telemetry.RejectedException with 422 if the label sets of one partition take
+   *     more than a query may hold, with 503 if all queries together hold too much
    */
   public Growth growth(TenantId tenant, String metric, Instant now) {
     Instant earlier = now.minus(AGO);

@@ -2,7 +2,6 @@ package io.aom.metrics.cardinality;
 
 import io.aom.metrics.series.Labels;
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -19,13 +18,11 @@ public final class SeriesCounts {
   /** A text and how many series, values or bytes go with it. */
   public record Count(String name, long value) {}
 
-  /** Counts each of these once; they must be different series. */
-  public void add(Collection<Labels> distinct) {
-    for (Labels labels : distinct) {
-      series++;
-      for (int i = 0; i < labels.size(); i++) {
-        add(labels.name(i), labels.value(i), 1);
-      }
+  /** Counts another series. */
+  void add(Labels labels) {
+    series++;
+    for (int i = 0; i < labels.size(); i++) {
+      add(labels.name(i), labels.value(i), 1);
     }
   }
 

@@ -10,8 +10,12 @@ import io.aom.metrics.block.BlockLabels;
 import io.aom.metrics.block.BlockTerms;
 import io.aom.metrics.head.MetricsSegment;
 import io.aom.metrics.overflow.FoldedLabel;
+import io.aom.metrics.promql.PromqlException;
+import io.aom.metrics.promql.QueryMemory;
 import io.aom.metrics.series.LabelMatcher;
 import io.aom.metrics.series.Labels;
+import io.aom.telemetry.Problem;
+import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
 import io.aom.telemetry.wire.ProtoReader;
 import io.aom.telemetry.wire.ProtoWriter;
@@ -24,6 +28,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Counts the series of a partition, in its head and in blocks of late. A series lies in one
@@ -38,13 +44,21 @@ final class SeriesCountsQuery
   /** A member whose OpenSearch hangs answers after one call of 30 seconds. */
   private static final Duration TIMEOUT = Duration.ofSeconds(40);
 
+  /** What a pair takes that is counted, beside its texts. */
+  private static final long PAIR_BYTES = 80;
+
   private final QuestionBlocks blocks;
+  private final QueryMemory memory;
 
   /** Counting holds the labels of all series of a partition: only of one at a time. */
   private final Semaphore turns = new Semaphore(1, true);
 
-  SeriesCountsQuery(BlockReader blocks) {
+  /**
+   * @param memory what queries may hold, of which the label sets of a partition are counted
+   */
+  SeriesCountsQuery(BlockReader blocks, QueryMemory memory) {
     this.blocks = new QuestionBlocks(blocks);
+    this.memory = memory;
   }
 
   /**
@@ -110,17 +124,56 @@ final class SeriesCountsQuery
     return TIMEOUT;
   }
 
+  /**
+   * @throws RejectedException with 422 if the label sets of the partition take more than a query
+   *     may hold, as any member would say; with 503 if all queries together hold too much
+   */
   @Override
   public PartitionCounts run(Question question, PartitionHead<MetricsSegment> head) {
     turns.acquireUninterruptibly();
-    try {
-      return count(question, head);
+    try (QueryMemory.Account account = memory.open()) {
+      return count(question, head, account);
+    } catch (PromqlException e) {
+      throw new RejectedException(
+          e.kind() == PromqlException.Kind.BUSY ? Problem.UNAVAILABLE : Problem.UNPROCESSABLE,
+          "cardinality of partition " + head.partition() + ": " + e.getMessage());
     } finally {
       turns.release();
     }
   }
 
-  private PartitionCounts count(Question question, PartitionHead<MetricsSegment> head) {
+  /** Label sets that were seen, which an account holds. */
+  private static final class Distinct {
+    /** A place in the set, beside the label set itself. */
+    private static final long PLACE_BYTES = 48;
+
+    private final Set<Labels> seen = new HashSet<>();
+    private final QueryMemory.Account account;
+
+    Distinct(QueryMemory.Account account) {
+      this.account = account;
+    }
+
+    /** Whether it is the first such one. */
+    boolean add(Labels labels) {
+      if (!seen.add(labels)) {
+        return false;
+      }
+      account.hold(PLACE_BYTES + QueryMemory.seriesBytes(labels));
+      return true;
+    }
+
+    void hold(long bytes) {
+      if (bytes < 0) {
+        account.release(-bytes);
+      } else {
+        account.hold(bytes);
+      }
+    }
+  }
+
+  private PartitionCounts count(
+      Question question, PartitionHead<MetricsSegment> head, QueryMemory.Account account) {
     TenantId tenant = question.tenant();
     List<LabelMatcher> matchers =
         question.metric().isEmpty()
@@ -136,28 +189,33 @@ final class SeriesCountsQuery
                 new Held(Map.of(head.partition(), head.heldFrom()), head.storedUntilMillis()),
                 false)
             .of(head.partition());
-    Set<Labels> series = new HashSet<>();
+    Distinct series = new Distinct(account);
+    SeriesCounts counts = new SeriesCounts();
     long[] chunks = {0};
     long[] times = {Long.MAX_VALUE, Long.MIN_VALUE};
+    Consumer<Labels> chunk =
+        labels -> {
+          chunks[0]++;
+          if (series.add(labels)) {
+            long before = counts.pairs();
+            counts.add(labels);
+            account.hold(PAIR_BYTES * (counts.pairs() - before));
+          }
+        };
     for (MetricsSegment segment : head.segments()) {
-      List<Labels> some = segment.selectLabels(tenant, matchers);
-      series.addAll(some);
-      chunks[0] += some.size();
+      segment.forEachLabels(tenant, matchers, chunk);
       times[0] = Math.min(times[0], segment.firstMillis(tenant));
       times[1] = Math.max(times[1], segment.lastMillis(tenant));
     }
     BlockLabels.forEachPart(
         stored,
         late,
+        series::hold,
         (part, labels) -> {
-          List<Labels> some = matching(labels, matchers);
-          series.addAll(some);
-          chunks[0] += some.size();
+          matching(labels, matchers).forEach(chunk);
           times[0] = Math.min(times[0], part.startMillis());
           times[1] = Math.max(times[1], part.endMillis());
         });
-    SeriesCounts counts = new SeriesCounts();
-    counts.add(series);
     // What is told goes on from segment to segment, so that the newest knows all.
     List<FoldedLabel> folded =
         head.segments().isEmpty() ? List.of() : head.segments().getLast().folded(tenant);
@@ -169,20 +227,24 @@ final class SeriesCountsQuery
         folded.stream()
             .filter(one -> question.metric().isEmpty() || one.metric().equals(question.metric()))
             .toList(),
-        earlier(question, matchers, head.partition(), stored),
+        earlier(question, matchers, head.partition(), stored, account),
         stored.missing());
   }
 
-  private static List<Labels> matching(List<Labels> labels, List<LabelMatcher> matchers) {
-    return labels.stream().filter(one -> LabelMatcher.allMatch(matchers, one::get)).toList();
+  private static Stream<Labels> matching(List<Labels> labels, List<LabelMatcher> matchers) {
+    return labels.stream().filter(one -> LabelMatcher.allMatch(matchers, one::get));
   }
 
   private static Map<String, Long> earlier(
-      Question question, List<LabelMatcher> matchers, int partition, AvailableBlocks stored) {
+      Question question,
+      List<LabelMatcher> matchers,
+      int partition,
+      AvailableBlocks stored,
+      QueryMemory.Account account) {
     Map<String, Long> byMetric = new HashMap<>();
     if (question.earlierFromMillis() < question.earlierUntilMillis()) {
-      Set<Labels> seen = new HashSet<>();
-      BlockLabels.forEach(
+      Distinct series = new Distinct(account);
+      BlockLabels.forEachPart(
           stored,
           new BlockQuery(
                   question.tenant(),
@@ -192,11 +254,11 @@ final class SeriesCountsQuery
                   Held.NOTHING,
                   false)
               .of(partition),
-          labels -> {
-            if (LabelMatcher.allMatch(matchers, labels::get) && seen.add(labels)) {
-              byMetric.merge(labels.metricName(), 1L, Long::sum);
-            }
-          });
+          series::hold,
+          (part, labels) ->
+              matching(labels, matchers)
+                  .filter(series::add)
+                  .forEach(one -> byMetric.merge(one.metricName(), 1L, Long::sum)));
     }
     return byMetric;
   }

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -199,9 +200,13 @@ public final class MetricsSegment implements HeadSegment {
     }
   }
 
-  /** Label sets of the tenant's series that satisfy all matchers, whenever they had samples. */
-  public List<Labels> selectLabels(TenantId tenant, List<LabelMatcher> matchers) {
-    return selectLabels(tenant, matchers, Long.MIN_VALUE, Long.MAX_VALUE);
+  /**
+   * Hands over the label sets of the tenant's series that satisfy all matchers, one after the other
+   * and whenever they had samples. The segment takes in nothing meanwhile.
+   */
+  public void forEachLabels(
+      TenantId tenant, List<LabelMatcher> matchers, Consumer<Labels> consumer) {
+    forEachLabels(tenant, matchers, Long.MIN_VALUE, Long.MAX_VALUE, consumer);
   }
 
   /**
@@ -210,22 +215,31 @@ public final class MetricsSegment implements HeadSegment {
    */
   public List<Labels> selectLabels(
       TenantId tenant, List<LabelMatcher> matchers, long startMillis, long endMillis) {
+    List<Labels> labels = new ArrayList<>();
+    forEachLabels(tenant, matchers, startMillis, endMillis, labels::add);
+    return labels;
+  }
+
+  private void forEachLabels(
+      TenantId tenant,
+      List<LabelMatcher> matchers,
+      long startMillis,
+      long endMillis,
+      Consumer<Labels> consumer) {
     lock.readLock().lock();
     try {
       TenantHead head = tenants.get(tenant);
       if (head == null || head.noneIn(startMillis, endMillis)) {
-        return List.of();
+        return;
       }
       IntList selected = head.select(matchers);
-      List<Labels> labels = new ArrayList<>(selected.size());
       boolean all = head.allIn(startMillis, endMillis);
       for (int i = 0; i < selected.size(); i++) {
         int number = selected.get(i);
         if (all || head.series(number).mayHaveIn(startMillis, endMillis)) {
-          labels.add(head.labels(number));
+          consumer.accept(head.labels(number));
         }
       }
-      return labels;
     } finally {
       lock.readLock().unlock();
     }

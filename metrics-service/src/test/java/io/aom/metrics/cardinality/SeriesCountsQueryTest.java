@@ -14,6 +14,7 @@ import io.aom.blockstore.StoreUnavailableException;
 import io.aom.metrics.RemoteWrite;
 import io.aom.metrics.head.HeadStatistics;
 import io.aom.metrics.head.MetricsSegment;
+import io.aom.metrics.promql.QueryMemory;
 import io.aom.metrics.series.Labels;
 import io.aom.telemetry.TenantId;
 import java.util.ArrayList;
@@ -87,7 +88,7 @@ class SeriesCountsQueryTest {
   @Test
   void onlyTheFirstPartitionWaitsForOpenSearchThatIsAway() {
     Away away = new Away();
-    SeriesCountsQuery query = new SeriesCountsQuery(away);
+    SeriesCountsQuery query = new SeriesCountsQuery(away, QueryMemory.ENDLESS);
     SeriesCountsQuery.Question question = query.ask(TENANT, "", 0, 1, 0, 1);
     SeriesCountsQuery.Question meanwhile = query.decodeQuestion(query.encodeQuestion(question));
     for (SeriesCountsQuery.Question one : List.of(question, meanwhile)) {
@@ -106,7 +107,7 @@ class SeriesCountsQueryTest {
   @Test
   void onePartitionIsCountedAtATime() throws Exception {
     Crowd crowd = new Crowd();
-    SeriesCountsQuery query = new SeriesCountsQuery(crowd);
+    SeriesCountsQuery query = new SeriesCountsQuery(crowd, QueryMemory.ENDLESS);
     SeriesCountsQuery.Question question = query.ask(TENANT, "", 0, 1, 0, 1);
     List<Future<?>> asked = new ArrayList<>();
     try (var executor = Executors.newFixedThreadPool(4)) {

@@ -16,6 +16,7 @@ import io.aom.metrics.cardinality.web.CardinalityResponse.Label;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Metric;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Pair;
 import io.aom.metrics.overflow.FoldProperties;
+import io.aom.metrics.promql.QueryMemory;
 import io.aom.metrics.promql.StepGrid;
 import io.aom.metrics.query.LocalStore;
 import io.aom.metrics.query.MetricQueries;
@@ -45,7 +46,7 @@ class CardinalityApiTest {
   private final MetricUses uses =
       new MetricUses(new InMemoryDocumentStore<>(MetricUsesDocument.TYPE), 0, clock);
   private final CardinalityController controller =
-      new CardinalityController(new Cardinality(store, store), uses, clock);
+      new CardinalityController(new Cardinality(store, store, QueryMemory.ENDLESS), uses, clock);
 
   private void hits(Instant at, int paths) {
     RemoteWrite request = new RemoteWrite();
@@ -127,6 +128,49 @@ class CardinalityApiTest {
         .hasSize(2)
         .allMatch(missing -> missing.contains("OpenSearch does not answer"));
     assertThat(answer.unqueried()).isNull();
+  }
+
+  private void refusesAll(QueryMemory memory) {
+    CardinalityController bounded =
+        new CardinalityController(new Cardinality(store, store, memory), uses, clock);
+
+    assertThatThrownBy(() -> bounded.get(VIEWER, "", "", 10, "0"))
+        .isInstanceOfSatisfying(
+            RejectedException.class, e -> assertThat(e.problem().status()).isEqualTo(422))
+        .hasMessageStartingWith("cardinality of partition 0: query memory: more than 20000 bytes");
+    assertThat(memory.reservedBytes()).isZero();
+    assertThat(memory.refused()).isEqualTo(1);
+  }
+
+  /** In heads as in blocks of now and an hour ago. */
+  @Test
+  void holdsNoMoreLabelSetsThanQueriesMay() {
+    hits(NOW, 200);
+    QueryMemory memory = new QueryMemory(20_000, 1_000_000);
+    refusesAll(memory);
+    assertThat(
+            new CardinalityController(new Cardinality(store, store, memory), uses, clock)
+                .get(VIEWER, "up", "", 10, "0")
+                .series())
+        .isEqualTo(1);
+    assertThat(memory.reservedBytes()).isZero();
+    QueryMemory shared = new QueryMemory(50_000, 60_000);
+    try (QueryMemory.Account other = shared.open()) {
+      other.hold(40_000);
+      assertThatThrownBy(
+              () ->
+                  new CardinalityController(new Cardinality(store, store, shared), uses, clock)
+                      .get(VIEWER, "", "", 10, "0"))
+          .isInstanceOfSatisfying(
+              RejectedException.class, e -> assertThat(e.problem().status()).isEqualTo(503))
+          .hasMessageStartingWith("cardinality of partition 0: query memory: all queries together");
+    }
+
+    store.seal();
+    refusesAll(new QueryMemory(20_000, 1_000_000));
+    clock.advance(Duration.ofMinutes(75));
+    hits(clock.instant(), 1);
+    refusesAll(new QueryMemory(20_000, 1_000_000));
   }
 
   @Test
@@ -220,7 +264,8 @@ class CardinalityApiTest {
       folding.seal();
     }
     CardinalityController answers =
-        new CardinalityController(new Cardinality(folding, folding), uses, clock);
+        new CardinalityController(
+            new Cardinality(folding, folding, QueryMemory.ENDLESS), uses, clock);
 
     assertThat(answers.get(VIEWER, "", "", 10, "0").folded())
         .containsExactly(new Folded("hits_total", "user", 3, 7, "job=shop, instance=b:80", 5));

@@ -104,7 +104,7 @@ class PrometheusApiTest {
 
     @Bean
     Cardinality cardinality(LocalStore store) {
-      return new Cardinality(store, store);
+      return new Cardinality(store, store, QueryMemory.ENDLESS);
     }
 
     @Bean
