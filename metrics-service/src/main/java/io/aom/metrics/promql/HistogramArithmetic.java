@@ -78,6 +78,9 @@ final class HistogramArithmetic {
 
   private static double fold(
       List<FloatHistogram> histograms, ToDoubleFunction<FloatHistogram> part, boolean mean) {
+    if (histograms.size() == 1) {
+      return part.applyAsDouble(histograms.get(0)); // to add it to 0 would make 0 of -0
+    }
     MeanSum average = new MeanSum();
     KahanSum sum = new KahanSum();
     for (FloatHistogram histogram : histograms) {

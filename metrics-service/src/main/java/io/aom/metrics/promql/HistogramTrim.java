@@ -40,9 +40,7 @@ final class HistogramTrim {
       int index = buckets.index(i);
       double lower = negative ? -of.upper(index) : of.lower(index);
       double upper = negative ? -of.lower(index) : of.upper(index);
-      double stays = keep(lower, upper, buckets.count(i), negative);
-      cut |= stays != buckets.count(i);
-      kept.add(index, stays);
+      kept.add(index, keep(lower, upper, buckets.count(i), negative));
     }
     return kept.build();
   }
@@ -50,25 +48,26 @@ final class HistogramTrim {
   /** How many observations of a bucket stay; they are counted and summed up. */
   private double keep(double lower, double upper, double observations, boolean negative) {
     boolean whole = keepBelow ? upper <= limit : lower >= limit;
+    if (whole) { // also where it has NaN observations, which are no others than before
+      return counted(observations, middle(lower, upper, negative));
+    }
     boolean part = keepBelow ? lower < limit : upper > limit;
-    if (!whole && !part) {
-      return 0;
-    }
-    double stays = observations;
-    double middle;
-    if (whole) {
-      middle = middle(lower, upper, negative);
-    } else if (Double.isInfinite(lower)) {
+    double stays = part ? divided(lower, upper, observations, negative) : 0;
+    cut |= stays != observations;
+    return stays;
+  }
+
+  private double divided(double lower, double upper, double observations, boolean negative) {
+    if (Double.isInfinite(lower)) {
       return endless(upper, observations);
-    } else if (Double.isInfinite(upper)) {
-      stays = keepBelow ? 0 : observations;
-      middle = limit;
-    } else {
-      double below = observations * shareBelow(lower, upper);
-      stays = keepBelow ? below : observations - below;
-      middle = keepBelow ? middle(lower, limit, negative) : middle(limit, upper, negative);
     }
-    return counted(stays, middle);
+    if (Double.isInfinite(upper)) {
+      return counted(keepBelow ? 0 : observations, limit);
+    }
+    double below = observations * shareBelow(lower, upper);
+    return keepBelow
+        ? counted(below, middle(lower, limit, negative))
+        : counted(observations - below, middle(limit, upper, negative));
   }
 
   private double counted(double stays, double middle) {
