@@ -116,19 +116,19 @@ final class HistogramPoints implements Points {
       counts[0] = count;
     }
     int bounds = Math.max(0, size - 1);
-    String fault = bounds == 0 ? null : infinite(edges[0], edges[bounds - 1]);
+    String fault = bounds == 0 ? null : endless(edges[bounds - 1]);
     if (fault == null) {
       fault = histogram.write(edges, bounds, counts, count, sum, metric.isDelta(), point);
     }
     writer.histogram(tenant, metric, point, name, histogram.writer(), fault);
   }
 
-  private static @Nullable String infinite(long lowest, long highest) {
-    double low = Double.longBitsToDouble(lowest);
-    double high = Double.longBitsToDouble(highest);
-    return low > Double.NEGATIVE_INFINITY && high < Double.POSITIVE_INFINITY
+  /** What is wrong with the greatest bound: there is a bucket above it. */
+  private static @Nullable String endless(long greatest) {
+    double bound = Double.longBitsToDouble(greatest);
+    return bound < Double.POSITIVE_INFINITY
         ? null
-        : " with bounds from " + low + " to " + high + " (expected: finite ones)";
+        : " with the last bound " + bound + " (expected: one below +Inf)";
   }
 
   /** A bucket that is refused, as a new one may be, does not take the known ones with it. */

@@ -130,7 +130,7 @@ final class NativeHistogram {
   /**
    * Writes a point with bounds of its own.
    *
-   * @param bounds raw bits of doubles, the first {@code size} of them finite and rising
+   * @param bounds raw bits of doubles, the first {@code size} of them rising and below +Inf
    * @param counts of the buckets up to each bound, and of the one above all of them
    * @param delta whether it counts since the point before, so that it is no counter
    * @return what is wrong with it, so that it is not to be taken; null if nothing is

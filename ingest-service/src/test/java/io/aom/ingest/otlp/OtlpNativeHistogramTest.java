@@ -301,6 +301,25 @@ class OtlpNativeHistogramTest {
   }
 
   @Test
+  void theLeastCustomBoundMayBeInfinite() {
+    HistogramDataPoint.Builder point =
+        explicit(List.of(Double.NEGATIVE_INFINITY, 1.0), List.of(1L, 2L, 3L)).setCount(6);
+
+    String histogram = series(custom(CUMULATIVE, point)).getFirst().histograms().toString();
+
+    assertThat(histogram).contains("custom_values: -Infinity", "custom_values: 1.0");
+    assertThat(decoded(histogram, "positive")).isEqualTo(Map.of(0, 1L, 1, 2L, 2, 3L));
+  }
+
+  @Test
+  void aCustomBoundIsANumber() {
+    MetricSplit split = custom(CUMULATIVE, explicit(List.of(Double.NaN), List.of(1L, 2L)));
+
+    assertThat(split.refusals().message()).contains("with the last bound NaN");
+    assertThat(split.slices()).isEmpty();
+  }
+
+  @Test
   void customBucketsOfADeltaAreAGauge() {
     MetricSplit split = custom(DELTA, explicit(List.of(1.0), List.of(1L, 1L)).setCount(2));
 
@@ -336,9 +355,8 @@ class OtlpNativeHistogramTest {
       delimiter = '|',
       textBlock =
           """
-          1, Infinity  | with bounds from 1.0 to Infinity (expected: finite ones)
-          -Infinity, 1 | with bounds from -Infinity to 1.0 (expected: finite ones)
-          1, 2         | with count 7 (expected: 6, as its buckets)
+          1, Infinity | with the last bound Infinity (expected: one below +Inf)
+          1, 2        | with count 7 (expected: 6, as its buckets)
           """)
   void customBucketsThatPrometheusWouldRefuseAreRefused(String bounds, String message) {
     List<Double> edges = Arrays.stream(bounds.split(", ")).map(Double::valueOf).toList();
