@@ -119,7 +119,9 @@ final class GroupRunner implements Paced {
       }
       TickInWork current = work;
       if (current == null) {
-        Instant tick = next(state, now);
+        state = passOver(state, now);
+        saved = state;
+        Instant tick = group.ticks().after(Instant.ofEpochMilli(state.value().settledTick()));
         Instant due = tick.plus(properties.settle());
         if (due.isAfter(now)) {
           return due;
@@ -151,22 +153,27 @@ final class GroupRunner implements Paced {
                     ACTOR));
   }
 
-  private Instant next(Versioned<GroupState> state, Instant now) {
+  /** Leaves out what is too old to be caught up, and says so before the next tick is done. */
+  private Versioned<GroupState> passOver(Versioned<GroupState> state, Instant now) {
     RuleGroup current = group;
     Ticks ticks = current.ticks();
-    Instant last = Instant.ofEpochMilli(state.value().tick());
+    Instant last = Instant.ofEpochMilli(state.value().settledTick());
     Instant oldest = now.minus(properties.catchUp()).minus(current.interval());
-    if (last.isBefore(oldest)) {
-      long passed = ticks.between(last, oldest);
-      if (passed > 0) {
-        LOG.warn(
-            "recording group={} ticks={} passed over: older than {}", current.id(), passed, oldest);
-        metrics.passedOver(passed);
-      }
-      given.clear();
-      last = oldest;
+    long passed = ticks.between(last, oldest);
+    if (passed == 0) {
+      return state;
     }
-    return ticks.after(last);
+    Instant newest = ticks.after(oldest).minus(current.interval());
+    Versioned<GroupState> told =
+        states.replace(
+            current.id(),
+            state.value().passedOver(passed, newest.toEpochMilli(), now.toEpochMilli()),
+            state.version(),
+            ACTOR);
+    LOG.warn("recording group={} ticks={} passed over: up to {}", current.id(), passed, newest);
+    metrics.passedOver(passed);
+    given.clear();
+    return told;
   }
 
   private Instant evaluate(TickInWork current, Versioned<GroupState> state, Instant now)
@@ -188,7 +195,12 @@ final class GroupRunner implements Paced {
     saved =
         states.replace(
             current.group.id(),
-            new GroupState(current.tick, clock.millis(), seconds(current.began), current.done),
+            new GroupState(
+                current.tick,
+                clock.millis(),
+                seconds(current.began),
+                current.done,
+                state.value().passedOver()),
             state.version(),
             ACTOR);
     given.clear();

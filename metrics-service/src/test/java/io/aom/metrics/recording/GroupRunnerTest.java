@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -371,6 +372,35 @@ class GroupRunnerTest {
         .isBetween(320.0, 335.0);
     assertThat(world.stored.values().stream().mapToInt(TreeMap::size).sum())
         .isGreaterThan(before + 50);
+    GroupState state = state(group);
+    assertThat(registry.get("aom.metrics.recording.ticks.passed.over").counter().count())
+        .isEqualTo(Objects.requireNonNull(state.passedOver()).ticks());
+    assertThat(state.error()).isNull();
+  }
+
+  @Test
+  void ticksThatWerePassedOverAreSaidBeforeTheNextOneIsDone() throws Exception {
+    RuleGroup group = group(Duration.ZERO, 0, KEPT);
+    Instant now = run(runner(group), NOON, NOON.plusSeconds(30));
+    long done = state(group).tick();
+
+    world.completeUntil = now.toEpochMilli();
+    world.stepsLeft = 0; // the first save
+    GroupRunner late = runner(group);
+    run(late, NOON.plusSeconds(3600), NOON.plusSeconds(3603));
+
+    assertThat(state(group).tick()).isEqualTo(done);
+    GroupState.PassedOver gap = Objects.requireNonNull(state(group).passedOver());
+    long newest = NOON.plusSeconds(3290).toEpochMilli();
+    assertThat(gap.newest()).isEqualTo(newest);
+    assertThat(gap.ticks()).isEqualTo((newest - done) / INTERVAL.toMillis());
+    assertThat(registry.get("aom.metrics.recording.ticks.passed.over").counter().count())
+        .as("once, although it was not saved at first")
+        .isEqualTo(gap.ticks());
+    assertThat(state(group).error()).contains("ticks up to 2026-11-26T12:54:50Z");
+    assertThat(world.stored.get(kept("i0")).lastEntry().getValue())
+        .as("not ended for the gap alone")
+        .isNotEqualTo(StaleMarker.VALUE);
   }
 
   /** Each turn one instance goes over from one of the rules to the other: it has not ended. */

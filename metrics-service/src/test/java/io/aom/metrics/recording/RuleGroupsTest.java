@@ -72,7 +72,8 @@ class RuleGroupsTest {
   void aGroupThatIsMadeAgainDoesNotGoOnFromWhereOneOfItsNameWas() {
     RuleGroup group = group(ACME, "one", "1");
     String id = groups.create(group, "anna").id();
-    states.create(id, new GroupState(NOON.toEpochMilli(), 1, 1, List.of()), "metrics-service");
+    states.create(
+        id, new GroupState(NOON.toEpochMilli(), 1, 1, List.of(), null), "metrics-service");
 
     groups.delete(ACME, id, null, "anna");
     groups.create(group, "anna");

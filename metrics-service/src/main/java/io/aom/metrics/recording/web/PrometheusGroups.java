@@ -25,6 +25,7 @@ record PrometheusGroups(List<Group> groups) {
 
   /**
    * @param health ok, err, or unknown as long as the rule was not evaluated
+   * @param lastError why it failed at the newest tick, or else why ticks were left out before
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Rule(
@@ -56,6 +57,10 @@ record PrometheusGroups(List<Group> groups) {
     for (int i = 0; i < group.rules().size(); i++) {
       RecordingRule rule = group.rules().get(i);
       RuleState became = state == null ? null : state.of(i, rule.record());
+      String error = became == null ? null : became.error();
+      if (error == null && state != null) {
+        error = state.error();
+      }
       Map<String, String> labels = new TreeMap<>(group.labels());
       labels.putAll(rule.labels());
       rules.add(
@@ -63,8 +68,8 @@ record PrometheusGroups(List<Group> groups) {
               rule.record(),
               rule.expr(),
               labels,
-              became == null ? "unknown" : became.error() == null ? "ok" : "err",
-              became == null ? null : became.error(),
+              error != null ? "err" : became == null ? "unknown" : "ok",
+              error,
               became == null ? 0 : became.seconds(),
               became == null ? NEVER : last,
               "recording"));

@@ -38,8 +38,29 @@ record RuleGroupResponse(
   /**
    * @param tick the newest that is recorded
    * @param evaluated when that was
+   * @param error why there is a gap before what is being caught up; null if there is none
+   * @param passedOver null if there were never any such ticks
    */
-  record State(Instant tick, Instant evaluated, double seconds) {}
+  record State(
+      Instant tick,
+      Instant evaluated,
+      double seconds,
+      @Nullable String error,
+      @Nullable PassedOver passedOver) {}
+
+  /**
+   * Ticks that were never evaluated.
+   *
+   * @param ticks how many since the group was made
+   * @param newest the newest of them
+   */
+  record PassedOver(long ticks, Instant newest) {
+    static @Nullable PassedOver of(GroupState.@Nullable PassedOver known) {
+      return known == null
+          ? null
+          : new PassedOver(known.ticks(), Instant.ofEpochMilli(known.newest()));
+    }
+  }
 
   /** A page of groups. */
   record Groups(List<RuleGroupResponse> groups, @Nullable String cursor) {}
@@ -72,7 +93,9 @@ record RuleGroupResponse(
             : new State(
                 Instant.ofEpochMilli(state.tick()),
                 Instant.ofEpochMilli(state.evaluatedMillis()),
-                state.seconds()),
+                state.seconds(),
+                state.error(),
+                PassedOver.of(state.passedOver())),
         version);
   }
 

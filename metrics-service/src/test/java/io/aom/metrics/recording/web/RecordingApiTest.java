@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.aom.identity.Identity;
 import io.aom.identity.Role;
 import io.aom.metrics.recording.GroupState;
+import io.aom.metrics.recording.GroupState.PassedOver;
 import io.aom.metrics.recording.GroupState.RuleState;
 import io.aom.metrics.recording.RuleGroupDocument;
 import io.aom.metrics.recording.RuleGroups;
 import io.aom.opensearch.documents.InMemoryDocumentStore;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,6 +21,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RecordingApiTest {
   private static final Identity EDITOR = identity("acme");
@@ -147,7 +151,8 @@ class RecordingApiTest {
     RuleGroupResponse made = create("node");
     states.create(
         made.id(),
-        new GroupState(60_000, 71_000, 0.5, List.of(new RuleState("job:up", 0, 0.25, "too many"))),
+        new GroupState(
+            60_000, 71_000, 0.5, List.of(new RuleState("job:up", 0, 0.25, "too many")), null),
         "test");
 
     RuleGroupResponse read = get(made.id());
@@ -162,5 +167,32 @@ class RecordingApiTest {
     assertThat(group.rules().get(0).health()).isEqualTo("err");
     assertThat(group.rules().get(0).lastError()).isEqualTo("too many");
     assertThat(group.rules().get(0).labels()).isEqualTo(Map.of("team", "ops"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"200000, true", "4000000, false"})
+  void ticksThatWerePassedOverAreAnErrorUntilTheGroupIsUpToDateAgain(long tick, boolean said) {
+    RuleGroupResponse made = create("node");
+    states.create(
+        made.id(),
+        new GroupState(
+            tick,
+            4_000_000,
+            0.5,
+            List.of(new RuleState("job:up", 3, 0.25, null)),
+            new PassedOver(7, 120_000, 3_900_000)),
+        "test");
+    String error =
+        "not evaluated in time: ticks up to 1970-01-01T00:02:00Z (7 since the group was made)";
+
+    RuleGroupResponse.State state = Objects.requireNonNull(get(made.id()).state());
+    PrometheusGroups.Rule rule =
+        new PrometheusGroupsController(groups).groups(EDITOR).groups().get(0).rules().get(0);
+
+    assertThat(state.passedOver())
+        .isEqualTo(new RuleGroupResponse.PassedOver(7, Instant.ofEpochMilli(120_000)));
+    assertThat(state.error()).isEqualTo(said ? error : null);
+    assertThat(rule.lastError()).isEqualTo(said ? error : null);
+    assertThat(rule.health()).isEqualTo(said ? "err" : "ok");
   }
 }
