@@ -26,7 +26,7 @@ record AlarmProperties(
    * @param catchUp how old a missed tick may be to be evaluated still
    * @param maxSeries most series of one condition, hence alarms of one rule
    * @param concurrency most questions to metrics-service at a time
-   * @param timeout bound on one question
+   * @param timeout bound on one question; it has to fit the rule's interval, or 10 s
    * @param refresh how often the rules are read again; a change made through this member is seen at
    *     once
    */
@@ -35,7 +35,7 @@ record AlarmProperties(
       @DefaultValue("1h") Duration catchUp,
       @DefaultValue("1000") int maxSeries,
       @DefaultValue("8") int concurrency,
-      @DefaultValue("10s") Duration timeout,
+      @DefaultValue("2m") Duration timeout,
       @DefaultValue("5s") Duration refresh) {}
 
   /**

@@ -26,7 +26,7 @@ class AlarmPropertiesTest {
           assertThat(alarm.evaluation().catchUp()).isEqualTo(Duration.ofHours(1));
           assertThat(alarm.evaluation().maxSeries()).isEqualTo(1000);
           assertThat(alarm.evaluation().concurrency()).isEqualTo(8);
-          assertThat(alarm.evaluation().timeout()).isEqualTo(Duration.ofSeconds(10));
+          assertThat(alarm.evaluation().timeout()).isEqualTo(Duration.ofMinutes(2));
           assertThat(alarm.evaluation().refresh()).isEqualTo(Duration.ofSeconds(5));
           assertThat(alarm.webhook().allowedNetworks()).isEmpty();
           assertThat(alarm.webhook().loopbackPorts()).isEmpty();

@@ -8,7 +8,10 @@ public interface EvaluationMetrics {
   enum Outcome {
     /** The answer was complete and every change is stored. */
     EVALUATED,
-    /** The data was not complete at the tick yet; the states stay, the tick is tried again. */
+    /**
+     * No answer in time, or the data was not complete at the tick yet; the states stay, the tick is
+     * tried again.
+     */
     UNSETTLED,
     /** The condition cannot be evaluated; the tick is passed over. */
     REFUSED

@@ -94,7 +94,7 @@ final class RuleRunner implements Paced {
   private Instant evaluate(AlarmBook restored, AlarmRule current, Instant tick, Instant now)
       throws InterruptedException {
     Duration lag = Duration.between(tick, now);
-    switch (queries.ask(current.tenant(), current.promql(), tick)) {
+    switch (queries.ask(current.tenant(), current.promql(), tick, current.interval())) {
       case Answer.Complete(var samples) when samples.size() > limits.maxSeries() -> {
         return refuse(
             current,
@@ -109,6 +109,12 @@ final class RuleRunner implements Paced {
       }
       case Answer.Refused(String reason) -> {
         return refuse(current, tick, now, reason);
+      }
+      case Answer.TimedOut(String reason) -> {
+        LOG.warn("rule={} tick={} asked again: {}", current.id(), tick, reason);
+        metrics.attempted(Outcome.UNSETTLED, lag);
+        tell(current, now, reason);
+        return retry(now, reason);
       }
       case Answer.Unsettled(String reason) -> {
         LOG.debug("rule={} tick={} unsettled: {}", current.id(), tick, reason);
@@ -165,6 +171,12 @@ final class RuleRunner implements Paced {
     unsettled = null;
     retries.succeeded();
     return now;
+  }
+
+  /** Says what is wrong although the tick in turn is not given up. */
+  private void tell(AlarmRule current, Instant now, String reason) {
+    Instant last = lastDone(current, current.ticks(), now);
+    progress.put(current.id(), last, ShortText.of(reason, MAX_ERROR_LENGTH));
   }
 
   private Instant refuse(AlarmRule current, Instant tick, Instant now, String reason) {

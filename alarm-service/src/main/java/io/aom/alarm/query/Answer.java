@@ -15,6 +15,9 @@ public sealed interface Answer {
   /** Not known yet: the data lags, some of it cannot be reached, or nobody answered. Ask again. */
   record Unsettled(String reason) implements Answer {}
 
+  /** Not answered within the time that there is. Ask again, but somebody should know. */
+  record TimedOut(String reason) implements Answer {}
+
   /** The question is wrong, or takes too long; asking again does not help. */
   record Refused(String reason) implements Answer {}
 }

@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -42,6 +44,7 @@ public final class MetricsQueries implements ConditionQueries {
 
   private static final String PATH = "/prometheus/api/v1/query";
   private static final String SUBJECT = "alarm-service";
+  private static final Duration LEAST_PATIENCE = Duration.ofSeconds(10);
   private static final int MAX_ANSWER_BYTES = 16 * 1024 * 1024;
   private static final int MAX_REASON_LENGTH = 500;
 
@@ -54,7 +57,8 @@ public final class MetricsQueries implements ConditionQueries {
 
   /**
    * @param metrics base URL of metrics-service
-   * @param timeout bound on one question, waiting for its turn not counted
+   * @param timeout bound on one question, waiting for its turn not counted, whatever the asker's
+   *     patience
    * @param concurrency most questions at a time
    * @param observations counts and traces questions
    */
@@ -72,13 +76,16 @@ public final class MetricsQueries implements ConditionQueries {
   }
 
   @Override
-  public Answer ask(TenantId tenant, String promql, Instant at) throws InterruptedException {
-    if (!places.tryAcquire(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-      return new Answer.Unsettled("too many questions at a time");
+  public Answer ask(TenantId tenant, String promql, Instant at, Duration patience)
+      throws InterruptedException {
+    Duration limit = limit(patience);
+    if (!places.tryAcquire(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+      return new Answer.TimedOut("too many questions at a time, no turn within " + limit);
     }
     try {
       HttpResponse<InputStream> response =
-          http.send(PATH, request(tenant, promql, at), HttpResponse.BodyHandlers.ofInputStream());
+          http.send(
+              PATH, request(tenant, promql, at, limit), HttpResponse.BodyHandlers.ofInputStream());
       try (InputStream body = response.body()) {
         byte[] bytes = body.readNBytes(MAX_ANSWER_BYTES + 1);
         if (bytes.length > MAX_ANSWER_BYTES) {
@@ -86,6 +93,10 @@ public final class MetricsQueries implements ConditionQueries {
         }
         return read(response, bytes, at);
       }
+    } catch (HttpConnectTimeoutException e) {
+      return new Answer.Unsettled("metrics-service: " + e);
+    } catch (HttpTimeoutException e) {
+      return new Answer.TimedOut("metrics-service: no answer within " + limit);
     } catch (IOException e) {
       return new Answer.Unsettled("metrics-service: " + e);
     } finally {
@@ -93,12 +104,18 @@ public final class MetricsQueries implements ConditionQueries {
     }
   }
 
-  private HttpRequest.Builder request(TenantId tenant, String promql, Instant at) {
+  /** How long a question of the asker's patience may take. */
+  Duration limit(Duration patience) {
+    Duration granted = patience.compareTo(LEAST_PATIENCE) < 0 ? LEAST_PATIENCE : patience;
+    return granted.compareTo(timeout) < 0 ? granted : timeout;
+  }
+
+  private HttpRequest.Builder request(TenantId tenant, String promql, Instant at, Duration limit) {
     String time = "%d.%03d".formatted(at.getEpochSecond(), at.getNano() / 1_000_000);
     String form = "query=" + URLEncoder.encode(promql, StandardCharsets.UTF_8) + "&time=" + time;
     Identity identity = new Identity(SUBJECT, tenant, Set.of(Role.VIEWER));
     return HttpRequest.newBuilder(endpoint)
-        .timeout(timeout)
+        .timeout(limit)
         .header(IdentityTokens.HEADER, tokens.mint(identity))
         .header("Content-Type", "application/x-www-form-urlencoded")
         .POST(HttpRequest.BodyPublishers.ofString(form));

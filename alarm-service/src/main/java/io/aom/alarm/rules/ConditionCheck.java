@@ -5,6 +5,7 @@ import io.aom.alarm.query.ConditionQueries;
 import io.aom.alarm.rule.AlarmRule;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
+import java.time.Duration;
 import java.time.InstantSource;
 
 /** Tries a rule's condition once before it is stored. Safe for use by many threads. */
@@ -25,7 +26,7 @@ final class ConditionCheck {
    */
   void check(AlarmRule rule) {
     try {
-      if (queries.ask(rule.tenant(), rule.promql(), clock.instant())
+      if (queries.ask(rule.tenant(), rule.promql(), clock.instant(), Duration.ZERO)
           instanceof Answer.Refused(String reason)) {
         throw new RejectedException(Problem.BAD_REQUEST, "condition.promql: " + reason);
       }

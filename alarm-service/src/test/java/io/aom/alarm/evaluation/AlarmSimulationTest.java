@@ -227,7 +227,7 @@ class AlarmSimulationTest {
     }
 
     @Override
-    public Answer ask(TenantId tenant, String promql, Instant at) {
+    public Answer ask(TenantId tenant, String promql, Instant at, Duration patience) {
       if (!calm && random.nextDouble() < partial) {
         return new Answer.Unsettled("partial");
       }

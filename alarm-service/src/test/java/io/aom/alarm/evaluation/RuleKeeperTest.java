@@ -18,6 +18,7 @@ import io.aom.service.pace.Shard;
 import io.aom.testkit.Await;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,13 +68,14 @@ class RuleKeeperTest {
   void aRuleThatIsCutOffBeforeItsFirstAnswerIsCaughtUpFromItsBeginning() {
     rules.create(rule, "test");
     // Killed: it is never closed, so what it has not saved by then is lost.
-    keeper((tenant, promql, at) -> new Answer.Unsettled("nobody answers"), START).step(START);
+    keeper((tenant, promql, at, patience) -> new Answer.Unsettled("nobody answers"), START)
+        .step(START);
 
     List<Instant> asked = new CopyOnWriteArrayList<>();
     Instant later = START.plusSeconds(300);
     try (RuleKeeper next =
         keeper(
-            (tenant, promql, at) -> {
+            (tenant, promql, at, patience) -> {
               asked.add(at);
               return new Answer.Complete(List.of());
             },
@@ -105,7 +107,7 @@ class RuleKeeperTest {
   void aRuleThatIsNewHereSaysNothingOfItsHealth() {
     rules.create(rule, "test");
     try (RuleKeeper keeper =
-        keeper((tenant, promql, at) -> new Answer.Unsettled("nobody answers"), START)) {
+        keeper((tenant, promql, at, patience) -> new Answer.Unsettled("nobody answers"), START)) {
       keeper.step(START);
     }
     assertThat(new RuleTicks(progress).newest()).isEmpty();
@@ -120,13 +122,47 @@ class RuleKeeperTest {
   }
 
   @Test
+  void thatNoAnswerCameInTimeIsSaidAndTheTickAskedAgain() throws InterruptedException {
+    Progress here = new Progress(progress, 0);
+    here.begin(rule.id(), START);
+    List<Instant> asked = new ArrayList<>();
+    List<Duration> patience = new ArrayList<>();
+    RuleRunner runner =
+        new RuleRunner(
+            rule,
+            (tenant, promql, at, waits) -> {
+              asked.add(at);
+              patience.add(waits);
+              return asked.size() == 1
+                  ? new Answer.TimedOut("no answer within PT10S")
+                  : new Answer.Complete(List.of());
+            },
+            stores(),
+            here,
+            LIMITS,
+            new SilentMetrics());
+
+    Instant again = runner.step(START.plusSeconds(60));
+    here.save(Set.of(rule.id()));
+    assertThat(new RuleTicks(progress).newest().get(rule.id()))
+        .isEqualTo(new RuleProgress(START, true, "no answer within PT10S"));
+
+    runner.step(again);
+    here.save(Set.of(rule.id()));
+    assertThat(new RuleTicks(progress).newest().get(rule.id()))
+        .isEqualTo(new RuleProgress(asked.get(0), true, null));
+    assertThat(asked).containsExactly(asked.get(0), asked.get(0));
+    assertThat(patience).containsOnly(rule.interval());
+  }
+
+  @Test
   void whyTicksArePassedOverIsSaved() throws InterruptedException {
     Progress here = new Progress(progress, 0);
     here.begin(rule.id(), START);
     RuleRunner runner =
         new RuleRunner(
             rule,
-            (tenant, promql, at) -> new Answer.Unsettled("partition 3 is away"),
+            (tenant, promql, at, patience) -> new Answer.Unsettled("partition 3 is away"),
             stores(),
             here,
             LIMITS,
@@ -146,7 +182,7 @@ class RuleKeeperTest {
     AtomicInteger asked = new AtomicInteger();
     try (RuleKeeper keeper =
         keeper(
-            (tenant, promql, at) -> {
+            (tenant, promql, at, patience) -> {
               asked.incrementAndGet();
               return answer;
             },

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,23 +48,29 @@ class MetricsQueriesTest {
   private volatile String received;
   private volatile String identity;
   private volatile String trace;
+  private final CountDownLatch answers = new CountDownLatch(1);
+  private volatile boolean slow;
 
   @BeforeEach
   void start() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/prometheus/api/v1/query", this::answer);
     server.start();
-    queries =
-        new MetricsQueries(
-            URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/"),
-            TOKENS,
-            Duration.ofSeconds(30),
-            2,
-            observations);
+    queries = queries(Duration.ofSeconds(30), 2);
+  }
+
+  private MetricsQueries queries(Duration timeout, int concurrency) {
+    return new MetricsQueries(
+        URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/"),
+        TOKENS,
+        timeout,
+        concurrency,
+        observations);
   }
 
   @AfterEach
   void stop() {
+    answers.countDown();
     server.stop(0);
   }
 
@@ -72,17 +79,22 @@ class MetricsQueriesTest {
       received = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       trace = exchange.getRequestHeaders().getFirst(Traces.HEADER);
       identity = exchange.getRequestHeaders().getFirst(IdentityTokens.HEADER);
+      if (slow) {
+        answers.await();
+      }
       headers.forEach(exchange.getResponseHeaders()::set);
       byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(status, bytes.length);
       exchange.getResponseBody().write(bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
   private Answer ask() throws InterruptedException {
-    return queries.ask(new TenantId("acme"), "a{b=\"c\"} > 1", AT);
+    return queries.ask(new TenantId("acme"), "a{b=\"c\"} > 1", AT, Duration.ofMinutes(1));
   }
 
   @Test
@@ -168,5 +180,35 @@ class MetricsQueriesTest {
     server.stop(0);
 
     assertThat(ask()).isInstanceOf(Answer.Unsettled.class);
+  }
+
+  @Test
+  void nobodyWhoAnswersInTimeIsSaid() throws Exception {
+    slow = true;
+    queries = queries(Duration.ofMillis(50), 2);
+
+    assertThat(ask()).isEqualTo(new Answer.TimedOut("metrics-service: no answer within PT0.05S"));
+  }
+
+  @Test
+  void noTurnInTimeIsSaid() throws Exception {
+    queries = queries(Duration.ofMillis(50), 0);
+
+    assertThat(ask())
+        .isEqualTo(new Answer.TimedOut("too many questions at a time, no turn within PT0.05S"));
+  }
+
+  @ParameterizedTest(name = "of {1} with a timeout of {0}: {2}")
+  @CsvSource({
+    "PT2M, PT0S, PT10S",
+    "PT2M, PT2S, PT10S",
+    "PT2M, PT1M, PT1M",
+    "PT2M, PT1H, PT2M",
+    "PT5S, PT1M, PT5S",
+    "PT5S, PT2S, PT5S"
+  })
+  void aQuestionMayTakeAsLongAsItsIntervalIs(
+      Duration timeout, Duration patience, Duration expected) {
+    assertThat(queries(timeout, 1).limit(patience)).isEqualTo(expected);
   }
 }

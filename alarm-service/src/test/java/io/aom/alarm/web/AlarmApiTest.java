@@ -120,7 +120,7 @@ class AlarmApiTest {
     @Bean
     AlarmRules alarmRules(RuleStore rules, AtomicInteger changes) {
       ConditionQueries queries =
-          (tenant, promql, at) ->
+          (tenant, promql, at, patience) ->
               promql.contains("wrong")
                   ? new Answer.Refused("parse error at char 7")
                   : new Answer.Unsettled("nobody there");
