@@ -28,6 +28,8 @@ import io.aom.gateway.key.KeyUse;
 import io.aom.gateway.key.KeyUses;
 import io.aom.gateway.key.Keys;
 import io.aom.gateway.key.TenantRecord;
+import io.aom.gateway.local.LocalService;
+import io.aom.gateway.local.LocalServiceFilter;
 import io.aom.gateway.proxy.ProxyConfiguration;
 import io.aom.gateway.proxy.RequestTargets;
 import io.aom.gateway.upstream.Guards;
@@ -50,6 +52,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -271,6 +274,11 @@ public class GatewayConfiguration {
       @Value("${management.server.port:#{null}}") @Nullable Integer managementPort) {
     return new AccessFilter(
         authenticator, statements, rates, properties.maxApiBody().toBytes(), managementPort);
+  }
+
+  @Bean
+  LocalServiceFilter localServiceFilter(ObjectProvider<LocalService> services, Guards guards) {
+    return new LocalServiceFilter(services.orderedStream().toList(), guards);
   }
 
   @Bean

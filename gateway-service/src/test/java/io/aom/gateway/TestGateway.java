@@ -4,6 +4,7 @@ import io.aom.gateway.key.KeyRecord;
 import io.aom.gateway.key.KeyStores;
 import io.aom.gateway.key.KeyUse;
 import io.aom.gateway.key.TenantRecord;
+import io.aom.gateway.local.LocalService;
 import io.aom.identity.IdentitySecret;
 import io.aom.identity.IdentityTokens;
 import io.aom.opensearch.documents.InMemoryDocumentStore;
@@ -61,19 +62,29 @@ final class TestGateway implements AutoCloseable {
 
   static TestGateway start(KeyStores stores, String... properties) {
     try {
-      return new TestGateway(stores, properties);
+      return new TestGateway(stores, null, properties);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
   }
 
-  private TestGateway(KeyStores stores, String... properties) throws IOException {
+  /** With keys in memory, and a service of this JVM. */
+  static TestGateway with(LocalService local, String... properties) throws IOException {
+    return new TestGateway(inMemory(), local, properties);
+  }
+
+  private TestGateway(KeyStores stores, LocalService local, String... properties)
+      throws IOException {
     directory = Files.createTempDirectory("gateway");
     SpringApplication application = GatewayService.application();
     if (stores != null) {
       application.addInitializers(
           starting ->
               ((GenericApplicationContext) starting).registerBean(KeyStores.class, () -> stores));
+    }
+    if (local != null) {
+      application.addInitializers(
+          starting -> starting.getBeanFactory().registerSingleton("local", local));
     }
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("server.port", "0");

@@ -16,12 +16,8 @@ import java.net.ConnectException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.ApplicationListener;
-import org.springframework.context.event.ContextClosedEvent;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -32,14 +28,11 @@ import reactor.core.publisher.Mono;
 final class LocalIngest implements Ingest {
   private final Executor threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("intake-", 0).factory());
-  private volatile @Nullable DirectIntake intake;
+  private final RunningBean<DirectIntake> intake = new RunningBean<>(DirectIntake.class);
 
   /** Watches ingest come and go. */
   void follow(SpringApplication ingest) {
-    ingest.addListeners(
-        (ApplicationListener<ApplicationReadyEvent>)
-            event -> intake = event.getApplicationContext().getBean(DirectIntake.class),
-        (ApplicationListener<ContextClosedEvent>) event -> intake = null);
+    intake.follow(ingest);
   }
 
   /** Becomes the way that this gateway takes. */
@@ -53,9 +46,11 @@ final class LocalIngest implements Ingest {
       String path, Identity caller, HttpHeaders headers, Publisher<? extends ByteBuf> body) {
     return Mono.defer(
         () -> {
-          DirectIntake running = intake;
-          if (running == null) {
-            return Mono.error(new ConnectException("ingest: not running"));
+          DirectIntake running;
+          try {
+            running = intake.get();
+          } catch (ConnectException e) {
+            return Mono.error(e);
           }
           int declaredBytes = headers.getInt(HttpHeaderNames.CONTENT_LENGTH, -1);
           Arrival arrival = running.begin(path, caller.tenant(), headers::get, declaredBytes);

@@ -22,15 +22,17 @@ final class Roster {
 
   static List<ServiceSpec> services(DataDir dir, PortPlan ports, WebhookPorts webhooks) {
     LocalIngest ingest = new LocalIngest();
+    LocalQueries queries = new LocalQueries();
     return List.of(
-        gateway(dir, ports).prepared(ingest::serve),
+        gateway(dir, ports).prepared(ingest::serve).prepared(queries::serve),
         ServiceSpec.servlet("ingest-service", IngestService.class, ports.ingest())
             .prepared(ingest::follow)
             .prepared(application -> application.setDefaultProperties(TOPICS)),
         ServiceSpec.servlet("alarm-service", AlarmService.class, ports.alarm())
             .with("aom.alarm.external-url", ports.url())
             .with("aom.alarm.webhook.loopback-ports", webhooks.text()),
-        ServiceSpec.servlet("metrics-service", MetricsService.class, ports.metrics()),
+        ServiceSpec.servlet("metrics-service", MetricsService.class, ports.metrics())
+            .prepared(queries::follow),
         ServiceSpec.servlet("log-service", LogService.class, ports.log()),
         ServiceSpec.servlet("topology-service", TopologyService.class, ports.topology()));
   }

@@ -33,6 +33,9 @@ import reactor.core.scheduler.Schedulers;
  * and no credential.
  */
 public final class AccessFilter implements WebFilter, Ordered {
+  /** Where it stands among the filters. */
+  public static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
+
   /** Exchange attribute: the {@link Identity} of the caller. */
   public static final String IDENTITY = "aom.identity";
 
@@ -99,7 +102,7 @@ public final class AccessFilter implements WebFilter, Ordered {
 
   @Override
   public int getOrder() {
-    return Ordered.HIGHEST_PRECEDENCE + 10;
+    return ORDER;
   }
 
   @Override

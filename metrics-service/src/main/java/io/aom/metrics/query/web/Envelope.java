@@ -1,7 +1,6 @@
 package io.aom.metrics.query.web;
 
 import io.aom.metrics.query.MetricQueries.Answer;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,28 +31,27 @@ final class Envelope {
     }
   }
 
-  static void write(HttpServletResponse response, Answer<?> answer, Consumer<JsonGenerator> data)
+  static void write(Reply reply, Answer<?> answer, Consumer<JsonGenerator> data)
       throws IOException {
-    write(response, answer, List.of(), List.of(), data);
+    write(reply, answer, List.of(), List.of(), data);
   }
 
   /**
    * @param warnings the most important first, as with the infos
    */
   static void write(
-      HttpServletResponse response,
+      Reply reply,
       Answer<?> answer,
       List<String> warnings,
       List<String> infos,
       Consumer<JsonGenerator> data)
       throws IOException {
     List<String> all = new ArrayList<>();
-    completeness(response, answer);
+    completeness(reply, answer);
     answer.missing().forEach(what -> all.add("partial answer, without " + what));
     all.addAll(warnings);
-    response.setContentType("application/json");
-    try (JsonGenerator json =
-        JSON.createGenerator(ObjectWriteContext.empty(), response.getOutputStream())) {
+    reply.header("Content-Type", "application/json");
+    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), reply.body())) {
       json.writeStartObject();
       json.writeStringProperty("status", "success");
       json.writeName("data");
@@ -65,14 +63,14 @@ final class Envelope {
   }
 
   /** Says in headers how far the answer can be relied on. */
-  static void completeness(HttpServletResponse response, Answer<?> answer) {
+  static void completeness(Reply reply, Answer<?> answer) {
     long completeUntil = answer.completeUntilMillis();
     // Not known yet is said as 1970: without the header a caller would take it for complete.
     if (completeUntil < Long.MAX_VALUE) {
-      response.setHeader("X-AOM-Complete-Until", Instant.ofEpochMilli(completeUntil).toString());
+      reply.header("X-AOM-Complete-Until", Instant.ofEpochMilli(completeUntil).toString());
     }
     if (!answer.missing().isEmpty()) {
-      response.setHeader("X-AOM-Partial", "true");
+      reply.header("X-AOM-Partial", "true");
     }
   }
 
@@ -89,20 +87,27 @@ final class Envelope {
     json.writeEndArray();
   }
 
-  static void error(HttpServletResponse response, int status, String type, @Nullable String message)
+  /** Answers with an error, unless the answer is on its way: then the caller sees it end early. */
+  static void error(Reply reply, int status, String type, @Nullable String message)
       throws IOException {
-    if (response.isCommitted()) {
-      return; // the answer was on its way already; the caller sees it end too early
+    error(reply, status, type, message, 0);
+  }
+
+  /**
+   * @param retryAfterSeconds after which the caller may come again; 0 to say nothing of it
+   */
+  static void error(
+      Reply reply, int status, String type, @Nullable String message, int retryAfterSeconds)
+      throws IOException {
+    if (!reply.reset()) {
+      return;
     }
-    String retryAfter = response.getHeader("Retry-After");
-    response.reset();
-    if (retryAfter != null) {
-      response.setHeader("Retry-After", retryAfter);
+    if (retryAfterSeconds > 0) {
+      reply.header("Retry-After", Integer.toString(retryAfterSeconds));
     }
-    response.setStatus(status);
-    response.setContentType("application/json");
-    try (JsonGenerator json =
-        JSON.createGenerator(ObjectWriteContext.empty(), response.getOutputStream())) {
+    reply.status(status);
+    reply.header("Content-Type", "application/json");
+    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), reply.body())) {
       json.writeStartObject();
       json.writeStringProperty("status", "error");
       json.writeStringProperty("errorType", type);

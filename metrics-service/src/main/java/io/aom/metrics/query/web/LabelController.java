@@ -5,7 +5,6 @@ import io.aom.metrics.query.LabelQueries;
 import io.aom.metrics.query.LabelQueries.LabelQuestion;
 import io.aom.metrics.query.MetricQueries.Answer;
 import io.aom.metrics.series.MetricMetadata;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -41,14 +40,13 @@ class LabelController {
   @Takes(
       required = "match[]",
       value = {"start", "end", "limit", "consistency", "partial_response"})
-  void series(Identity identity, PrometheusParameters parameters, HttpServletResponse response)
-      throws IOException {
+  void series(Identity identity, PrometheusParameters parameters, Reply reply) throws IOException {
     LabelQuestion question = question(identity, parameters);
     if (question.selectors().isEmpty()) {
       throw PrometheusParameters.invalid("match[]", "no match[] parameter provided");
     }
     write(
-        response,
+        reply,
         parameters.whole(queries.series(question)),
         parameters.limit(),
         (json, labels) -> new PrometheusJson(json).labels(labels));
@@ -58,10 +56,9 @@ class LabelController {
       path = "/labels",
       method = {RequestMethod.GET, RequestMethod.POST})
   @Takes({"match[]", "start", "end", "limit", "consistency", "partial_response"})
-  void labels(Identity identity, PrometheusParameters parameters, HttpServletResponse response)
-      throws IOException {
+  void labels(Identity identity, PrometheusParameters parameters, Reply reply) throws IOException {
     write(
-        response,
+        reply,
         parameters.whole(queries.texts(question(identity, parameters), null)),
         parameters.limit(),
         JsonGenerator::writeString);
@@ -74,13 +71,10 @@ class LabelController {
   @GetMapping("/label/{name}/values")
   @Takes({"match[]", "start", "end", "limit", "consistency", "partial_response"})
   void labelValues(
-      Identity identity,
-      @PathVariable String name,
-      PrometheusParameters parameters,
-      HttpServletResponse response)
+      Identity identity, @PathVariable String name, PrometheusParameters parameters, Reply reply)
       throws IOException {
     write(
-        response,
+        reply,
         parameters.whole(
             queries.texts(question(identity, parameters), EscapedNames.unescape(name))),
         parameters.limit(),
@@ -101,15 +95,12 @@ class LabelController {
   }
 
   private static <T> void write(
-      HttpServletResponse response,
-      Answer<List<T>> answer,
-      int limit,
-      BiConsumer<JsonGenerator, T> item)
+      Reply reply, Answer<List<T>> answer, int limit, BiConsumer<JsonGenerator, T> item)
       throws IOException {
     List<T> all = answer.value();
     boolean cut = limit > 0 && all.size() > limit;
     Envelope.write(
-        response,
+        reply,
         answer,
         cut ? List.of(PrometheusJson.TRUNCATED) : List.of(),
         List.of(),
@@ -123,7 +114,7 @@ class LabelController {
   /** What senders said of metrics; {@code limit} and {@code limit_per_metric} as Prometheus's. */
   @GetMapping("/metadata")
   @Takes({"metric", "limit", "limit_per_metric", "partial_response"})
-  void metadata(Identity identity, PrometheusParameters parameters, HttpServletResponse response)
+  void metadata(Identity identity, PrometheusParameters parameters, Reply reply)
       throws IOException {
     String metric = parameters.find("metric");
     int limit = parameters.number("limit", -1);
@@ -131,7 +122,7 @@ class LabelController {
     Answer<Map<String, Set<MetricMetadata>>> answer =
         parameters.whole(queries.metadata(identity.tenant(), metric));
     Envelope.write(
-        response,
+        reply,
         answer,
         json -> {
           json.writeStartObject();

@@ -36,7 +36,7 @@ final class ParameterDescriptions implements OperationCustomizer {
           Map.entry("partial_response", "true takes what there is while members are away"));
 
   static {
-    SpringDocUtils.getConfig().addRequestWrapperToIgnore(PrometheusParameters.class);
+    SpringDocUtils.getConfig().addRequestWrapperToIgnore(PrometheusParameters.class, Reply.class);
   }
 
   @Override

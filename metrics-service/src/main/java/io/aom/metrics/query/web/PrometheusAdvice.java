@@ -3,7 +3,6 @@ package io.aom.metrics.query.web;
 import io.aom.blockstore.StoreUnavailableException;
 import io.aom.metrics.promql.PromqlException;
 import io.aom.telemetry.RejectedException;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
@@ -15,6 +14,7 @@ import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import tools.jackson.core.exc.JacksonIOException;
 
 /** Failures in Prometheus's words, for every controller that speaks its envelope. */
 @RestControllerAdvice(basePackageClasses = Envelope.class)
@@ -22,29 +22,61 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 class PrometheusAdvice {
   private static final Logger log = LoggerFactory.getLogger(PrometheusAdvice.class);
 
+  /** When to come again to a service that is busy, and when to a store that does not answer. */
+  private static final int SOON_SECONDS = 1;
+
+  private static final int STORE_SECONDS = 5;
+
+  /** Whatever a controller throws. */
   @ExceptionHandler
-  void onPromql(PromqlException e, HttpServletResponse response) throws IOException {
-    switch (e.kind()) {
-      case PARSE ->
-          Envelope.error(
-              response, 400, "bad_data", "invalid parameter \"query\": " + e.getMessage());
-      case EXECUTION -> Envelope.error(response, 422, "execution", String.valueOf(e.getMessage()));
-      case TIMEOUT -> Envelope.error(response, 503, "timeout", String.valueOf(e.getMessage()));
-      case CANCELED -> Envelope.error(response, 503, "canceled", String.valueOf(e.getMessage()));
-      case BUSY -> {
-        response.setHeader("Retry-After", "1");
-        Envelope.error(response, 503, "unavailable", String.valueOf(e.getMessage()));
+  void onFailure(Exception e, Reply reply) throws IOException {
+    switch (e) {
+      case PromqlException bad -> onPromql(bad, reply);
+      case RejectedException rejected -> {
+        int status = rejected.problem().status();
+        Envelope.error(
+            reply,
+            status,
+            type(status),
+            String.valueOf(rejected.getMessage()),
+            status == 503 ? SOON_SECONDS : 0);
+      }
+      case StoreUnavailableException away -> {
+        log.warn("stored blocks cannot be read: {}", away.getMessage());
+        Envelope.error(
+            reply,
+            503,
+            "unavailable",
+            "stored blocks cannot be read now, the answer would lack data (retry in some seconds)",
+            STORE_SECONDS);
+      }
+      case HttpMessageNotReadableException _ ->
+          Envelope.error(reply, 400, "bad_data", "body: none or not whole (expected: a request)");
+      case ErrorResponse refused when refused.getStatusCode().is4xxClientError() -> {
+        int status = refused.getStatusCode().value();
+        Envelope.error(reply, status, type(status), refused.getBody().getDetail());
+      }
+      case IOException gone -> log.debug("the caller went away: {}", gone.toString());
+      case JacksonIOException gone -> log.debug("the caller went away: {}", gone.toString());
+      default -> {
+        String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        log.error("query failed, id {}", id, e);
+        Envelope.error(
+            reply, 500, "internal", "the service failed; its log says why, under id " + id);
       }
     }
   }
 
-  @ExceptionHandler
-  void onRejected(RejectedException e, HttpServletResponse response) throws IOException {
-    int status = e.problem().status();
-    if (status == 503) {
-      response.setHeader("Retry-After", "1");
+  private static void onPromql(PromqlException e, Reply reply) throws IOException {
+    String message = String.valueOf(e.getMessage());
+    switch (e.kind()) {
+      case PARSE ->
+          Envelope.error(reply, 400, "bad_data", "invalid parameter \"query\": " + message);
+      case EXECUTION -> Envelope.error(reply, 422, "execution", message);
+      case TIMEOUT -> Envelope.error(reply, 503, "timeout", message);
+      case CANCELED -> Envelope.error(reply, 503, "canceled", message);
+      case BUSY -> Envelope.error(reply, 503, "unavailable", message, SOON_SECONDS);
     }
-    Envelope.error(response, status, type(status), String.valueOf(e.getMessage()));
   }
 
   private static String type(int status) {
@@ -54,36 +86,5 @@ class PrometheusAdvice {
       case 429, 503 -> "unavailable";
       default -> status < 500 ? "bad_data" : "internal";
     };
-  }
-
-  @ExceptionHandler
-  void onStoreUnavailable(StoreUnavailableException e, HttpServletResponse response)
-      throws IOException {
-    log.warn("stored blocks cannot be read: {}", e.getMessage());
-    response.setHeader("Retry-After", "5");
-    Envelope.error(
-        response,
-        503,
-        "unavailable",
-        "stored blocks cannot be read now, the answer would lack data (retry in some seconds)");
-  }
-
-  @ExceptionHandler
-  void onUnreadable(HttpMessageNotReadableException e, HttpServletResponse response)
-      throws IOException {
-    Envelope.error(response, 400, "bad_data", "body: none or not whole (expected: a request)");
-  }
-
-  @ExceptionHandler
-  void onFailure(Exception e, HttpServletResponse response) throws IOException {
-    if (e instanceof ErrorResponse refused && refused.getStatusCode().is4xxClientError()) {
-      int status = refused.getStatusCode().value();
-      Envelope.error(response, status, type(status), refused.getBody().getDetail());
-      return;
-    }
-    String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-    log.error("query failed, id {}", id, e);
-    Envelope.error(
-        response, 500, "internal", "the service failed; its log says why, under id " + id);
   }
 }

@@ -38,7 +38,10 @@ import org.springframework.web.util.UriUtils;
 final class PrometheusParameters {
   private final Map<String, List<String>> values;
 
-  private PrometheusParameters(Map<String, List<String>> values) {
+  /**
+   * @param values each name with one at least; those of a form first
+   */
+  PrometheusParameters(Map<String, List<String>> values) {
     this.values = values;
   }
 

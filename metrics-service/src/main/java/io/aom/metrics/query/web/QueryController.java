@@ -15,8 +15,6 @@ import io.aom.metrics.query.QueryStatistics;
 import io.aom.metrics.series.SeriesExemplars;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,14 +59,9 @@ class QueryController {
         "consistency",
         "partial_response"
       })
-  void query(
-      Identity identity,
-      PrometheusParameters parameters,
-      HttpServletRequest request,
-      HttpServletResponse response)
-      throws IOException {
+  void query(Identity identity, PrometheusParameters parameters, Reply reply) throws IOException {
     long time = parameters.time("time", clock.millis());
-    evaluate(identity, parameters, StepGrid.instant(time), request, response);
+    evaluate(identity, parameters, StepGrid.instant(time), reply);
   }
 
   @RequestMapping(
@@ -85,11 +78,7 @@ class QueryController {
         "consistency",
         "partial_response"
       })
-  void queryRange(
-      Identity identity,
-      PrometheusParameters parameters,
-      HttpServletRequest request,
-      HttpServletResponse response)
+  void queryRange(Identity identity, PrometheusParameters parameters, Reply reply)
       throws IOException {
     long start = parameters.requiredTime("start");
     long end = parameters.requiredTime("end");
@@ -106,21 +95,17 @@ class QueryController {
           "zero or negative query resolution step widths are not accepted. Try a positive integer");
     }
     queries.checkPoints((end - start) / step.toMillis() + 1);
-    evaluate(identity, parameters, new StepGrid(start, end, step.toMillis()), request, response);
+    evaluate(identity, parameters, new StepGrid(start, end, step.toMillis()), reply);
   }
 
   private void evaluate(
-      Identity identity,
-      PrometheusParameters parameters,
-      StepGrid grid,
-      HttpServletRequest request,
-      HttpServletResponse response)
+      Identity identity, PrometheusParameters parameters, StepGrid grid, Reply reply)
       throws IOException {
     long began = System.nanoTime();
     String outcome = "error";
     // The result is held until the last of it is written, however slowly the client takes it.
     try (QueryMemory.Account memory = queries.memory().open()) {
-      evaluateAndWrite(identity, parameters, grid, memory, request, response);
+      evaluateAndWrite(identity, parameters, grid, memory, reply);
       outcome = "success";
     } catch (PromqlException e) {
       outcome = e.kind().name().toLowerCase(Locale.ROOT);
@@ -141,8 +126,7 @@ class QueryController {
       PrometheusParameters parameters,
       StepGrid grid,
       QueryMemory.Account memory,
-      HttpServletRequest request,
-      HttpServletResponse response)
+      Reply reply)
       throws IOException {
     Answer<Evaluated> answer =
         parameters.whole(
@@ -155,7 +139,7 @@ class QueryController {
                     parameters.duration("timeout"),
                     parameters.duration("lookback_delta"),
                     parameters.resolution()),
-                ClientPresence.left(request),
+                reply::isAbandoned,
                 memory));
     QueryResult result = answer.value().result();
     int limit = parameters.limit();
@@ -164,11 +148,11 @@ class QueryController {
       warnings.add(PrometheusJson.TRUNCATED);
     }
     warnings.addAll(result.warnings());
-    response.setHeader("X-AOM-Resolution", answer.value().statistics().resolution());
+    reply.header("X-AOM-Resolution", answer.value().statistics().resolution());
     QueryStatistics statistics =
         parameters.find("stats") == null ? null : answer.value().statistics();
     Envelope.write(
-        response,
+        reply,
         answer,
         warnings,
         result.infos(),
@@ -181,11 +165,7 @@ class QueryController {
   @Takes(
       required = "query",
       value = {"start", "end", "partial_response"})
-  void queryExemplars(
-      Identity identity,
-      PrometheusParameters parameters,
-      HttpServletRequest request,
-      HttpServletResponse response)
+  void queryExemplars(Identity identity, PrometheusParameters parameters, Reply reply)
       throws IOException {
     long start = parameters.time("start", 0);
     long end = parameters.time("end", END_OF_TIME);
@@ -195,8 +175,8 @@ class QueryController {
     Answer<List<SeriesExemplars>> answer =
         parameters.whole(
             queries.exemplars(
-                identity.tenant(), parameters.query(), start, end, ClientPresence.left(request)));
-    Envelope.write(response, answer, json -> new PrometheusJson(json).exemplars(answer.value()));
+                identity.tenant(), parameters.query(), start, end, reply::isAbandoned));
+    Envelope.write(reply, answer, json -> new PrometheusJson(json).exemplars(answer.value()));
   }
 
   @RequestMapping(

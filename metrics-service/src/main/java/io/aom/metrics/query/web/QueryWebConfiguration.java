@@ -16,15 +16,17 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
   RemoteReadController.class,
   ParameterDescriptions.class,
   PrometheusAdvice.class,
-  ClientPresence.class
+  ClientPresence.class,
+  DirectQueries.class
 })
 public class QueryWebConfiguration {
   @Bean
-  WebMvcConfigurer prometheusParameters() {
+  WebMvcConfigurer prometheusArguments() {
     return new WebMvcConfigurer() {
       @Override
       public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
         resolvers.add(new PrometheusParameters.Resolver());
+        resolvers.add(new ServletReply.Resolver());
       }
     };
   }

@@ -8,8 +8,6 @@ import io.aom.metrics.query.RemoteReadWire;
 import io.aom.metrics.series.Series;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -40,26 +38,19 @@ class RemoteReadController {
   @PostMapping("/read")
   @Takes("partial_response")
   void read(
-      Identity identity,
-      PrometheusParameters parameters,
-      @RequestBody byte[] body,
-      HttpServletRequest http,
-      HttpServletResponse response)
+      Identity identity, PrometheusParameters parameters, @RequestBody byte[] body, Reply reply)
       throws IOException {
     RemoteReadWire.Request request = RemoteReadWire.decode(open(body));
     try (QueryMemory.Account memory = queries.memory().open()) {
       Answer<List<List<Series>>> answer =
           parameters.whole(
-              queries.read(
-                  identity.tenant(), request.selections(), ClientPresence.left(http), memory));
-      write(request, answer, response);
+              queries.read(identity.tenant(), request.selections(), reply::isAbandoned, memory));
+      write(request, answer, reply);
     }
   }
 
   private static void write(
-      RemoteReadWire.Request request,
-      Answer<List<List<Series>>> answer,
-      HttpServletResponse response)
+      RemoteReadWire.Request request, Answer<List<List<Series>>> answer, Reply reply)
       throws IOException {
     boolean histograms =
         answer.value().stream()
@@ -72,17 +63,17 @@ class RemoteReadController {
           "accepted_response_types: streamed only (expected: samples too, since some of these"
               + " series have native histograms)");
     }
-    Envelope.completeness(response, answer);
+    Envelope.completeness(reply, answer);
     if (streamed) {
-      response.setContentType(
-          "application/x-streamed-protobuf; proto=prometheus.ChunkedReadResponse");
-      RemoteReadWire.stream(answer.value(), response.getOutputStream());
+      reply.header(
+          "Content-Type", "application/x-streamed-protobuf; proto=prometheus.ChunkedReadResponse");
+      RemoteReadWire.stream(answer.value(), reply.body());
       return;
     }
     checkSize(answer.value());
-    response.setContentType("application/x-protobuf");
-    response.setHeader("Content-Encoding", "snappy");
-    response.getOutputStream().write(Snappy.compress(RemoteReadWire.encode(answer.value())));
+    reply.header("Content-Type", "application/x-protobuf");
+    reply.header("Content-Encoding", "snappy");
+    reply.body().write(Snappy.compress(RemoteReadWire.encode(answer.value())));
   }
 
   private static byte[] open(byte[] body) {

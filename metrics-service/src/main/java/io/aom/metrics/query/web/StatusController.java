@@ -10,7 +10,6 @@ import io.aom.metrics.promql.Durations;
 import io.aom.metrics.promql.Function;
 import io.aom.metrics.query.MetricQueries.Answer;
 import io.aom.metrics.query.QueryProperties;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
@@ -170,8 +169,7 @@ class StatusController {
   /** Counts of the series with samples of late, as Prometheus has them of its head. */
   @GetMapping("/status/tsdb")
   @Takes({"limit", "partial_response"})
-  void tsdb(Identity identity, PrometheusParameters parameters, HttpServletResponse response)
-      throws IOException {
+  void tsdb(Identity identity, PrometheusParameters parameters, Reply reply) throws IOException {
     int asked = parameters.limit();
     if (asked > MAX_LIMIT) {
       throw PrometheusParameters.invalid("limit", "must be at most " + MAX_LIMIT);
@@ -180,7 +178,7 @@ class StatusController {
     Active active = cardinality.active(identity.tenant(), clock.instant());
     SeriesCounts counts = active.counts();
     Envelope.write(
-        response,
+        reply,
         parameters.whole(new Answer<>(counts, active.missing(), active.completeUntilMillis())),
         json -> {
           json.writeStartObject();

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
 class EnvelopeTest {
@@ -26,7 +27,11 @@ class EnvelopeTest {
     Answer<String> answer = new Answer<>("", List.of("one partition", "stored data"), 0);
 
     Envelope.write(
-        response, answer, texts("w", warnings), texts("i", infos), json -> json.writeString(""));
+        new ServletReply(new MockHttpServletRequest(), response),
+        answer,
+        texts("w", warnings),
+        texts("i", infos),
+        json -> json.writeString(""));
 
     List<String> warned = JsonPath.read(response.getContentAsString(), "$.warnings");
     List<String> informed = JsonPath.read(response.getContentAsString(), "$.infos");
