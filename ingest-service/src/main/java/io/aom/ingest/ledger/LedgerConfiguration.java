@@ -21,7 +21,7 @@ import org.springframework.context.annotation.Import;
 @EnableConfigurationProperties(ServicesProperties.class)
 @Import({OpenSearchConfiguration.class, LedgerController.class})
 public class LedgerConfiguration {
-  private static final DocumentType<RefusalDocument> REFUSALS =
+  static final DocumentType<RefusalDocument> REFUSALS =
       new DocumentType<>(
           "aom-ledger", RefusalDocument.class, List.of("epoch"), List.of("hour"), false);
 

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.aom.identity.Identity;
 import io.aom.identity.Role;
 import io.aom.ingest.intake.Signal;
+import io.aom.ingest.series.HaPairs;
+import io.aom.opensearch.OpenSearchRefusedException;
+import io.aom.opensearch.OpenSearchUnavailableException;
 import io.aom.service.identity.RequiresRole;
 import io.aom.telemetry.TimeWindow;
 import java.time.Duration;
@@ -29,11 +32,14 @@ class LedgerController {
 
   private final RefusalLedger refusals;
   private final SignalLedgers signals;
+  private final HaPairs pairs;
   private final InstantSource clock;
 
-  LedgerController(RefusalLedger refusals, SignalLedgers signals, InstantSource clock) {
+  LedgerController(
+      RefusalLedger refusals, SignalLedgers signals, HaPairs pairs, InstantSource clock) {
     this.refusals = refusals;
     this.signals = signals;
+    this.pairs = pairs;
     this.clock = clock;
   }
 
@@ -50,8 +56,17 @@ class LedgerController {
       Map<String, Long> refused) {}
 
   /**
+   * A pair of servers of which the items of one are taken, those of the others being duplicates.
+   *
+   * @param replica the one that is taken now
+   * @param heard when it was last heard, some seconds old
+   */
+  record Pair(String cluster, String replica, Instant heard) {}
+
+  /**
    * The rows of a window.
    *
+   * @param pairs as they are now, whatever the window
    * @param freshness how far each signal's service has read; without the signals that did not say
    * @param missing what the rows lack, in words
    */
@@ -59,6 +74,7 @@ class LedgerController {
       Instant from,
       Instant to,
       List<Row> rows,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Pair> pairs,
       Map<String, Instant> freshness,
       boolean partial,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> missing) {}
@@ -133,9 +149,23 @@ class LedgerController {
       missing.add(
           "refusals: all but those of this process since its start (OpenSearch does not answer)");
     }
+    List<Pair> listened = List.of();
+    try {
+      listened = pairs(wanted);
+    } catch (OpenSearchUnavailableException | OpenSearchRefusedException e) {
+      missing.add("pairs: which server is listened to (OpenSearch does not answer)");
+    }
     List<Row> sorted = new ArrayList<>(rows.values());
     sorted.sort(Comparator.comparing(Row::hour).thenComparing(Row::signal));
     return new LedgerResponse(
-        window.start(), window.end(), sorted, freshness, !missing.isEmpty(), missing);
+        window.start(), window.end(), sorted, listened, freshness, !missing.isEmpty(), missing);
+  }
+
+  private List<Pair> pairs(String tenant) {
+    return pairs.elected(tenant).stream()
+        .map(
+            pair ->
+                new Pair(pair.cluster(), pair.replica(), Instant.ofEpochMilli(pair.seenMillis())))
+        .toList();
   }
 }

@@ -2,6 +2,7 @@ package io.aom.ingest.series;
 
 import io.aom.opensearch.OpenSearchRefusedException;
 import io.aom.opensearch.OpenSearchUnavailableException;
+import io.aom.opensearch.documents.DocumentQuery;
 import io.aom.opensearch.documents.DocumentStore;
 import io.aom.opensearch.documents.DocumentVersion;
 import io.aom.opensearch.documents.Versioned;
@@ -9,9 +10,12 @@ import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +37,8 @@ import org.slf4j.LoggerFactory;
 public final class HaPairs {
   private static final Logger log = LoggerFactory.getLogger(HaPairs.class);
   private static final String ACTOR = "ingest";
+
+  private static final int PAGE = 500;
 
   /** A pair that is silent for so long is forgotten. */
   private static final long FORGOTTEN_MILLIS = Duration.ofDays(1).toMillis();
@@ -68,6 +74,7 @@ public final class HaPairs {
   private final Settings settings;
   private final long failoverMillis;
   private final Map<Key, Pair> pairs = new ConcurrentHashMap<>();
+  private final LongAdder changes = new LongAdder();
   private volatile boolean storeAway;
 
   public HaPairs(DocumentStore<HaPairDocument> store, Settings settings) {
@@ -78,6 +85,26 @@ public final class HaPairs {
 
   public View of(TenantId tenant) {
     return new View(tenant);
+  }
+
+  /** How often this member has turned from one server of a pair to another. */
+  public long changes() {
+    return changes.sum();
+  }
+
+  /**
+   * Which server of each pair the members listen to, by cluster; some seconds old.
+   *
+   * @throws OpenSearchUnavailableException if that cannot be read now
+   */
+  public List<HaPairDocument> elected(String tenant) {
+    if (settings.replicaLabel().isEmpty()) {
+      return List.of();
+    }
+    return store.listAll(DocumentQuery.first(PAGE).where("tenant", tenant)).stream()
+        .map(Versioned::value)
+        .sorted(Comparator.comparing(HaPairDocument::cluster))
+        .toList();
   }
 
   /** The pairs of one tenant. Thread-safe. */
@@ -145,17 +172,24 @@ public final class HaPairs {
         elected = new Elected(replica, null, 0);
         pair.seenMillis = nowMillis;
       }
-      if (present != null && !present.replica().equals(elected.replica())) {
-        log.info(
-            "tenant {}: {} {} is taken in place of {}, silent for {} ms",
-            key.tenant(),
-            settings.replicaLabel(),
-            elected.replica(),
-            present.replica(),
-            nowMillis - pair.seenMillis);
-      }
-      pair.elected = elected;
+      listenTo(key, pair, elected);
       return elected;
+    }
+  }
+
+  private void listenTo(Key key, Pair pair, Elected elected) {
+    Elected before = pair.elected;
+    pair.elected = elected;
+    if (before != null && !before.replica().equals(elected.replica())) {
+      changes.increment();
+      log.info(
+          "tenant {}: of {} {}, {} {} is taken in place of {}",
+          key.tenant(),
+          settings.clusterLabel(),
+          key.cluster(),
+          settings.replicaLabel(),
+          elected.replica(),
+          before.replica());
     }
   }
 
@@ -220,7 +254,7 @@ public final class HaPairs {
         return;
       }
       if (elected.version() == null) {
-        pair.elected = agree(key, pair, elected.replica(), seen);
+        listenTo(key, pair, agree(key, pair, elected.replica(), seen));
         return;
       }
       HaPairDocument heard =
@@ -229,7 +263,7 @@ public final class HaPairs {
         Versioned<HaPairDocument> written = store.replace(id, heard, elected.version(), ACTOR);
         pair.elected = new Elected(elected.replica(), written.version(), seen);
       } catch (RejectedException e) {
-        pair.elected = agree(key, pair, elected.replica(), seen);
+        listenTo(key, pair, agree(key, pair, elected.replica(), seen));
       }
     }
   }

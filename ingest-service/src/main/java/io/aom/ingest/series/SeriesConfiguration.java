@@ -5,6 +5,7 @@ import io.aom.ingest.intake.Repeating;
 import io.aom.opensearch.OpenSearch;
 import io.aom.opensearch.documents.OpenSearchDocumentStore;
 import io.aom.service.opensearch.OpenSearchConfiguration;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
@@ -17,10 +18,14 @@ import org.springframework.context.annotation.Import;
 @Import(OpenSearchConfiguration.class)
 public class SeriesConfiguration {
   @Bean
-  HaPairs haPairs(OpenSearch openSearch, IngestSettings settings, InstantSource clock) {
-    return new HaPairs(
-        new OpenSearchDocumentStore<>(openSearch, HaPairDocument.TYPE, clock),
-        settings.ha().pairs());
+  HaPairs haPairs(
+      OpenSearch openSearch, IngestSettings settings, InstantSource clock, MeterRegistry registry) {
+    HaPairs pairs =
+        new HaPairs(
+            new OpenSearchDocumentStore<>(openSearch, HaPairDocument.TYPE, clock),
+            settings.ha().pairs());
+    FunctionCounter.builder("aom.ingest.ha.changes", pairs, HaPairs::changes).register(registry);
+    return pairs;
   }
 
   @Bean

@@ -116,6 +116,29 @@ class HaPairsTest {
     assertThat(store.listAll(DocumentQuery.first(10)).getFirst().id().length()).isLessThan(512);
   }
 
+  @Test
+  void whoIsListenedToAndHowOftenThatChangedIsTold() {
+    member.hear("us", "c", NOW);
+    member.hear("eu", "a", NOW);
+    other.hear("eu", "a", NOW);
+    pairs.of(new TenantId("else")).hear("eu", "b", NOW);
+    assertThat(otherPairs.elected("acme"))
+        .containsExactly(
+            new HaPairDocument("acme", "eu", "a", NOW), new HaPairDocument("acme", "us", "c", NOW));
+    assertThat(pairs.changes()).isZero();
+
+    other.hear("eu", "b", NOW + FAILOVER);
+    other.hear("eu", "b", NOW + FAILOVER);
+    member.hear("eu", "a", NOW + FAILOVER - 1);
+    pairs.save(NOW + FAILOVER + 1); // finds itself overruled
+
+    assertThat(pairs.elected("acme"))
+        .first()
+        .isEqualTo(new HaPairDocument("acme", "eu", "b", NOW + FAILOVER));
+    assertThat(otherPairs.changes()).isOne();
+    assertThat(pairs.changes()).isOne();
+  }
+
   /** One that can be away. */
   private static final class Store implements DocumentStore<HaPairDocument> {
     private final InMemoryDocumentStore<HaPairDocument> documents =
