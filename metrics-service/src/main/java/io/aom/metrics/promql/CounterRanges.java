@@ -9,6 +9,7 @@ final class CounterRanges {
   private final Annotations annotations;
   private final Span span;
   private final Window w;
+  private @Nullable Points noted;
   private @Nullable String notedName;
   private @Nullable String notedType;
 
@@ -21,6 +22,10 @@ final class CounterRanges {
   /** Remarks on a metric that does not look like a counter. */
   @SuppressWarnings("ReferenceEquality") // the same text mostly is the same object
   void noteNoCounter(Points points) {
+    if (points == noted) {
+      return; // One series has a window for each step.
+    }
+    noted = points;
     String name = points.label(Labels.NAME);
     String type = points.label(Labels.TYPE);
     if (name == notedName && type == notedType) {
