@@ -65,9 +65,7 @@ final class KafkaRecordLog implements RecordLog {
   private long lookedNanos = System.nanoTime();
   private boolean soon = true;
   private boolean madeAnew;
-  private final Map<Integer, Long> nextOffsets = new HashMap<>();
-  private Map<Integer, Long> lookedTo = new HashMap<>();
-  private Map<Integer, Long> sureTo = new HashMap<>();
+  private final SureOffsets sure = new SureOffsets();
 
   private KafkaRecordLog(
       TopicDescription description,
@@ -173,7 +171,7 @@ final class KafkaRecordLog implements RecordLog {
       Duration after = soon ? LOOK_SOON : LOOK_EVERY;
       if (System.nanoTime() - lookedNanos >= after.toNanos()) {
         soon = false;
-        lookedTo = new HashMap<>(nextOffsets);
+        sure.lookBegins();
         look = describe(admin, topic);
       }
     } else if (asked.isDone()) {
@@ -184,7 +182,7 @@ final class KafkaRecordLog implements RecordLog {
       if (!asked.isCompletedExceptionally()) {
         madeAnew = !asked.join().topicId().toString().equals(topicId);
         if (!madeAnew) {
-          sureTo = lookedTo; // A topic that was left does not come back, so it was this one so far.
+          sure.foundTheSame();
         }
       }
     }
@@ -193,7 +191,7 @@ final class KafkaRecordLog implements RecordLog {
 
   @Override
   public long sureTo(int partition) {
-    return sureTo.getOrDefault(partition, 0L);
+    return sure.to(partition);
   }
 
   @Override
@@ -209,17 +207,14 @@ final class KafkaRecordLog implements RecordLog {
   @Override
   public void assign(Map<Integer, Long> from) {
     consumer.assign(from.keySet().stream().map(this::at).toList());
-    nextOffsets.clear();
+    sure.begin();
     from.forEach(this::seek);
   }
 
   @Override
   public void seek(int partition, long offset) {
     consumer.seek(at(partition), offset);
-    nextOffsets.put(partition, offset);
-    // What is read again may come from another topic than what was read the first time.
-    lookedTo.computeIfPresent(partition, (of, to) -> Math.min(to, offset));
-    sureTo.computeIfPresent(partition, (of, to) -> Math.min(to, offset));
+    sure.goOn(partition, offset);
   }
 
   @Override
@@ -237,7 +232,7 @@ final class KafkaRecordLog implements RecordLog {
     List<LogRecord> records = new ArrayList<>(polled.count());
     for (ConsumerRecord<byte[], byte[]> record : polled) {
       records.add(read(record));
-      nextOffsets.put(record.partition(), record.offset() + 1);
+      sure.read(record.partition(), record.offset() + 1);
     }
     return records;
   }

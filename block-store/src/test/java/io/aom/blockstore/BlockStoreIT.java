@@ -126,6 +126,33 @@ class BlockStoreIT {
   }
 
   @Test
+  void onlyWhatWasReadBeforeALookIsSureToBeOfTheTopicAndNotWhatIsReadAgain() throws Exception {
+    words.send(60);
+    try (RecordLog log =
+        KafkaRecordLog.open(kafka.bootstrapServers(), words.format.topic(), "aom-" + words.name)) {
+      log.assign(Map.of(0, 0L));
+      assertThat(log.sureTo(0)).isZero();
+      awaitSure(log, log.endOffsets(List.of(0)).get(0));
+      log.seek(0, 5);
+      assertThat(log.sureTo(0)).isEqualTo(5);
+      log.assign(Map.of(0, 3L));
+      assertThat(log.sureTo(0)).isEqualTo(3);
+      awaitSure(log, log.endOffsets(List.of(0)).get(0));
+    }
+  }
+
+  private static void awaitSure(RecordLog log, long offset) {
+    Await.untilAsserted(
+        "sure of offset " + offset,
+        () -> {
+          log.poll(Duration.ofMillis(100));
+          log.lookSoon();
+          assertThat(log.madeAnew()).isFalse();
+          assertThat(log.sureTo(0)).isEqualTo(offset);
+        });
+  }
+
+  @Test
   void headsGoOnWhileOpenSearchIsAwayAndBlocksFollowWhenItIsBack() throws Exception {
     BlockStore<Words> store = openAndRead(100);
 
