@@ -1,8 +1,8 @@
 package io.aom.blockstore;
 
 import java.util.Collection;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,11 +14,11 @@ final class EachInTurn {
   /**
    * Does the work for each.
    *
-   * @param goesOn whether to go on after a failure
+   * @param goesOn whether to go on after this failure
    * @throws RuntimeException the first failure, with the others suppressed, after all had their
    *     turn
    */
-  static <T> void run(Collection<T> all, BooleanSupplier goesOn, Consumer<T> work) {
+  static <T> void run(Collection<T> all, Predicate<RuntimeException> goesOn, Consumer<T> work) {
     @Nullable RuntimeException failed = null;
     for (T one : all) {
       try {
@@ -29,7 +29,7 @@ final class EachInTurn {
         } else {
           failed.addSuppressed(e);
         }
-        if (!goesOn.getAsBoolean()) {
+        if (!goesOn.test(e)) {
           break;
         }
       }

@@ -5,6 +5,7 @@ import io.aom.telemetry.TenantId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +47,7 @@ final class ExpiredParts {
   private final PartExpiry expiry;
   private final Map<TenantId, Looked> looked = new HashMap<>();
   private int left;
+  private @Nullable TenantId last;
   private final AtomicLong rows = new AtomicLong();
   private final AtomicLong corrupt = new AtomicLong();
 
@@ -72,7 +75,8 @@ final class ExpiredParts {
 
   /**
    * Looks at some of the parts that are due, also of other tenants if those of one cannot be looked
-   * at.
+   * at; but if OpenSearch gives no answer no others are looked at, and the next call begins with
+   * them.
    *
    * @return whether there are more
    * @throws RuntimeException the first failure, after all tenants had their turn
@@ -82,9 +86,10 @@ final class ExpiredParts {
     looked.keySet().retainAll(settled.stream().map(Said::tenant).collect(Collectors.toSet()));
     boolean[] more = {false};
     EachInTurn.run(
-        settled,
-        () -> true,
+        inTurn(settled),
+        failure -> !(failure instanceof StoreUnavailableException e && e.noAnswer()),
         one -> {
+          last = one.tenant();
           if (one.rules().isEmpty()) {
             looked.remove(one.tenant());
           } else {
@@ -93,6 +98,18 @@ final class ExpiredParts {
           }
         });
     return more[0];
+  }
+
+  /** Those first who come after the last one that had its turn. */
+  private List<Said> inTurn(Collection<Said> settled) {
+    List<Said> turns = new ArrayList<>(settled);
+    for (int i = 0; i < turns.size(); i++) {
+      if (turns.get(i).tenant().equals(last)) {
+        Collections.rotate(turns, -(i + 1));
+        break;
+      }
+    }
+    return turns;
   }
 
   /** False if there are more. */

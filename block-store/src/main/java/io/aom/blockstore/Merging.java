@@ -139,7 +139,7 @@ final class Merging<S extends HeadSegment> {
       }
     }
     turns.add(() -> runEarlier(topic, merger, sweep));
-    EachInTurn.run(turns, () -> closed.getCount() > 0, Runnable::run);
+    EachInTurn.run(turns, failure -> closed.getCount() > 0, Runnable::run);
   }
 
   private PartitionMerger mergerOf(Partition partition, PartMerger merger) {

@@ -99,7 +99,7 @@ final class Sealing<S extends HeadSegment> {
     boolean[] any = {false};
     EachInTurn.run(
         reading.keepers(),
-        this::open,
+        failure -> open(),
         keeper -> {
           PartitionKeeper.Sealed became = keeper.sealNext();
           any[0] |= became != PartitionKeeper.Sealed.NOTHING;

@@ -1,5 +1,7 @@
 package io.aom.blockstore;
 
+import io.aom.opensearch.OpenSearchUnavailableException;
+
 /** OpenSearch cannot answer now, or not completely. Retrying later may help. */
 public class StoreUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -10,5 +12,10 @@ public class StoreUnavailableException extends RuntimeException {
 
   public StoreUnavailableException(String message) {
     super(message);
+  }
+
+  /** Whether OpenSearch gave no answer at all: who asks for something else would wait in vain. */
+  boolean noAnswer() {
+    return getCause() instanceof OpenSearchUnavailableException away && away.getCause() != null;
   }
 }

@@ -19,7 +19,7 @@ class EachInTurnTest {
 
   @Test
   void oneThatFailsKeepsNoOtherWaitingAndIsTold() {
-    assertThatThrownBy(() -> EachInTurn.run(List.of(0, 1, 2, 3), () -> true, this::work))
+    assertThatThrownBy(() -> EachInTurn.run(List.of(0, 1, 2, 3), e -> true, this::work))
         .hasMessage("partition 0")
         .satisfies(
             e ->
@@ -31,14 +31,14 @@ class EachInTurnTest {
 
   @Test
   void endsWhereItIsNotToGoOn() {
-    assertThatThrownBy(() -> EachInTurn.run(List.of(0, 1), () -> false, this::work))
+    assertThatThrownBy(() -> EachInTurn.run(List.of(0, 1), e -> false, this::work))
         .hasMessage("partition 0");
     assertThat(done).isEmpty();
   }
 
   @Test
   void saysNothingWhereAllSucceed() {
-    EachInTurn.run(List.of(1, 3), () -> false, this::work);
+    EachInTurn.run(List.of(1, 3), e -> false, this::work);
 
     assertThat(done).containsExactly(1, 3);
   }

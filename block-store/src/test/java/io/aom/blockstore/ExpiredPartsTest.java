@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aom.blockstore.Retention.Said;
+import io.aom.opensearch.OpenSearchUnavailableException;
 import io.aom.telemetry.TenantId;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -181,6 +183,34 @@ class ExpiredPartsTest {
     assertThatThrownBy(() -> parts.removeSome(settled, START + 5 * DAY))
         .hasMessage("a mistake of ours");
     assertThat(hoursLeft(RED)).containsExactly(0L);
+    assertThat(hoursLeft(BLUE)).isEmpty();
+  }
+
+  @Test
+  void oneAnswerThatDoesNotComeEndsTheRoundAndTheNextBeginsWithTheOthers() {
+    store(RED, START, "debug");
+    store(BLUE, START + HOUR, "debug");
+    List<Long> lookedAt = new ArrayList<>();
+    ExpiredParts parts =
+        expiring(
+            (part, columns) -> {
+              lookedAt.add((part.endMillis() - START) / HOUR);
+              if (part.endMillis() == START) {
+                throw new StoreUnavailableException(
+                    "away",
+                    new OpenSearchUnavailableException("away", new IOException("no answer")));
+              }
+            });
+    List<Said> settled =
+        Stream.of(RED, BLUE)
+            .map(tenant -> new Said(tenant, tier -> Duration.ofDays(30), List.of(DEBUG)))
+            .toList();
+
+    assertThatThrownBy(() -> parts.removeSome(settled, START + 5 * DAY))
+        .hasNoSuppressedExceptions();
+    assertThat(lookedAt).containsExactly(0L);
+    assertThatThrownBy(() -> parts.removeSome(settled, START + 5 * DAY)).hasMessage("away");
+    assertThat(lookedAt).containsExactly(0L, 1L, 0L);
     assertThat(hoursLeft(BLUE)).isEmpty();
   }
 
