@@ -7,8 +7,10 @@ import io.aom.telemetry.RejectedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -265,11 +267,11 @@ final class Reading<S extends HeadSegment> {
         }
       }
       log = current;
+      paused = false;
     }
     Map<Integer, Long> next = new HashMap<>();
     keepers().forEach(keeper -> next.put(keeper.partition(), keeper.nextOffset()));
     current.assign(next);
-    paused = false;
     while (open()) {
       if (current.madeAnew()) {
         leave(current);
@@ -421,7 +423,10 @@ final class Reading<S extends HeadSegment> {
     lost(keeper, keeper.recover(from.beginningOffset(keeper.partition())));
   }
 
-  /** Whether there was something, and it was all. */
+  /**
+   * Whether there was something, and it was all. What cannot be taken in of some partitions fails
+   * only when all that is due was done for the others.
+   */
   private boolean readOnce(RecordLog current) {
     long asked = clock.millis();
     List<LogRecord> records;
@@ -431,12 +436,14 @@ final class Reading<S extends HeadSegment> {
       skipGone(current, e);
       return false;
     }
-    for (LogRecord record : records) {
-      PartitionKeeper<S> keeper = topic.keepers().get(record.partition());
-      if (keeper != null) {
-        keeper.accept(record, current);
-        keeper.freezeIfDue(false);
+    RuntimeException failed = null;
+    try {
+      takeIn(records, current);
+    } catch (RuntimeException e) {
+      if (!open()) {
+        throw e; // Not all partitions had their turn.
       }
+      failed = e;
     }
     boolean all = sealAll;
     sealAll = false;
@@ -461,11 +468,40 @@ final class Reading<S extends HeadSegment> {
     }
     keepWithinBudget(current);
     commitStored(current);
+    if (failed != null) {
+      throw failed;
+    }
     if (!running) {
       running = true;
       troubles.over();
     }
     return atEnd;
+  }
+
+  /** Of a partition whose record cannot be taken in, those after it are given again as well. */
+  private void takeIn(List<LogRecord> records, RecordLog from) {
+    Map<PartitionKeeper<S>, List<LogRecord>> given = new LinkedHashMap<>();
+    for (LogRecord record : records) {
+      PartitionKeeper<S> keeper = topic.keepers().get(record.partition());
+      if (keeper != null) {
+        given.computeIfAbsent(keeper, of -> new ArrayList<>()).add(record);
+      }
+    }
+    EachInTurn.run(
+        given.entrySet(),
+        failure -> open(),
+        one -> {
+          PartitionKeeper<S> keeper = one.getKey();
+          try {
+            for (LogRecord record : one.getValue()) {
+              keeper.accept(record, from);
+              keeper.freezeIfDue(false);
+            }
+          } catch (RuntimeException e) {
+            from.seek(keeper.partition(), keeper.nextOffset());
+            throw e;
+          }
+        });
   }
 
   private void commitStored(RecordLog current) {

@@ -33,7 +33,10 @@ interface RecordLog extends AutoCloseable {
   /** How many partitions the topic has. */
   int partitionCount();
 
-  /** Reads these partitions from these offsets on, instead of whatever was read before. */
+  /**
+   * Reads these partitions from these offsets on, instead of whatever was read before. If they are
+   * the same, reading that was paused stays so.
+   */
   void assign(Map<Integer, Long> nextOffsets);
 
   /** Reads on from {@code offset}. */

@@ -28,6 +28,8 @@ final class MemoryLog implements RecordLog {
   /** Of the reading thread. */
   int polls;
 
+  private boolean paused;
+
   long beginning;
   private final String topicId;
   private final Map<Integer, Long> positions = new HashMap<>();
@@ -87,6 +89,10 @@ final class MemoryLog implements RecordLog {
   public List<LogRecord> poll(Duration timeout) {
     polls++;
     List<LogRecord> polled = new ArrayList<>();
+    if (paused) {
+      LockSupport.parkNanos(timeout.toNanos());
+      return polled;
+    }
     positions.replaceAll(
         (partition, from) -> {
           List<LogRecord> records = partitions.get(partition);
@@ -101,7 +107,9 @@ final class MemoryLog implements RecordLog {
   }
 
   @Override
-  public void pause(boolean paused) {}
+  public void pause(boolean wanted) {
+    paused = wanted;
+  }
 
   @Override
   public long lag(int partition) {

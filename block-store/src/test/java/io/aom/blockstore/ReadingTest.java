@@ -5,16 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aom.blockstore.WordFormat.Words;
 import io.aom.telemetry.TenantId;
 import io.aom.testkit.Await;
+import io.aom.testkit.ManualClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 /** How often the log is looked at, and what goes on while its records cannot be taken in. */
 class ReadingTest {
   private static final int RECORDS = 50;
 
-  private static Reading<Words> reading(MemoryLog log, int maxRows, Duration look) {
+  private final ManualClock clock = ManualClock.at(Instant.EPOCH);
+
+  private Reading<Words> reading(MemoryLog log, int maxRows, Duration look) {
+    return reading(log, maxRows, look, 64 << 20);
+  }
+
+  private Reading<Words> reading(MemoryLog log, int maxRows, Duration look, long budgetBytes) {
     WordFormat format = new WordFormat();
     return new Reading<>(
         format,
@@ -26,11 +33,11 @@ class ReadingTest {
                 maxRows, 1 << 20, Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ZERO),
             MergeSettings.OFF,
             Retention.ofAll(Duration.ofDays(30)),
-            64 << 20,
+            budgetBytes,
             1 << 20),
         new MemoryCatalogue(),
         () -> log,
-        InstantSource.system(),
+        clock,
         Step.Listener.NONE,
         new Troubles(format.signal()),
         () -> {},
@@ -75,6 +82,65 @@ class ReadingTest {
     Await.until(
         "is to be stored", () -> reading.keepers().stream().anyMatch(PartitionKeeper::sealDue));
     assertThat(reading.running()).isFalse();
+    reading.stop();
+  }
+
+  private static LogRecord record(int partition, int offset) {
+    byte[] value = "1:word".getBytes(StandardCharsets.UTF_8);
+    return new LogRecord(partition, offset, new TenantId("blue"), 1, null, 1, value);
+  }
+
+  /** The first of its partition says nobody's name, and cannot be written to the dead letters. */
+  private static MemoryLog failing(int partition) {
+    MemoryLog log = new MemoryLog(2);
+    log.partitions.get(partition).add(new LogRecord(partition, 0, null, 1, null, 1, new byte[0]));
+    log.deadLettersFail = true;
+    return log;
+  }
+
+  private static PartitionKeeper<Words> keeper(Reading<Words> reading, int partition) {
+    return reading.keepers().stream()
+        .filter(keeper -> keeper.partition() == partition)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void aRecordThatCannotBeTakenInKeepsNoOtherPartitionFromBeingReadAndFrozenByAge()
+      throws InterruptedException {
+    MemoryLog log = failing(0);
+    log.partitions.get(0).add(record(0, 1));
+    log.partitions.get(1).add(record(1, 0));
+    Reading<Words> reading = reading(log, RECORDS, Reading.LOOK);
+    reading.start();
+
+    Await.until("fails again and again", () -> reading.failures() > 1);
+    PartitionKeeper<Words> other = keeper(reading, 1);
+    assertThat(other.freshness())
+        .matches(freshness -> freshness.nextOffset() == 1 && freshness.lag() == 0);
+    assertThat(keeper(reading, 0).freshness())
+        .as("still to be read")
+        .matches(freshness -> freshness.nextOffset() == 0 && freshness.lag() == 2);
+    assertThat(other.sealDue()).isFalse();
+    clock.advance(Duration.ofMinutes(5));
+    Await.until("is to be stored", other::sealDue);
+    assertThat(reading.running()).isFalse();
+    reading.stop();
+  }
+
+  @Test
+  void headsStayWithinTheirBudgetAlsoWhileARecordCannotBeTakenIn() throws InterruptedException {
+    MemoryLog log = failing(1);
+    log.mostPolled = 1;
+    for (int offset = 0; offset < RECORDS; offset++) {
+      log.partitions.get(0).add(record(0, offset));
+    }
+    Reading<Words> reading = reading(log, RECORDS, Reading.LOOK, 1);
+    reading.start();
+
+    Await.until("waits for room", () -> reading.paused() && reading.running());
+    assertThat(reading.failures()).isEqualTo(1);
+    assertThat(keeper(reading, 0).nextOffset()).isEqualTo(1);
     reading.stop();
   }
 }
