@@ -6,27 +6,42 @@ import io.aom.opensearch.documents.DocumentStore;
 import io.aom.opensearch.documents.Versioned;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * On which day each metric was last queried. Noting costs a look into a map; what is new is saved
- * by {@link #save}, so that a crash forgets the queries since then. Safe for concurrent use.
+ * On which day each metric was last queried, of late. Noting costs a look into a map; what is new
+ * is saved by {@link #save}, so that a crash forgets the queries since then. Safe for concurrent
+ * use.
  */
 public final class MetricUses {
   private static final Logger LOG = LoggerFactory.getLogger(MetricUses.class);
   private static final String ACTOR = "metrics-service";
   private static final int PAGE = 500;
 
-  /** Names noted of one tenant; a query may name metrics that there are not. */
+  /** A metric that was last queried longer ago is as one that never was, and is forgotten. */
+  public static final Duration UNUSED_AFTER = Duration.ofDays(30);
+
+  /**
+   * Names noted of one tenant, and saved by one member; a query may name metrics that there are
+   * not. Of more those are saved that were queried last.
+   */
   static final int MAX_METRICS = 50_000;
+
+  private static final Comparator<Map.Entry<String, Long>> NEWEST =
+      Map.Entry.<String, Long>comparingByValue()
+          .reversed()
+          .thenComparing(Map.Entry.comparingByKey());
 
   private final DocumentStore<MetricUsesDocument> documents;
   private final int ordinal;
@@ -47,7 +62,7 @@ public final class MetricUses {
    * What is known of a tenant's queries.
    *
    * @param since from when on queries were noted
-   * @param lastDays UTC day on which each metric was last queried
+   * @param lastDays UTC day on which each metric was last queried, within {@link #UNUSED_AFTER}
    */
   public record Known(Instant since, Map<String, LocalDate> lastDays) {}
 
@@ -66,13 +81,23 @@ public final class MetricUses {
   }
 
   private long today() {
-    return clock.instant().atZone(ZoneOffset.UTC).toLocalDate().toEpochDay();
+    return day(clock.instant());
+  }
+
+  private static long day(Instant time) {
+    return time.atZone(ZoneOffset.UTC).toLocalDate().toEpochDay();
+  }
+
+  private void forgetUnused(Map<String, Long> days) {
+    long first = day(clock.instant().minus(UNUSED_AFTER));
+    days.values().removeIf(day -> day < first);
   }
 
   /** Saves what was noted since the last time; what cannot be saved now is tried again then. */
   public void save() {
     notedDays.forEach(
         (tenant, days) -> {
+          forgetUnused(days);
           Map<String, Long> copy = new HashMap<>(days);
           if (Integer.valueOf(copy.hashCode()).equals(saved.get(tenant))) {
             return;
@@ -95,11 +120,21 @@ public final class MetricUses {
     }
     Map<String, Long> merged = new HashMap<>(before.value().days());
     days.forEach((metric, day) -> merged.merge(metric, day, Math::max));
+    forgetUnused(merged);
     MetricUsesDocument now =
-        new MetricUsesDocument(tenant.value(), before.value().sinceMillis(), merged);
+        new MetricUsesDocument(tenant.value(), before.value().sinceMillis(), newest(merged));
     if (!now.equals(before.value())) {
       documents.replace(id, now, before.version(), ACTOR);
     }
+  }
+
+  private static Map<String, Long> newest(Map<String, Long> days) {
+    return days.size() <= MAX_METRICS
+        ? days
+        : days.entrySet().stream()
+            .sorted(NEWEST)
+            .limit(MAX_METRICS)
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   /**
@@ -114,6 +149,7 @@ public final class MetricUses {
       since = Math.min(since, member.value().sinceMillis());
       member.value().days().forEach((metric, day) -> days.merge(metric, day, Math::max));
     }
+    forgetUnused(days);
     Map<String, LocalDate> lastDays = new HashMap<>();
     days.forEach((metric, day) -> lastDays.put(metric, LocalDate.ofEpochDay(day)));
     return new Known(Instant.ofEpochMilli(since), lastDays);

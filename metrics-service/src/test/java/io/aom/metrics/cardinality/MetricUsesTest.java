@@ -91,4 +91,48 @@ class MetricUsesTest {
     }
     assertThat(uses.known(ACME).lastDays()).hasSize(MetricUses.MAX_METRICS);
   }
+
+  private Map<String, Long> savedDays() {
+    return documents.find("acme-0").orElseThrow().value().days();
+  }
+
+  @Test
+  void forgetsWhatNobodyHasQueriedForTooLong() {
+    MetricUses uses = member(0);
+    for (int i = 0; i < MetricUses.MAX_METRICS; i++) {
+      uses.note(ACME, "m" + i);
+    }
+    uses.save();
+    clock.advance(MetricUses.UNUSED_AFTER);
+    uses.note(ACME, "m1");
+    uses.save();
+    assertThat(savedDays()).hasSize(MetricUses.MAX_METRICS);
+
+    clock.advance(Duration.ofDays(1));
+    assertThat(uses.known(ACME).lastDays()).containsOnlyKeys("m1");
+    uses.save();
+    uses.note(ACME, "up");
+    uses.save();
+    assertThat(savedDays()).containsOnlyKeys("m1", "up");
+    assertThat(uses.known(ACME).since()).isEqualTo(NOW);
+  }
+
+  @Test
+  void savesNoMoreMetricsThanItMayHoweverOftenItStarts() {
+    MetricUses before = member(0);
+    for (int i = 0; i < MetricUses.MAX_METRICS; i++) {
+      before.note(ACME, "m" + i);
+    }
+    before.save();
+    clock.advance(Duration.ofDays(1));
+    MetricUses after = member(0);
+    after.note(ACME, "up");
+    after.note(ACME, "m7");
+    after.save();
+
+    assertThat(savedDays())
+        .hasSize(MetricUses.MAX_METRICS)
+        .containsKeys("up")
+        .containsEntry("m7", savedDays().get("up"));
+  }
 }

@@ -20,7 +20,6 @@ import io.aom.opensearch.OpenSearchUnavailableException;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.TenantId;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -47,8 +46,6 @@ class CardinalityController {
 
   /** Entries of a list that are answered in all, page by page. */
   private static final int MAX_ENTRIES = 1_000_000;
-
-  private static final Duration UNUSED_FOR = Duration.ofDays(30);
 
   private final Cardinality cardinality;
   private final MetricUses uses;
@@ -197,7 +194,7 @@ class CardinalityController {
 
   private static Unqueried unqueried(
       List<Count> metrics, MetricUses.Known known, Instant now, Page page) {
-    Instant ago = now.minus(UNUSED_FOR);
+    Instant ago = now.minus(MetricUses.UNUSED_AFTER);
     Instant since = known.since().isAfter(ago) ? known.since() : ago;
     LocalDate firstDay = since.atZone(ZoneOffset.UTC).toLocalDate();
     List<Metric> all =

@@ -37,7 +37,7 @@ record CardinalityResponse(
     @Nullable String cursor) {
 
   /**
-   * @param lastQueried UTC day; null if no query is known of
+   * @param lastQueried UTC day; null if no query is known of in the last 30 days
    */
   record Metric(String metric, long series, @Nullable LocalDate lastQueried) {}
 
