@@ -1,12 +1,20 @@
 package io.aom.metrics.promql;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Aggregations that choose among the series of a group, anew at each step. */
 final class Selections {
+  /** Steps for which extremes are sought at once: values of a series lie side by side in memory. */
+  private static final int MOST_TOGETHER = 32;
+
+  /** Members that are held for such steps, where each of them wants less than that. */
+  private static final int MOST_HELD = 32_768;
+
   private final Evaluation evaluation;
   private final Expr.Aggregate aggregate;
   private final StepGrid grid;
@@ -34,13 +42,17 @@ final class Selections {
   }
 
   void addTo(List<StepSeries> all) {
-    for (int step = 0; step < parameter.length; step++) {
-      switch (aggregate.operation()) {
-        case TOPK -> extremes(step, true);
-        case BOTTOMK -> extremes(step, false);
-        case LIMITK -> first(step);
-        default -> ratio(step);
+    int steps = parameter.length;
+    switch (aggregate.operation()) {
+      case TOPK, BOTTOMK -> {
+        double most = Math.min(members.size(), Arrays.stream(parameter).max().orElse(0));
+        int together = (int) Math.clamp(MOST_HELD / most, 1, MOST_TOGETHER);
+        for (int from = 0; from < steps; from += together) {
+          extremes(from, Math.min(steps, from + together));
+        }
       }
+      case LIMITK -> IntStream.range(0, steps).forEach(this::first);
+      default -> IntStream.range(0, steps).forEach(this::ratio);
     }
     all.addAll(result);
   }
@@ -60,26 +72,41 @@ final class Selections {
     }
   }
 
-  private void extremes(int step, boolean greatest) {
-    long wanted = (long) parameter[step];
-    if (wanted < 1) {
-      return; // also of histograms nothing is said then
+  private void extremes(int from, int to) {
+    boolean greatest = aggregate.operation() == Aggregation.TOPK;
+    List<PriorityQueue<Integer>> best = new ArrayList<>(); // of each, the worst comes first
+    for (int step = from; step < to; step++) {
+      int at = step;
+      best.add(new PriorityQueue<>((a, b) -> rank(b, a, at, greatest)));
     }
-    PriorityQueue<Integer> best = // the worst of them first
-        new PriorityQueue<>((a, b) -> rank(b, a, step, greatest));
     for (int m = 0; m < members.size(); m++) {
       StepSeries member = members.get(m);
-      if (member.isFloat(step)) {
-        if (best.size() < wanted) {
-          best.add(m);
-        } else if (rank(m, best.element(), step, greatest) < 0) {
-          best.remove();
-          best.add(m);
+      for (int step = from; step < to; step++) {
+        if ((long) parameter[step] < 1) {
+          continue; // also of histograms nothing is said then
         }
-      } else if (member.histogram(step) != null) {
-        evaluation.annotations.ignoredInAggregation(aggregate.span(), aggregate.operation());
+        if (member.isFloat(step)) {
+          offer(m, step, best.get(step - from), greatest);
+        } else if (member.histogram(step) != null) {
+          evaluation.annotations.ignoredInAggregation(aggregate.span(), aggregate.operation());
+        }
       }
     }
+    for (int step = from; step < to; step++) {
+      keep(best.get(step - from), step);
+    }
+  }
+
+  private void offer(int member, int step, PriorityQueue<Integer> best, boolean greatest) {
+    if (best.size() < (long) parameter[step]) {
+      best.add(member);
+    } else if (rank(member, best.element(), step, greatest) < 0) {
+      best.remove();
+      best.add(member);
+    }
+  }
+
+  private void keep(PriorityQueue<Integer> best, int step) {
     int[] ranked = new int[best.size()];
     for (int i = ranked.length - 1; i >= 0; i--) {
       ranked[i] = best.remove();

@@ -154,6 +154,9 @@ public final class SelectedSeries implements SeriesSet {
   @Override
   public String label(int series, String name) {
     int symbol = names.computeIfAbsent(name, texts::find);
+    if (symbol < 0) {
+      return "";
+    }
     int[] ints = labelSets.ints();
     int to = labelSets.to(series);
     for (int i = labelSets.from(series); i < to; i += 2) {
