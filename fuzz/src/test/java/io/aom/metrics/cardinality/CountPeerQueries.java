@@ -9,8 +9,8 @@ import java.util.Map;
 
 /** Lets fuzzing reach the question of how many series a member has. */
 public final class CountPeerQueries {
-  /** Its codec needs no blocks. */
-  private static final SeriesCountsQuery COUNTS = new SeriesCountsQuery(null);
+  /** Its codec needs neither blocks nor memory. */
+  private static final SeriesCountsQuery COUNTS = new SeriesCountsQuery(null, null);
 
   private CountPeerQueries() {}
 
