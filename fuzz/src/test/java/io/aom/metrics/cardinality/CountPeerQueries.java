@@ -22,7 +22,8 @@ public final class CountPeerQueries {
   /** A question and an answer of it. */
   public static List<byte[]> examples() {
     SeriesCounts counts = new SeriesCounts();
-    counts.add(List.of(Labels.of("__name__", "up", "job", "a"), Labels.of("__name__", "up")));
+    counts.add(Labels.of("__name__", "up", "job", "a"));
+    counts.add(Labels.of("__name__", "up"));
     return List.of(
         COUNTS.encodeQuestion(
             new SeriesCountsQuery.Question(new TenantId("acme"), "up", 1, 2, -3, -2)),
