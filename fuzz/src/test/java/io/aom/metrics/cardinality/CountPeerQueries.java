@@ -26,7 +26,7 @@ public final class CountPeerQueries {
     counts.add(Labels.of("__name__", "up"));
     return List.of(
         COUNTS.encodeQuestion(
-            new SeriesCountsQuery.Question(new TenantId("acme"), "up", 1, 2, -3, -2)),
+            new SeriesCountsQuery.Question(new TenantId("acme"), "up", 1, 2, -3, -2, 0)),
         COUNTS.encodeAnswer(
             new SeriesCountsQuery.PartitionCounts(
                 counts,
