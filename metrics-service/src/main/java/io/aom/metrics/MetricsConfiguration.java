@@ -1,6 +1,7 @@
 package io.aom.metrics;
 
 import io.aom.blockstore.BlockStore;
+import io.aom.blockstore.Retention;
 import io.aom.blockstore.SealPolicy;
 import io.aom.identity.IdentityTokens;
 import io.aom.metrics.block.MetricsBlockFormat;
@@ -120,6 +121,11 @@ public class MetricsConfiguration {
   @Bean
   BlockStore<MetricsSegment> metricsStore(BlockStores stores, MetricsBlockFormat format) {
     return stores.open(format, SEAL_POLICY, ROLLUP_RETENTION, MetricQueries.HEAD_QUERIES);
+  }
+
+  @Bean
+  Retention retention(BlockStore<MetricsSegment> store) {
+    return store.retention();
   }
 
   @Bean

@@ -48,6 +48,12 @@ public final class AccessFilter implements WebFilter, Ordered {
   /** Exchange attribute: whether the body has come in whole ({@link AtomicBoolean}). */
   public static final String BODY_COMPLETE = "aom.body.complete";
 
+  /**
+   * Exchange attribute: who sets it ({@link AtomicBoolean}) answers, and nobody else touches the
+   * response. There for requests that are answered by a thread of their own.
+   */
+  public static final String ANSWERED = "aom.answered";
+
   /** Paths of health, and which of the actuator's each stands for. */
   private static final Map<String, String> HEALTH =
       Map.of(

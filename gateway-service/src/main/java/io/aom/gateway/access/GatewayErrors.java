@@ -9,6 +9,7 @@ import io.aom.telemetry.RejectedException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,10 +19,13 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
+import reactor.netty.DisposableChannel;
+import reactor.netty.http.server.HttpServerResponse;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
@@ -42,6 +46,13 @@ public final class GatewayErrors implements WebExceptionHandler, Ordered {
     ServerHttpResponse response = exchange.getResponse();
     if (response.isCommitted()) {
       return Mono.error(e); // the answer is cut off; closing the connection says so
+    }
+    if (exchange.getAttribute(AccessFilter.ANSWERED) instanceof AtomicBoolean answered
+        && !answered.compareAndSet(false, true)) {
+      // Its first part is on the way from another thread: cut off before anybody adds to it.
+      HttpServerResponse connection = ServerHttpResponseDecorator.getNativeResponse(response);
+      connection.withConnection(DisposableChannel::dispose);
+      return Mono.never(); // until the connection is closed
     }
     RejectedException rejection = rejection(exchange, e);
     int status = rejection.problem().status();

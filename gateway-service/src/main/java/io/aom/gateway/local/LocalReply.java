@@ -1,5 +1,6 @@
 package io.aom.gateway.local;
 
+import io.aom.gateway.access.AccessFilter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,11 +16,12 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
  * as long as one part and goes on its way in parts. The response is not touched before.
  */
 final class LocalReply implements LocalService.Reply {
-  /** Bytes: a part costs a change of threads, and memory for each answer under way. */
-  private static final int PART = 64 * 1024;
+  /** Bytes; Netty takes 128 parts before the client has read the first. */
+  private static final int PART = 8 * 1024;
 
   private final ServerHttpResponse response;
   private final OutputStream out;
+  private final AtomicBoolean answered;
   private final AtomicBoolean abandoned;
   private final ByteArrayOutputStream held = new ByteArrayOutputStream(1024);
   private final OutputStream body = new Body();
@@ -29,11 +31,17 @@ final class LocalReply implements LocalService.Reply {
 
   /**
    * @param out takes each part by one call
-   * @param abandoned set by whoever sees the client leave
+   * @param answered {@link AccessFilter#ANSWERED}, set before the response is touched
+   * @param abandoned set by whoever sees that nobody waits any more
    */
-  LocalReply(ServerHttpResponse response, OutputStream out, AtomicBoolean abandoned) {
+  LocalReply(
+      ServerHttpResponse response,
+      OutputStream out,
+      AtomicBoolean answered,
+      AtomicBoolean abandoned) {
     this.response = response;
     this.out = out;
+    this.answered = answered;
     this.abandoned = abandoned;
   }
 
@@ -78,6 +86,9 @@ final class LocalReply implements LocalService.Reply {
 
   private void release() throws IOException {
     if (!begun) {
+      if (abandoned.get() || !answered.compareAndSet(false, true)) {
+        throw new IOException("nobody waits for the answer any more");
+      }
       begun = true;
       response.setStatusCode(HttpStatusCode.valueOf(status));
       headers.forEach(response.getHeaders()::set);

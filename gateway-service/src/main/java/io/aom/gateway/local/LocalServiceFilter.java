@@ -13,10 +13,12 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -65,14 +67,17 @@ public final class LocalServiceFilter implements WebFilter, Ordered {
   private Mono<Void> answer(
       LocalService service, String path, Identity caller, ServerWebExchange exchange) {
     AtomicBoolean formIsRead = new AtomicBoolean();
-    Mono<Void> answered =
+    AtomicBoolean answered = new AtomicBoolean();
+    exchange.getAttributes().put(AccessFilter.ANSWERED, answered);
+    Mono<Void> answer =
         parameters(exchange.getRequest())
             .flatMap(
                 parameters -> {
                   formIsRead.set(true);
-                  return answer(service, path, caller, parameters, exchange.getResponse());
+                  return answer(
+                      service, path, caller, parameters, exchange.getResponse(), answered);
                 });
-    return guards.query(service.service()).protect(answered, () -> !formIsRead.get());
+    return guards.query(service.service()).protect(answer, () -> !formIsRead.get());
   }
 
   private static Mono<Map<String, List<String>>> parameters(ServerHttpRequest request) {
@@ -80,13 +85,18 @@ public final class LocalServiceFilter implements WebFilter, Ordered {
     if (!HttpMethod.POST.equals(request.getMethod())) {
       return Mono.fromSupplier(() -> parameters("", query));
     }
-    MediaType type = request.getHeaders().getContentType();
-    boolean isForm = type != null && type.isCompatibleWith(MediaType.APPLICATION_FORM_URLENCODED);
+    boolean isForm = isForm(request.getHeaders().getFirst(HttpHeaders.CONTENT_TYPE));
     return DataBufferUtils.join(request.getBody())
         .onErrorMap(e -> e instanceof RejectedException ? e : new BodyReadException(e))
         .map(LocalServiceFilter::text)
         .defaultIfEmpty("")
         .map(body -> parameters(isForm ? body : "", query));
+  }
+
+  /** Whatever else is in the header, be it no media type at all. */
+  private static boolean isForm(@Nullable String contentType) {
+    String type = contentType == null ? "" : contentType.split(";", 2)[0].strip();
+    return type.equalsIgnoreCase(MediaType.APPLICATION_FORM_URLENCODED_VALUE);
   }
 
   private static Map<String, List<String>> parameters(String form, String query) {
@@ -109,17 +119,26 @@ public final class LocalServiceFilter implements WebFilter, Ordered {
       String path,
       Identity caller,
       Map<String, List<String>> parameters,
-      ServerHttpResponse response) {
+      ServerHttpResponse response,
+      AtomicBoolean answered) {
     AtomicBoolean abandoned = new AtomicBoolean();
     Publisher<DataBuffer> body =
         DataBufferUtils.outputStreamPublisher(
             out ->
-                answer(service, path, caller, parameters, new LocalReply(response, out, abandoned)),
+                answer(
+                    service,
+                    path,
+                    caller,
+                    parameters,
+                    new LocalReply(response, out, answered, abandoned)),
             response.bufferFactory(),
             threads,
             /* chunkSize= */ 1);
     return response.writeWith(
-        Flux.from(body).onErrorMap(Exceptions::unwrap).doOnCancel(() -> abandoned.set(true)));
+        Flux.from(body)
+            .doOnDiscard(DataBuffer.class, DataBufferUtils::release)
+            .onErrorMap(Exceptions::unwrap)
+            .doOnCancel(() -> abandoned.set(true)));
   }
 
   private static void answer(

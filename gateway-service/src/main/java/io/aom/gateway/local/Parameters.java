@@ -29,18 +29,18 @@ final class Parameters {
       int end = text.indexOf('&', at);
       end = end < 0 ? text.length() : end;
       if (end > at) {
-        add(what, text.substring(at, end), text.substring(at, end).indexOf('='));
+        addOne(what, text.substring(at, end));
       }
       at = end + 1;
     }
   }
 
-  private void add(String what, String pair, int equals) {
+  private void addOne(String what, String pair) {
     if (++count > MOST) {
       throw new RejectedException(
-          Problem.BAD_REQUEST,
-          what + ": more than " + MOST + " parameters (expected: at most that)");
+          Problem.BAD_REQUEST, "parameters: more than " + MOST + " (expected: at most that)");
     }
+    int equals = pair.indexOf('=');
     String name = decoded(what, equals < 0 ? pair : pair.substring(0, equals));
     String value = equals < 0 ? "" : decoded(what, pair.substring(equals + 1));
     values.computeIfAbsent(name, _ -> new ArrayList<>(1)).add(value);

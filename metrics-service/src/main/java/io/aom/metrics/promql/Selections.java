@@ -12,7 +12,7 @@ final class Selections {
   /** Steps for which extremes are sought at once: values of a series lie side by side in memory. */
   private static final int MOST_TOGETHER = 32;
 
-  /** Members that are held for such steps, where each of them wants less than that. */
+  /** Members that are held for such steps at most, unless one step alone wants more. */
   private static final int MOST_HELD = 32_768;
 
   private final Evaluation evaluation;
@@ -93,7 +93,7 @@ final class Selections {
       }
     }
     for (int step = from; step < to; step++) {
-      keep(best.get(step - from), step);
+      keepBest(best.get(step - from), step);
     }
   }
 
@@ -106,7 +106,7 @@ final class Selections {
     }
   }
 
-  private void keep(PriorityQueue<Integer> best, int step) {
+  private void keepBest(PriorityQueue<Integer> best, int step) {
     int[] ranked = new int[best.size()];
     for (int i = ranked.length - 1; i >= 0; i--) {
       ranked[i] = best.remove();

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -20,7 +21,13 @@ final class Envelope {
   /** Of more warnings or infos the first are written, and how many there are besides. */
   private static final int MOST_REMARKS = 10;
 
-  private static final JsonFactory JSON = new JsonFactory();
+  /** Closes and flushes nothing by itself: what broke off would look like a whole answer. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
+          .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+          .disable(StreamWriteFeature.FLUSH_PASSED_TO_STREAM)
+          .build();
 
   private Envelope() {}
 
@@ -87,7 +94,7 @@ final class Envelope {
     json.writeEndArray();
   }
 
-  /** Answers with an error, unless the answer is on its way: then the caller sees it end early. */
+  /** Answers with an error, on a reply on which nothing else stands. */
   static void error(Reply reply, int status, String type, @Nullable String message)
       throws IOException {
     error(reply, status, type, message, 0);
@@ -99,9 +106,6 @@ final class Envelope {
   static void error(
       Reply reply, int status, String type, @Nullable String message, int retryAfterSeconds)
       throws IOException {
-    if (!reply.reset()) {
-      return;
-    }
     if (retryAfterSeconds > 0) {
       reply.header("Retry-After", Integer.toString(retryAfterSeconds));
     }

@@ -14,7 +14,6 @@ import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
-import tools.jackson.core.exc.JacksonIOException;
 
 /** Failures in Prometheus's words, for every controller that speaks its envelope. */
 @RestControllerAdvice(basePackageClasses = Envelope.class)
@@ -27,9 +26,16 @@ class PrometheusAdvice {
 
   private static final int STORE_SECONDS = 5;
 
-  /** Whatever a controller throws. */
+  /**
+   * Answers with what a controller has thrown.
+   *
+   * @throws IOException if an answer is on its way: that is cut off, which its reader notices
+   */
   @ExceptionHandler
   void onFailure(Exception e, Reply reply) throws IOException {
+    if (!reply.reset()) {
+      throw new IOException("the answer broke off", e);
+    }
     switch (e) {
       case PromqlException bad -> onPromql(bad, reply);
       case RejectedException rejected -> {
@@ -56,8 +62,6 @@ class PrometheusAdvice {
         int status = refused.getStatusCode().value();
         Envelope.error(reply, status, type(status), refused.getBody().getDetail());
       }
-      case IOException gone -> log.debug("the caller went away: {}", gone.toString());
-      case JacksonIOException gone -> log.debug("the caller went away: {}", gone.toString());
       default -> {
         String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
         log.error("query failed, id {}", id, e);

@@ -1,5 +1,7 @@
 package io.aom.metrics.query.web;
 
+import io.aom.blockstore.BlockPart;
+import io.aom.blockstore.Retention;
 import io.aom.identity.Identity;
 import io.aom.metrics.cardinality.Cardinality;
 import io.aom.metrics.cardinality.Cardinality.Active;
@@ -19,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.springframework.core.env.Environment;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -37,17 +38,17 @@ class StatusController {
 
   private final Cardinality cardinality;
   private final QueryProperties properties;
-  private final Environment environment;
+  private final Retention retention;
   private final InstantSource clock;
 
   StatusController(
       Cardinality cardinality,
       QueryProperties properties,
-      Environment environment,
+      Retention retention,
       InstantSource clock) {
     this.cardinality = cardinality;
     this.properties = properties;
-    this.environment = environment;
+    this.retention = retention;
     this.clock = clock;
   }
 
@@ -77,7 +78,7 @@ class StatusController {
     data.put("GOMEMLIMIT", Runtime.getRuntime().maxMemory());
     data.put("GOGC", "");
     data.put("GODEBUG", "");
-    data.put("storageRetention", environment.getProperty("aom.blocks.retention", "30d"));
+    data.put("storageRetention", kept(identity));
     return new Envelope.Success(data);
   }
 
@@ -89,10 +90,15 @@ class StatusController {
     data.put("query.max-concurrency", Integer.toString(properties.maxConcurrent()));
     data.put("query.max-samples", Long.toString(properties.maxSamples()));
     data.put("query.timeout", Durations.format(properties.timeout().toMillis()));
-    data.put("storage.tsdb.retention.time", environment.getProperty("aom.blocks.retention", "30d"));
+    data.put("storage.tsdb.retention.time", kept(identity));
     data.put("web.enable-remote-write-receiver", "true");
     data.put("web.enable-otlp-receiver", "true");
     return new Envelope.Success(data);
+  }
+
+  /** How long the tenant's samples are kept. */
+  private String kept(Identity identity) {
+    return Durations.format(retention.of(identity.tenant(), BlockPart.AS_RECEIVED).toMillis());
   }
 
   /** There is no configuration file: nothing is scraped. */

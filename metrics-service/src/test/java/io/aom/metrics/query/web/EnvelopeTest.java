@@ -1,11 +1,13 @@
 package io.aom.metrics.query.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.jayway.jsonpath.JsonPath;
 import io.aom.metrics.query.MetricQueries.Answer;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.mock.web.MockHttpServletRequest;
@@ -44,6 +46,23 @@ class EnvelopeTest {
         .isEqualTo(lastWarning);
     assertThat(informed).startsWith("i1").contains("i10").doesNotContain("i11");
     assertThat(informed.getLast()).isEqualTo(lastInfo);
+  }
+
+  @Test
+  void anAnswerThatBreaksOffDoesNotLookWhole() throws Exception {
+    MockHttpServletResponse response = new MockHttpServletResponse();
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                Envelope.write(
+                    new ServletReply(new MockHttpServletRequest(), response),
+                    new Answer<>("", List.of(), 0),
+                    json -> {
+                      json.writeStartArray();
+                      json.writeString("x".repeat(50_000));
+                      throw new IllegalStateException();
+                    }));
+    assertThat(response.getContentAsString()).startsWith("{").doesNotContain("]", "}");
   }
 
   private static List<String> texts(String prefix, int count) {

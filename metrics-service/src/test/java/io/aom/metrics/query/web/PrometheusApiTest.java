@@ -3,6 +3,7 @@ package io.aom.metrics.query.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.jayway.jsonpath.JsonPath;
+import io.aom.blockstore.Retention;
 import io.aom.identity.Identity;
 import io.aom.identity.IdentitySecret;
 import io.aom.identity.IdentityTokens;
@@ -105,6 +106,21 @@ class PrometheusApiTest {
     @Bean
     Cardinality cardinality(LocalStore store) {
       return new Cardinality(store, store, QueryMemory.ENDLESS);
+    }
+
+    @Bean
+    Retention retention() {
+      return new Retention() {
+        @Override
+        public Duration longest(String tier) {
+          return Duration.ofDays(30);
+        }
+
+        @Override
+        public Duration of(TenantId tenant, String tier) {
+          return tenant.value().equals("acme") ? Duration.ofDays(3) : longest(tier);
+        }
+      };
     }
 
     @Bean
@@ -767,6 +783,18 @@ class PrometheusApiTest {
   void answersWhatClientsAskFirst(String path) {
     assertThat(get(path)).hasStatusOk();
     assertThat(get(path)).bodyJson().extractingPath("$.status").isEqualTo("success");
+  }
+
+  @Test
+  void saysHowLongTheTenantsOwnSamplesAreKept() {
+    assertThat(get("/status/flags"))
+        .bodyJson()
+        .extractingPath("$.data['storage.tsdb.retention.time']")
+        .isEqualTo("3d");
+    assertThat(get("/status/runtimeinfo"))
+        .bodyJson()
+        .extractingPath("$.data.storageRetention")
+        .isEqualTo("3d");
   }
 
   @ParameterizedTest(name = "{0}")
