@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -28,7 +30,10 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequiresRole(Role.VIEWER)
 class LedgerController {
+  private static final Logger log = LoggerFactory.getLogger(LedgerController.class);
   private static final Duration DEFAULT_SPAN = Duration.ofHours(24);
+  private static final String AWAY = "OpenSearch does not answer";
+  private static final String REFUSED = "OpenSearch refuses to say";
 
   private final RefusalLedger refusals;
   private final SignalLedgers signals;
@@ -145,27 +150,45 @@ class LedgerController {
             .putAll(row.reasons());
       }
     }
-    if (refused.partial()) {
+    if (refused.documents() != RefusalLedger.Documents.READ) {
       missing.add(
-          "refusals: all but those of this process since its start (OpenSearch does not answer)");
+          "refusals: all but those of this process since its start ("
+              + (refused.documents() == RefusalLedger.Documents.AWAY ? AWAY : REFUSED)
+              + ")");
     }
-    List<Pair> listened = List.of();
-    try {
-      listened = pairs(wanted);
-    } catch (OpenSearchUnavailableException | OpenSearchRefusedException e) {
-      missing.add("pairs: which server is listened to (OpenSearch does not answer)");
-    }
+    List<Pair> listened =
+        pairs(wanted, refused.documents() == RefusalLedger.Documents.AWAY, missing);
     List<Row> sorted = new ArrayList<>(rows.values());
     sorted.sort(Comparator.comparing(Row::hour).thenComparing(Row::signal));
     return new LedgerResponse(
         window.start(), window.end(), sorted, listened, freshness, !missing.isEmpty(), missing);
   }
 
-  private List<Pair> pairs(String tenant) {
-    return pairs.elected(tenant).stream()
-        .map(
-            pair ->
-                new Pair(pair.cluster(), pair.replica(), Instant.ofEpochMilli(pair.seenMillis())))
-        .toList();
+  /**
+   * @param storeAway whether OpenSearch did not answer just now: whoever waited for it in vain does
+   *     not wait once more
+   */
+  private List<Pair> pairs(String tenant, boolean storeAway, List<String> missing) {
+    if (!pairs.isOn()) {
+      return List.of();
+    }
+    String reason = AWAY;
+    if (!storeAway) {
+      try {
+        return pairs.elected(tenant, clock.millis()).stream()
+            .map(
+                pair ->
+                    new Pair(
+                        pair.cluster(), pair.replica(), Instant.ofEpochMilli(pair.seenMillis())))
+            .toList();
+      } catch (OpenSearchUnavailableException e) {
+        log.debug("ledger without pairs: {}", e.toString());
+      } catch (OpenSearchRefusedException e) {
+        log.warn("ledger without pairs: {}", e.toString());
+        reason = REFUSED;
+      }
+    }
+    missing.add("pairs: which server is listened to (" + reason + ")");
+    return List.of();
   }
 }

@@ -40,12 +40,17 @@ public final class RefusalLedger implements RefusalCounts {
   /** An hour's refusals of one tenant and signal, by reason. */
   public record Refused(String tenant, Signal signal, long hour, Map<String, Long> reasons) {}
 
-  /**
-   * What was refused.
-   *
-   * @param partial whether the documents could not be read, so that other processes' are missing
-   */
-  public record Answer(List<Refused> rows, boolean partial) {}
+  /** What became of reading the documents; without them other processes' counts are missing. */
+  public enum Documents {
+    READ,
+    /** OpenSearch has refused the question. */
+    REFUSED,
+    /** OpenSearch does not answer now. */
+    AWAY
+  }
+
+  /** What was refused. */
+  public record Answer(List<Refused> rows, Documents documents) {}
 
   private final DocumentStore<RefusalDocument> store;
   private final String epoch;
@@ -96,7 +101,7 @@ public final class RefusalLedger implements RefusalCounts {
   public Answer read(long fromMillis, long toMillis) {
     long first = hour(fromMillis);
     Map<String, Refused> merged = new HashMap<>();
-    boolean partial = false;
+    Documents documents = Documents.READ;
     try {
       DocumentQuery query =
           DocumentQuery.first(1000).notBefore("hour", first).before("hour", toMillis);
@@ -107,16 +112,19 @@ public final class RefusalLedger implements RefusalCounts {
           value.rows().forEach(row -> add(merged, value.hour(), row));
         }
       }
-    } catch (OpenSearchUnavailableException | OpenSearchRefusedException e) {
+    } catch (OpenSearchUnavailableException e) {
       log.debug("ledger without documents: {}", e.toString());
-      partial = true;
+      documents = Documents.AWAY;
+    } catch (OpenSearchRefusedException e) {
+      log.warn("ledger without documents: {}", e.toString());
+      documents = Documents.REFUSED;
     }
     for (Long hour : new TreeSet<>(hours.keySet())) {
       if (hour >= first && hour < toMillis) {
         rows(hour).forEach(row -> add(merged, hour, row));
       }
     }
-    return new Answer(List.copyOf(merged.values()), partial);
+    return new Answer(List.copyOf(merged.values()), documents);
   }
 
   private void write(long hour) {

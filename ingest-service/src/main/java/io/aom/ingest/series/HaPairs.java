@@ -38,10 +38,14 @@ public final class HaPairs {
   private static final Logger log = LoggerFactory.getLogger(HaPairs.class);
   private static final String ACTOR = "ingest";
 
-  private static final int PAGE = 500;
+  /** Most pairs of a tenant that are told, and most that are deleted at a time. */
+  static final int PAGE = 500;
 
   /** A pair that is silent for so long is forgotten. */
   private static final long FORGOTTEN_MILLIS = Duration.ofDays(1).toMillis();
+
+  /** How often documents of pairs that are forgotten are looked for. */
+  private static final long DELETED_EVERY_MILLIS = Duration.ofHours(1).toMillis();
 
   /** What becomes of a sample. */
   public enum Verdict {
@@ -77,10 +81,18 @@ public final class HaPairs {
   private final LongAdder changes = new LongAdder();
   private volatile boolean storeAway;
 
+  /** When forgotten ones are next looked for; of the thread that saves. */
+  private long deleteAtMillis;
+
   public HaPairs(DocumentStore<HaPairDocument> store, Settings settings) {
     this.store = store;
     this.settings = settings;
     this.failoverMillis = settings.failover().toMillis();
+  }
+
+  /** Whether pairs are looked for at all. */
+  public boolean isOn() {
+    return !settings.replicaLabel().isEmpty();
   }
 
   public View of(TenantId tenant) {
@@ -93,15 +105,22 @@ public final class HaPairs {
   }
 
   /**
-   * Which server of each pair the members listen to, by cluster; some seconds old.
+   * Which server of each pair the members listen to, by cluster; some seconds old, without pairs
+   * that are forgotten. Of more than {@link #PAGE} those that were heard last.
    *
    * @throws OpenSearchUnavailableException if that cannot be read now
+   * @throws OpenSearchRefusedException if the store refuses to say
    */
-  public List<HaPairDocument> elected(String tenant) {
-    if (settings.replicaLabel().isEmpty()) {
+  public List<HaPairDocument> elected(String tenant, long nowMillis) {
+    if (!isOn()) {
       return List.of();
     }
-    return store.listAll(DocumentQuery.first(PAGE).where("tenant", tenant)).stream()
+    DocumentQuery query =
+        DocumentQuery.first(PAGE)
+            .where("tenant", tenant)
+            .notBefore("seenMillis", nowMillis - FORGOTTEN_MILLIS + 1)
+            .sortedBy("seenMillis", true);
+    return store.list(query).documents().stream()
         .map(Versioned::value)
         .sorted(Comparator.comparing(HaPairDocument::cluster))
         .toList();
@@ -219,7 +238,7 @@ public final class HaPairs {
 
   /**
    * Writes down who was heard since the last time, and forgets who is gone; to be called a few
-   * times within the failover time.
+   * times within the failover time, by one thread.
    */
   public void save(long nowMillis) {
     pairs.forEach(
@@ -231,6 +250,30 @@ public final class HaPairs {
             storeIsAway(e); // once more next time
           }
         });
+    if (isOn() && nowMillis >= deleteAtMillis) {
+      try {
+        deleteForgotten(nowMillis);
+      } catch (OpenSearchUnavailableException | OpenSearchRefusedException e) {
+        log.debug("documents of forgotten pairs stay for now: {}", e.toString());
+      }
+    }
+  }
+
+  /** Also those that were last heard before a restart, of which no member knows. */
+  private void deleteForgotten(long nowMillis) {
+    DocumentQuery query =
+        DocumentQuery.first(PAGE).before("seenMillis", nowMillis - FORGOTTEN_MILLIS + 1);
+    List<Versioned<HaPairDocument>> forgotten = store.list(query).documents();
+    for (Versioned<HaPairDocument> one : forgotten) {
+      try {
+        store.delete(one.id(), one.version(), ACTOR);
+      } catch (RejectedException e) {
+        log.debug("{} is heard again", one.id());
+      }
+    }
+    if (forgotten.size() < PAGE) {
+      deleteAtMillis = nowMillis + DELETED_EVERY_MILLIS;
+    }
   }
 
   private void save(Key key, Pair pair, long nowMillis) {
@@ -240,14 +283,8 @@ public final class HaPairs {
       if (elected == null) {
         return;
       }
-      String id = id(key);
       if (nowMillis - seen >= FORGOTTEN_MILLIS) {
-        pairs.remove(key, pair);
-        try {
-          store.delete(id, elected.version(), ACTOR);
-        } catch (RejectedException e) {
-          log.debug("{} is heard by another member", id);
-        }
+        pairs.remove(key, pair); // its document goes later, unless another member hears it
         return;
       }
       if (seen - elected.savedMillis() < failoverMillis / 3) {
@@ -260,7 +297,7 @@ public final class HaPairs {
       HaPairDocument heard =
           new HaPairDocument(key.tenant().value(), key.cluster(), elected.replica(), seen);
       try {
-        Versioned<HaPairDocument> written = store.replace(id, heard, elected.version(), ACTOR);
+        Versioned<HaPairDocument> written = store.replace(id(key), heard, elected.version(), ACTOR);
         pair.elected = new Elected(elected.replica(), written.version(), seen);
       } catch (RejectedException e) {
         listenTo(key, pair, agree(key, pair, elected.replica(), seen));

@@ -64,7 +64,7 @@ class RefusalLedgerTest {
 
   private static Map<String, Long> reasons(RefusalLedger ledger, long from, long to) {
     RefusalLedger.Answer answer = ledger.read(from, to);
-    assertThat(answer.partial()).isFalse();
+    assertThat(answer.documents()).isEqualTo(RefusalLedger.Documents.READ);
     assertThat(answer.rows()).hasSize(1);
     return answer.rows().getFirst().reasons();
   }

@@ -111,6 +111,47 @@ class HaPairsTest {
   }
 
   @Test
+  void whatIsGoneSinceBeforeARestartIsNeitherToldNorKept() {
+    member.hear("eu", "a", NOW);
+    other.hear("us", "a", NOW + 1);
+    HaPairs restarted = new HaPairs(store, SeriesTenantExamples.PAIRS);
+    long days = NOW + 86_400_000;
+
+    assertThat(restarted.elected("acme", days - 1)).hasSize(2);
+    assertThat(restarted.elected("acme", days))
+        .containsExactly(new HaPairDocument("acme", "us", "a", NOW + 1));
+    restarted.save(days);
+    assertThat(store.listAll(DocumentQuery.first(10))).hasSize(1);
+    restarted.save(days + 3_600_000);
+    assertThat(store.listAll(DocumentQuery.first(10))).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeDeletedNowIsTheNextTime() {
+    member.hear("eu", "a", NOW);
+    long days = NOW + 86_400_001;
+    store.away = true;
+    pairs.save(days);
+    store.away = false;
+    assertThat(store.listAll(DocumentQuery.first(10))).hasSize(1);
+
+    pairs.save(days + 1);
+
+    assertThat(store.listAll(DocumentQuery.first(10))).isEmpty();
+  }
+
+  @Test
+  void noMorePairsAreToldThanFitAndThoseHeardLast() {
+    for (int i = 0; i <= HaPairs.PAGE; i++) {
+      HaPairDocument one = new HaPairDocument("acme", "c" + i, "a", NOW + i);
+      store.create("acme/" + i, one, "ingest");
+    }
+    assertThat(pairs.elected("acme", NOW + HaPairs.PAGE))
+        .hasSize(HaPairs.PAGE)
+        .noneMatch(one -> one.cluster().equals("c0"));
+  }
+
+  @Test
   void aNameLongerThanAnIdCanBe() {
     assertThat(member.hear("x".repeat(2000), "a", NOW)).isEqualTo(TAKEN);
     assertThat(store.listAll(DocumentQuery.first(10)).getFirst().id().length()).isLessThan(512);
@@ -122,7 +163,7 @@ class HaPairsTest {
     member.hear("eu", "a", NOW);
     other.hear("eu", "a", NOW);
     pairs.of(new TenantId("else")).hear("eu", "b", NOW);
-    assertThat(otherPairs.elected("acme"))
+    assertThat(otherPairs.elected("acme", NOW))
         .containsExactly(
             new HaPairDocument("acme", "eu", "a", NOW), new HaPairDocument("acme", "us", "c", NOW));
     assertThat(pairs.changes()).isZero();
@@ -132,7 +173,7 @@ class HaPairsTest {
     member.hear("eu", "a", NOW + FAILOVER - 1);
     pairs.save(NOW + FAILOVER + 1); // finds itself overruled
 
-    assertThat(pairs.elected("acme"))
+    assertThat(pairs.elected("acme", NOW + FAILOVER))
         .first()
         .isEqualTo(new HaPairDocument("acme", "eu", "b", NOW + FAILOVER));
     assertThat(otherPairs.changes()).isOne();
