@@ -113,6 +113,11 @@ public final class AvailableBlocks implements BlockReader {
     failure = e;
   }
 
+  /** Whether the answer lacks something because OpenSearch gave no answer at all. */
+  public boolean noAnswer() {
+    return failure != null && failure.noAnswer();
+  }
+
   /** What the answer lacks because blocks could not be read, in words; empty if nothing. */
   public List<String> missing() {
     if (failure == null) {

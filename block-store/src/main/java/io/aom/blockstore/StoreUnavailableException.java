@@ -1,12 +1,13 @@
 package io.aom.blockstore;
 
 import io.aom.opensearch.OpenSearchUnavailableException;
+import org.jspecify.annotations.Nullable;
 
 /** OpenSearch cannot answer now, or not completely. Retrying later may help. */
 public class StoreUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  public StoreUnavailableException(String message, Throwable cause) {
+  public StoreUnavailableException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 
@@ -15,7 +16,7 @@ public class StoreUnavailableException extends RuntimeException {
   }
 
   /** Whether OpenSearch gave no answer at all: who asks for something else would wait in vain. */
-  boolean noAnswer() {
+  public boolean noAnswer() {
     return getCause() instanceof OpenSearchUnavailableException away && away.getCause() != null;
   }
 }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,7 +34,9 @@ final class WholeSearches {
 
   private final OpenSearch openSearch;
   private final AtomicBoolean finding = new AtomicBoolean();
-  private volatile boolean away;
+
+  /** What OpenSearch failed with when it was last asked; null if it answered. */
+  private volatile @Nullable OpenSearchUnavailableException away;
 
   WholeSearches(OpenSearch openSearch) {
     this.openSearch = openSearch;
@@ -48,15 +51,19 @@ final class WholeSearches {
   }
 
   private Reply read(String path, ObjectNode body) {
-    if (!away) {
+    OpenSearchUnavailableException failure = away;
+    if (failure == null) {
       return patiently(path, body);
     }
     if (!finding.compareAndSet(false, true)) {
       throw new OpenSearchUnavailableException(
-          "POST " + path + ": not sent, OpenSearch has not answered of late", null);
+          "POST " + path + ": not sent, OpenSearch has not answered of late", failure.getCause());
     }
     try {
       return once(path, body);
+    } catch (OpenSearchUnavailableException e) {
+      away = e;
+      throw e;
     } finally {
       finding.set(false);
     }
@@ -74,7 +81,7 @@ final class WholeSearches {
         return once(path, body);
       } catch (OpenSearchUnavailableException e) {
         if (backoff > LONGEST_BACKOFF_MILLIS || System.nanoTime() - began > PATIENCE_NANOS) {
-          away = true;
+          away = e;
           throw e;
         }
         try {
@@ -91,10 +98,10 @@ final class WholeSearches {
   private Reply once(String path, ObjectNode body) {
     try {
       Reply reply = openSearch.send("POST", path, WHOLE_ANSWERS, body);
-      away = false;
+      away = null;
       return reply;
     } catch (OpenSearchRefusedException | OpenSearchAnswerTooLongException e) {
-      away = false; // It has answered.
+      away = null; // It has answered.
       throw e;
     }
   }

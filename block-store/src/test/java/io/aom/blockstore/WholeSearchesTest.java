@@ -2,6 +2,7 @@ package io.aom.blockstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.net.httpserver.HttpServer;
 import io.aom.opensearch.OpenSearch;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 class WholeSearchesTest {
+  private static final int NO_ANSWER = 0;
   private static final int ATTEMPTS_OF_A_PATIENT_SEARCH = 7;
 
   private final AtomicInteger requests = new AtomicInteger();
@@ -48,6 +50,10 @@ class WholeSearchesTest {
             mayAnswer.await();
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+          }
+          if (status == NO_ANSWER) {
+            exchange.close();
+            return;
           }
           byte[] body = "{\"timed_out\": false}".getBytes(StandardCharsets.UTF_8);
           exchange.getResponseHeaders().set("Content-Type", "application/json");
@@ -99,17 +105,34 @@ class WholeSearchesTest {
   @Test
   void whileOneSearchWaitsForAnOpenSearchThatHangsOthersFailAtOnce() throws Exception {
     failUntilAway();
+    assertThat(refusalWhileAnotherSearches().noAnswer()).isFalse();
+  }
+
+  @Test
+  void whatIsNotSentToAnOpenSearchThatIsSilentHasNoAnswerEither() throws Exception {
+    status = NO_ANSWER;
+    assertThat(failure().noAnswer()).isTrue();
+    assertThat(refusalWhileAnotherSearches().noAnswer()).isTrue();
+  }
+
+  private StoreUnavailableException failure() {
+    return catchThrowableOfType(
+        StoreUnavailableException.class, () -> WholeSearches.reaching(this::search));
+  }
+
+  private StoreUnavailableException refusalWhileAnotherSearches() throws Exception {
+    requests.set(0);
     arrived = new CountDownLatch(1);
     mayAnswer = new CountDownLatch(1);
     status = 200;
     CompletableFuture<JsonNode> first = CompletableFuture.supplyAsync(this::search, threads);
     arrived.await();
-    assertThatThrownBy(this::search)
-        .isInstanceOf(OpenSearchUnavailableException.class)
-        .hasMessageContaining("not sent");
+    StoreUnavailableException failure = failure();
+    assertThat(failure).hasMessageContaining("not sent");
     assertThat(requests).hasValue(1);
     mayAnswer.countDown();
     first.join();
     assertThat(List.of(search(), search())).hasSize(2);
+    return failure;
   }
 }

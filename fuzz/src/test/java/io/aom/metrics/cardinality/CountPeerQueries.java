@@ -25,8 +25,7 @@ public final class CountPeerQueries {
     counts.add(Labels.of("__name__", "up", "job", "a"));
     counts.add(Labels.of("__name__", "up"));
     return List.of(
-        COUNTS.encodeQuestion(
-            new SeriesCountsQuery.Question(new TenantId("acme"), "up", 1, 2, -3, -2, 0)),
+        COUNTS.encodeQuestion(COUNTS.ask(new TenantId("acme"), "up", 1, 2, -3, -2)),
         COUNTS.encodeAnswer(
             new SeriesCountsQuery.PartitionCounts(
                 counts,
@@ -35,6 +34,7 @@ public final class CountPeerQueries {
                 9,
                 List.of(new FoldedLabel("up", "path", 50, 7, "job=a", 6)),
                 Map.of("up", 2L),
-                List.of("stored data"))));
+                List.of("stored data"),
+                true)));
   }
 }

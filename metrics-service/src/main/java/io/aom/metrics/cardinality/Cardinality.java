@@ -77,8 +77,10 @@ public final class Cardinality {
    *
    * @param anHourAgo how many series each metric had in the same span an hour ago; null if blocks
    *     could not be read
+   * @param storeAway whether OpenSearch gave no answer: who asks it for something else now would
+   *     wait in vain
    */
-  public record Growth(Active active, @Nullable Map<String, Long> anHourAgo) {}
+  public record Growth(Active active, @Nullable Map<String, Long> anHourAgo, boolean storeAway) {}
 
   /** As {@link #growth}, without what it is compared with. */
   public Active active(TenantId tenant, Instant now) {
@@ -115,6 +117,7 @@ public final class Cardinality {
     Map<String, Long> earlier = new HashMap<>();
     Set<String> missing = new LinkedHashSet<>(answers.missing());
     boolean blocksRead = true;
+    boolean storeAway = false;
     long chunks = 0;
     long first = Long.MAX_VALUE;
     long last = Long.MIN_VALUE;
@@ -125,6 +128,7 @@ public final class Cardinality {
       last = Math.max(last, one.lastMillis());
       one.earlier().forEach((name, series) -> earlier.merge(name, series, Long::sum));
       blocksRead &= one.missing().isEmpty();
+      storeAway |= one.storeAway();
       missing.addAll(one.missing());
       for (FoldedLabel label : one.folded()) {
         folded.merge(List.of(label.metric(), label.label()), label, FoldedLabel::plus);
@@ -139,6 +143,6 @@ public final class Cardinality {
             folded.values().stream().sorted(MOST_FOLDED).toList(),
             List.copyOf(missing),
             answers.completeUntilMillis());
-    return new Growth(active, blocksRead ? earlier : null);
+    return new Growth(active, blocksRead ? earlier : null, storeAway);
   }
 }

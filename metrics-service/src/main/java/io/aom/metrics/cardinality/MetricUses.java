@@ -1,5 +1,6 @@
 package io.aom.metrics.cardinality;
 
+import io.aom.opensearch.OpenSearchRefusedException;
 import io.aom.opensearch.OpenSearchUnavailableException;
 import io.aom.opensearch.documents.DocumentQuery;
 import io.aom.opensearch.documents.DocumentStore;
@@ -14,6 +15,7 @@ import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -47,7 +49,9 @@ public final class MetricUses {
   private final int ordinal;
   private final InstantSource clock;
   private final Map<TenantId, Map<String, Long>> notedDays = new ConcurrentHashMap<>();
-  private final Map<TenantId, Integer> saved = new ConcurrentHashMap<>();
+
+  /** Tenants of which something is not saved yet. */
+  private final Set<TenantId> changed = ConcurrentHashMap.newKeySet();
 
   /**
    * @param ordinal of this member; each saves what it was asked itself
@@ -73,11 +77,18 @@ public final class MetricUses {
     Long noted = days.get(metric);
     if (noted == null ? days.size() < MAX_METRICS : noted < today) {
       days.put(metric, today);
+      changed.add(tenant); // after what has changed, so that it is saved now or the next time
     }
   }
 
   private Map<String, Long> days(TenantId tenant) {
-    return notedDays.computeIfAbsent(tenant, t -> new ConcurrentHashMap<>());
+    Map<String, Long> days = notedDays.get(tenant);
+    if (days != null) {
+      return days;
+    }
+    days = notedDays.computeIfAbsent(tenant, t -> new ConcurrentHashMap<>());
+    changed.add(tenant);
+    return days;
   }
 
   private long today() {
@@ -88,25 +99,32 @@ public final class MetricUses {
     return time.atZone(ZoneOffset.UTC).toLocalDate().toEpochDay();
   }
 
-  private void forgetUnused(Map<String, Long> days) {
+  /** Says whether there were some. */
+  private boolean forgetUnused(Map<String, Long> days) {
     long first = day(clock.instant().minus(UNUSED_AFTER));
-    days.values().removeIf(day -> day < first);
+    return days.values().removeIf(day -> day < first);
   }
 
   /** Saves what was noted since the last time; what cannot be saved now is tried again then. */
   public void save() {
     notedDays.forEach(
         (tenant, days) -> {
-          forgetUnused(days);
-          Map<String, Long> copy = new HashMap<>(days);
-          if (Integer.valueOf(copy.hashCode()).equals(saved.get(tenant))) {
+          boolean forgotten = forgetUnused(days);
+          if (!changed.remove(tenant) && !forgotten) {
             return;
           }
+          boolean saved = false;
           try {
-            save(tenant, copy);
-            saved.put(tenant, copy.hashCode());
-          } catch (OpenSearchUnavailableException | RejectedException e) {
+            save(tenant, new HashMap<>(days));
+            saved = true;
+          } catch (OpenSearchUnavailableException
+              | OpenSearchRefusedException
+              | RejectedException e) {
             LOG.warn("tenant={} queried metrics not saved yet: {}", tenant, e.getMessage());
+          } finally {
+            if (!saved) {
+              changed.add(tenant);
+            }
           }
         });
   }

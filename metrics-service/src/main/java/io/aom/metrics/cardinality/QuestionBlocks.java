@@ -9,27 +9,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Blocks for questions that go through several partitions in turn. A failure of OpenSearch, which
- * may take half a minute to be one, counts for every question that came before it, so that none
- * waits for one failure after the other. Safe for concurrent use.
+ * Blocks for questions that go through several partitions in turn. If OpenSearch gives no answer,
+ * which may take half a minute, that counts for every question that came before it, so that none
+ * waits for one failure after the other. Other failures are of the partition that was asked for.
+ * Safe for concurrent use.
  */
 final class QuestionBlocks {
   private final BlockReader blocks;
   private final AtomicLong failures = new AtomicLong();
+  private volatile @Nullable Throwable last;
 
   QuestionBlocks(BlockReader blocks) {
     this.blocks = blocks;
   }
 
-  /** How often OpenSearch has failed so far; {@link #since} asks for it when a question came. */
+  /**
+   * How often OpenSearch has given no answer so far; {@link #since} asks for it when a question
+   * came.
+   */
   long failures() {
     return failures.get();
   }
 
   /**
-   * The blocks for a question: they cannot be read once OpenSearch has failed since it came.
+   * The blocks for a question: they cannot be read once OpenSearch has given none since it came.
    *
    * @param failures when the question came
    */
@@ -51,12 +57,15 @@ final class QuestionBlocks {
   private <T> T unlessFailed(long before, Supplier<T> call) {
     if (failures.get() != before) {
       throw new StoreUnavailableException(
-          "not asked, OpenSearch has failed since the question came");
+          "not asked, OpenSearch has failed since the question came", last);
     }
     try {
       return call.get();
     } catch (StoreUnavailableException e) {
-      failures.incrementAndGet();
+      if (e.noAnswer()) {
+        last = e.getCause();
+        failures.incrementAndGet();
+      }
       throw e;
     }
   }

@@ -38,7 +38,7 @@ import java.util.stream.Stream;
  */
 final class SeriesCountsQuery
     implements PartitionQuery<
-        MetricsSegment, SeriesCountsQuery.Question, SeriesCountsQuery.PartitionCounts> {
+        MetricsSegment, SeriesCountsQuery.Asked, SeriesCountsQuery.PartitionCounts> {
   static final int MAX_PAIRS = 200_000;
 
   /** A member whose OpenSearch hangs answers after one call of 30 seconds. */
@@ -68,7 +68,6 @@ final class SeriesCountsQuery
    * @param fromMillis since when series in blocks count beside those in the head
    * @param earlierFromMillis beginning of the time to compare with
    * @param earlierUntilMillis its end; as the beginning if there is none
-   * @param failures of OpenSearch, as this member knew when the question came to it
    */
   record Question(
       TenantId tenant,
@@ -76,24 +75,26 @@ final class SeriesCountsQuery
       long fromMillis,
       long untilMillis,
       long earlierFromMillis,
-      long earlierUntilMillis,
-      long failures) {}
+      long earlierUntilMillis) {}
+
+  /**
+   * A question that this member was asked, which goes through its partitions in turn.
+   *
+   * @param failures of OpenSearch, as this member knew when the question came to it
+   */
+  record Asked(Question question, long failures) {}
 
   /** A question that comes now. The times are those of {@link Question}. */
-  Question ask(
+  Asked ask(
       TenantId tenant,
       String metric,
       long fromMillis,
       long untilMillis,
       long earlierFromMillis,
       long earlierUntilMillis) {
-    return new Question(
-        tenant,
-        metric,
-        fromMillis,
-        untilMillis,
-        earlierFromMillis,
-        earlierUntilMillis,
+    return new Asked(
+        new Question(
+            tenant, metric, fromMillis, untilMillis, earlierFromMillis, earlierUntilMillis),
         blocks.failures());
   }
 
@@ -104,6 +105,7 @@ final class SeriesCountsQuery
    * @param folded labels with too many values
    * @param earlier series of each metric in blocks of the earlier time
    * @param missing what may be missing since blocks could not be read, in words
+   * @param storeAway whether that is because OpenSearch gave no answer
    */
   record PartitionCounts(
       SeriesCounts counts,
@@ -112,7 +114,8 @@ final class SeriesCountsQuery
       long lastMillis,
       List<FoldedLabel> folded,
       Map<String, Long> earlier,
-      List<String> missing) {}
+      List<String> missing,
+      boolean storeAway) {}
 
   @Override
   public String name() {
@@ -120,7 +123,7 @@ final class SeriesCountsQuery
   }
 
   @Override
-  public Duration timeout(Question question) {
+  public Duration timeout(Asked asked) {
     return TIMEOUT;
   }
 
@@ -129,10 +132,10 @@ final class SeriesCountsQuery
    *     may hold, as any member would say; with 503 if all queries together hold too much
    */
   @Override
-  public PartitionCounts run(Question question, PartitionHead<MetricsSegment> head) {
+  public PartitionCounts run(Asked asked, PartitionHead<MetricsSegment> head) {
     turns.acquireUninterruptibly();
     try (QueryMemory.Account account = memory.open()) {
-      return count(question, head, account);
+      return count(asked, head, account);
     } catch (PromqlException e) {
       throw new RejectedException(
           e.kind() == PromqlException.Kind.BUSY ? Problem.UNAVAILABLE : Problem.UNPROCESSABLE,
@@ -162,24 +165,25 @@ final class SeriesCountsQuery
       account.hold(PLACE_BYTES + QueryMemory.seriesBytes(labels));
       return true;
     }
+  }
 
-    void hold(long bytes) {
-      if (bytes < 0) {
-        account.release(-bytes);
-      } else {
-        account.hold(bytes);
-      }
+  private static void hold(QueryMemory.Account account, long bytes) {
+    if (bytes < 0) {
+      account.release(-bytes);
+    } else {
+      account.hold(bytes);
     }
   }
 
   private PartitionCounts count(
-      Question question, PartitionHead<MetricsSegment> head, QueryMemory.Account account) {
+      Asked asked, PartitionHead<MetricsSegment> head, QueryMemory.Account account) {
+    Question question = asked.question();
     TenantId tenant = question.tenant();
     List<LabelMatcher> matchers =
         question.metric().isEmpty()
             ? List.of()
             : List.of(LabelMatcher.equal(Labels.NAME, question.metric()));
-    AvailableBlocks stored = new AvailableBlocks(blocks.since(question.failures()));
+    AvailableBlocks stored = new AvailableBlocks(blocks.since(asked.failures()));
     BlockQuery late =
         new BlockQuery(
                 tenant,
@@ -210,7 +214,7 @@ final class SeriesCountsQuery
     BlockLabels.forEachPart(
         stored,
         late,
-        series::hold,
+        bytes -> hold(account, bytes),
         (part, labels) -> {
           matching(labels, matchers).forEach(chunk);
           times[0] = Math.min(times[0], part.startMillis());
@@ -228,7 +232,8 @@ final class SeriesCountsQuery
             .filter(one -> question.metric().isEmpty() || one.metric().equals(question.metric()))
             .toList(),
         earlier(question, matchers, head.partition(), stored, account),
-        stored.missing());
+        stored.missing(),
+        stored.noAnswer());
   }
 
   private static Stream<Labels> matching(List<Labels> labels, List<LabelMatcher> matchers) {
@@ -254,7 +259,7 @@ final class SeriesCountsQuery
                   Held.NOTHING,
                   false)
               .of(partition),
-          series::hold,
+          bytes -> hold(account, bytes),
           (part, labels) ->
               matching(labels, matchers)
                   .filter(series::add)
@@ -264,7 +269,8 @@ final class SeriesCountsQuery
   }
 
   @Override
-  public byte[] encodeQuestion(Question question) {
+  public byte[] encodeQuestion(Asked asked) {
+    Question question = asked.question();
     ProtoWriter out = new ProtoWriter(64);
     out.string(1, question.tenant().value()).string(2, question.metric());
     out.sint(3, question.fromMillis()).sint(4, question.untilMillis());
@@ -273,7 +279,7 @@ final class SeriesCountsQuery
   }
 
   @Override
-  public Question decodeQuestion(byte[] bytes) {
+  public Asked decodeQuestion(byte[] bytes) {
     ProtoReader in = new ProtoReader(bytes);
     String tenant = "";
     String metric = "";
@@ -331,11 +337,12 @@ final class SeriesCountsQuery
               out.end(begun);
             });
     answer.missing().forEach(what -> out.string(9, what));
+    out.varint(10, answer.storeAway() ? 1 : 0);
     return out.varint(6, leftOut[0]).toByteArray();
   }
 
   @Override
-  public PartitionCounts decodeAnswer(Question question, byte[] bytes) {
+  public PartitionCounts decodeAnswer(Asked asked, byte[] bytes) {
     ProtoReader in = new ProtoReader(bytes);
     SeriesCounts counts = new SeriesCounts();
     List<FoldedLabel> folded = new ArrayList<>();
@@ -344,6 +351,7 @@ final class SeriesCountsQuery
     long chunks = 0;
     long first = Long.MAX_VALUE;
     long last = Long.MIN_VALUE;
+    boolean storeAway = false;
     while (in.next()) {
       switch (in.field()) {
         case 1 -> counts.addSeries(in.int64());
@@ -355,10 +363,11 @@ final class SeriesCountsQuery
         case 7 -> folded.add(readFolded(in));
         case 8 -> readCount(in, earlier::put);
         case 9 -> missing.add(in.string());
+        case 10 -> storeAway = in.int64() != 0;
         default -> in.skip();
       }
     }
-    return new PartitionCounts(counts, chunks, first, last, folded, earlier, missing);
+    return new PartitionCounts(counts, chunks, first, last, folded, earlier, missing, storeAway);
   }
 
   private static FoldedLabel readFolded(ProtoReader in) {

@@ -8,6 +8,7 @@ import io.aom.testkit.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +82,37 @@ class MetricUsesTest {
     uses.note(ACME, "up");
     uses.save();
     assertThat(documents.find("acme-0").orElseThrow().version()).isNotEqualTo(version);
+  }
+
+  /** The hash of a map is the sum of its entries', of which one rises here as the other falls. */
+  @Test
+  void savesWhatChangesNoHash() {
+    MetricUses uses = member(0);
+    uses.note(ACME, "a");
+    uses.note(ACME, "b");
+    uses.save();
+    int before = savedDays().hashCode();
+    clock.advance(Duration.ofDays(1));
+    uses.note(ACME, "a");
+    uses.note(ACME, "b");
+    uses.save();
+
+    assertThat(savedDays())
+        .hasSameHashCodeAs(before)
+        .containsEntry("a", NOW.plus(Duration.ofDays(1)).getEpochSecond() / 86_400);
+  }
+
+  @Test
+  void aTenantWhoseSavingIsRefusedKeepsNoOtherFromIt() {
+    for (String refused : List.of("acme", "other")) {
+      RefusingUses refusing = new RefusingUses(refused);
+      MetricUses uses = new MetricUses(refusing, 0, clock);
+      uses.note(ACME, "up");
+      uses.note(new TenantId("other"), "up");
+      uses.save();
+
+      assertThat(refusing.find((refused.equals("acme") ? "other" : "acme") + "-0")).isPresent();
+    }
   }
 
   @Test

@@ -29,6 +29,7 @@ import io.aom.metrics.series.MetricMetadata;
 import io.aom.metrics.series.Resolution;
 import io.aom.opensearch.OpenSearchUnavailableException;
 import io.aom.telemetry.TenantId;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -248,7 +249,8 @@ public final class LocalStore implements Heads<MetricsSegment>, BlockReader {
   public List<FoundPart> find(BlockQuery query) {
     meanwhile.run();
     if (blocksAway) {
-      throw new StoreUnavailableException("away");
+      throw new StoreUnavailableException(
+          "away", new OpenSearchUnavailableException("away", new IOException("no answer")));
     }
     searches++;
     List<FoundPart> found = new ArrayList<>();

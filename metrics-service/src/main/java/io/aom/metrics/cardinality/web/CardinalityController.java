@@ -16,6 +16,7 @@ import io.aom.metrics.cardinality.web.CardinalityResponse.Pair;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Unqueried;
 import io.aom.metrics.overflow.FoldedLabel;
 import io.aom.metrics.series.Labels;
+import io.aom.opensearch.OpenSearchRefusedException;
 import io.aom.opensearch.OpenSearchUnavailableException;
 import io.aom.telemetry.Problem;
 import io.aom.telemetry.RejectedException;
@@ -81,8 +82,10 @@ class CardinalityController {
     SeriesCounts counts = active.counts();
     List<String> missing = new ArrayList<>(active.missing());
     // Whoever waited for OpenSearch in vain does not wait once more.
-    boolean away = growth.anHourAgo() == null;
-    MetricUses.Known known = away ? unknown(missing) : known(identity.tenant(), missing);
+    MetricUses.Known known =
+        growth.storeAway()
+            ? unknown(missing, "not asked for, OpenSearch does not answer")
+            : known(identity.tenant(), missing);
     List<Count> metrics = counts.byValue(Labels.NAME, Integer.MAX_VALUE);
     long completeUntil = active.completeUntilMillis();
     return new CardinalityResponse(
@@ -155,12 +158,15 @@ class CardinalityController {
       return uses.known(tenant);
     } catch (OpenSearchUnavailableException e) {
       LOG.warn("queried metrics cannot be read, the answer is partial: {}", e.getMessage());
-      return unknown(missing);
+      return unknown(missing, "OpenSearch does not answer");
+    } catch (OpenSearchRefusedException e) {
+      LOG.error("queried metrics cannot be read, the answer is partial", e);
+      return unknown(missing, "OpenSearch refuses to say");
     }
   }
 
-  private static MetricUses.@Nullable Known unknown(List<String> missing) {
-    missing.add("when metrics were queried: OpenSearch does not answer");
+  private static MetricUses.@Nullable Known unknown(List<String> missing, String reason) {
+    missing.add("when metrics were queried: " + reason);
     return null;
   }
 

@@ -10,6 +10,7 @@ import io.aom.metrics.RemoteWrite;
 import io.aom.metrics.cardinality.Cardinality;
 import io.aom.metrics.cardinality.MetricUses;
 import io.aom.metrics.cardinality.MetricUsesDocument;
+import io.aom.metrics.cardinality.RefusingUses;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Folded;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Grown;
 import io.aom.metrics.cardinality.web.CardinalityResponse.Label;
@@ -128,6 +129,37 @@ class CardinalityApiTest {
         .hasSize(2)
         .allMatch(missing -> missing.contains("OpenSearch does not answer"));
     assertThat(answer.unqueried()).isNull();
+  }
+
+  /** Such a failure is of some blocks; documents may be there. */
+  @Test
+  void saysWhatIsQueriedThoughSomeBlocksCannotBeRead() {
+    hits(NOW, 5);
+    store.seal();
+    store.columnsAway = true;
+
+    CardinalityResponse answer = controller.get(VIEWER, "", "", 10, "0");
+
+    assertThat(answer.grown()).isNull();
+    assertThat(answer.missing()).singleElement().asString().startsWith("stored data of ");
+    assertThat(answer.unqueried()).isNotNull();
+  }
+
+  @Test
+  void answersThoughWhatIsQueriedIsRefused() {
+    hits(NOW, 5);
+    CardinalityController refused =
+        new CardinalityController(
+            new Cardinality(store, store, QueryMemory.ENDLESS),
+            new MetricUses(new RefusingUses(ACME.value()), 0, clock),
+            clock);
+
+    CardinalityResponse answer = refused.get(VIEWER, "", "", 10, "0");
+
+    assertThat(answer.series()).isEqualTo(6);
+    assertThat(answer.unqueried()).isNull();
+    assertThat(answer.missing())
+        .containsExactly("when metrics were queried: OpenSearch refuses to say");
   }
 
   private void refusesAll(QueryMemory memory) {
