@@ -15,7 +15,7 @@ final class EachInTurn {
    * Does the work for each.
    *
    * @param goesOn whether to go on after this failure
-   * @throws RuntimeException the first failure, with the others suppressed, after all had their
+   * @throws RuntimeException the first failure, with the others suppressed, after all that had a
    *     turn
    */
   static <T> void run(Collection<T> all, Predicate<RuntimeException> goesOn, Consumer<T> work) {

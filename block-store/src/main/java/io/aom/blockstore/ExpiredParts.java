@@ -27,7 +27,7 @@ final class ExpiredParts {
   private static final Logger LOG = LoggerFactory.getLogger(ExpiredParts.class);
 
   /** Parts that one call looks at, about. */
-  private static final int MOST_PARTS = 2_000;
+  static final int MOST_PARTS = 2_000;
 
   private static final int FETCH_PARTS = 64;
 
@@ -79,7 +79,7 @@ final class ExpiredParts {
    * them.
    *
    * @return whether there are more
-   * @throws RuntimeException the first failure, after all tenants had their turn
+   * @throws RuntimeException the first failure, after all tenants that are looked at
    */
   boolean removeSome(Collection<Said> settled, long nowMillis) {
     left = MOST_PARTS;
@@ -89,7 +89,9 @@ final class ExpiredParts {
         inTurn(settled),
         failure -> !(failure instanceof StoreUnavailableException e && e.noAnswer()),
         one -> {
-          last = one.tenant();
+          if (left > 0) { // Or else it has no turn, and is to have one before who had.
+            last = one.tenant();
+          }
           if (one.rules().isEmpty()) {
             looked.remove(one.tenant());
           } else {

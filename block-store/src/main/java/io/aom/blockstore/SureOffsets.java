@@ -31,7 +31,7 @@ final class SureOffsets {
     read.put(partition, nextOffset);
   }
 
-  /** A look at the topic begins; one that has not ended does not count any more. */
+  /** A look at the topic begins; the one before has ended, be it without an answer. */
   void lookBegins() {
     looking = new HashMap<>(read);
   }

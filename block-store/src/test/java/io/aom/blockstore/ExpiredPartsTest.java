@@ -214,6 +214,32 @@ class ExpiredPartsTest {
     assertThat(hoursLeft(BLUE)).isEmpty();
   }
 
+  @Test
+  void aTenantWhosePartsFailAndTakeUpTheRoundIsNotFirstInTheNext() {
+    for (int i = 0; i < ExpiredParts.MOST_PARTS; i++) {
+      store(RED, START, "debug");
+    }
+    store(BLUE, START + HOUR, "debug");
+    ExpiredParts parts =
+        expiring(
+            (part, columns) -> {
+              if (part.endMillis() == START) {
+                throw new IllegalStateException("a mistake of ours");
+              }
+            });
+    List<Said> settled =
+        Stream.of(RED, BLUE)
+            .map(tenant -> new Said(tenant, tier -> Duration.ofDays(30), List.of(DEBUG)))
+            .toList();
+
+    assertThatThrownBy(() -> parts.removeSome(settled, START + 5 * DAY))
+        .hasMessage("a mistake of ours");
+    assertThat(hoursLeft(BLUE)).containsExactly(1L);
+    assertThatThrownBy(() -> parts.removeSome(settled, START + 5 * DAY))
+        .hasMessage("a mistake of ours");
+    assertThat(hoursLeft(BLUE)).isEmpty();
+  }
+
   /** An answer is in memory as a whole. */
   @Test
   void largePartsAreFetchedFewAtATime() {
