@@ -103,7 +103,7 @@ final class Merging<S extends HeadSegment> {
     try {
       while (!closed.await(lookEvery.toMillis(), TimeUnit.MILLISECONDS)) {
         try {
-          if (reading.running()) {
+          if (reading.begun()) {
             mergeAll(merger);
             troubles.over();
           }

@@ -55,10 +55,15 @@ final class Reading<S extends HeadSegment> {
   private final AtomicLong failures = new AtomicLong();
   private final AtomicLong lostOffsets = new AtomicLong();
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final Troubles.Backoff backoff = new Troubles.Backoff(closed);
   private final Object progress = new Object();
 
   private volatile Topic<S> topic = new Topic<>(null, 0, Map.of());
   private Map<Integer, Long> committed = Map.of(); // Of the reading thread.
+
+  /** By partition, the next offset, which could not be had or taken in. Of the reading thread. */
+  private final Map<Integer, Long> stuckAt = new HashMap<>();
+
   private volatile @Nullable RecordLog log;
   private volatile boolean running;
 
@@ -102,9 +107,14 @@ final class Reading<S extends HeadSegment> {
     return format.signal();
   }
 
-  /** Whether the owned partitions are being read. */
+  /** Whether the owned partitions are being read, each of them. */
   boolean running() {
     return running;
+  }
+
+  /** Whether heads of the topic are there, also if some partitions cannot be read on now. */
+  boolean begun() {
+    return topic.id() != null && !leaving && open();
   }
 
   /** Whether reading waits because heads have reached their budget. */
@@ -219,7 +229,6 @@ final class Reading<S extends HeadSegment> {
   }
 
   private void readForever() {
-    Troubles.Backoff backoff = new Troubles.Backoff(closed);
     try {
       while (open()) {
         try {
@@ -230,9 +239,6 @@ final class Reading<S extends HeadSegment> {
           }
           failures.incrementAndGet();
           troubles.failed("reading", e);
-          if (running) {
-            backoff.reset();
-          }
           running = false;
           backoff.pause();
         }
@@ -279,10 +285,15 @@ final class Reading<S extends HeadSegment> {
       }
       tellHowFarItIsSure(current);
       long began = System.nanoTime();
-      boolean atEnd = readOnce(current);
-      synchronized (progress) {
-        progress.notifyAll();
+      boolean atEnd;
+      try {
+        atEnd = readOnce(current);
+      } finally { // What fails may be another partition than those that are waited for.
+        synchronized (progress) {
+          progress.notifyAll();
+        }
       }
+      backoff.reset();
       if (atEnd) {
         long left = look.toNanos() - (System.nanoTime() - began);
         if (left > 0 && closed.await(left, TimeUnit.NANOSECONDS)) {
@@ -412,6 +423,7 @@ final class Reading<S extends HeadSegment> {
     topic = new Topic<>(opened.topicId(), opened.partitionCount(), recovered);
     leaving = false;
     committed = Map.of();
+    stuckAt.clear();
     LOG.info(
         "reading signal={} partitions={} from={}",
         format.signal(),
@@ -424,31 +436,45 @@ final class Reading<S extends HeadSegment> {
   }
 
   /**
-   * Whether there was something, and it was all. What cannot be taken in of some partitions fails
-   * only when all that is due was done for the others.
+   * Whether there was something, and it was all. What cannot be read or taken in of some partitions
+   * fails only when all that is due was done for the others.
    */
   private boolean readOnce(RecordLog current) {
     long asked = clock.millis();
-    List<LogRecord> records;
+    List<LogRecord> records = new ArrayList<>();
+    List<Runnable> turns = new ArrayList<>();
     try {
-      records = current.poll(POLL);
+      records.addAll(current.poll(POLL));
+      turns.add(() -> takeIn(records, current));
     } catch (OffsetGoneException e) {
-      skipGone(current, e);
-      return false;
+      turns.add(() -> skipGone(current, e));
     }
-    RuntimeException failed = null;
-    try {
-      takeIn(records, current);
-    } catch (RuntimeException e) {
-      if (!open()) {
-        throw e; // Not all partitions had their turn.
-      }
-      failed = e;
+    boolean[] atEnd = {!records.isEmpty()};
+    turns.add(() -> atEnd[0] &= freezeAndLook(current, asked));
+    turns.add(() -> goOnBehindOthers(current));
+    turns.add(() -> keepWithinBudget(current));
+    turns.add(() -> commitStored(current));
+    EachInTurn.run(turns, failure -> open(), Runnable::run);
+    if (!running && keepers().stream().noneMatch(keeper -> stuck(keeper, current))) {
+      stuckAt.clear();
+      running = true;
+      troubles.over();
     }
+    return atEnd[0];
+  }
+
+  /** Not every look brings what failed once more, so one without a failure does not end it. */
+  private boolean stuck(PartitionKeeper<S> keeper, RecordLog from) {
+    Long offset = stuckAt.get(keeper.partition());
+    return offset != null && keeper.nextOffset() <= offset && from.lag(keeper.partition()) != 0;
+  }
+
+  /** Freezes and releases what is due of all; whether all are read to the end. */
+  private boolean freezeAndLook(RecordLog current, long asked) {
     boolean all = sealAll;
     sealAll = false;
     boolean due = false;
-    boolean atEnd = !records.isEmpty();
+    boolean atEnd = true;
     for (PartitionKeeper<S> keeper : keepers()) {
       keeper.freezeIfDue(all);
       keeper.releaseDue(false);
@@ -460,22 +486,18 @@ final class Reading<S extends HeadSegment> {
     if (due) {
       sealDue.run();
     }
-    for (PartitionKeeper<S> keeper : keepers()) {
-      if (keeper.overtaken()) {
-        recover(keeper, current);
-        current.seek(keeper.partition(), keeper.nextOffset());
-      }
-    }
-    keepWithinBudget(current);
-    commitStored(current);
-    if (failed != null) {
-      throw failed;
-    }
-    if (!running) {
-      running = true;
-      troubles.over();
-    }
     return atEnd;
+  }
+
+  /** Where other writers were first. */
+  private void goOnBehindOthers(RecordLog current) {
+    EachInTurn.run(
+        keepers().stream().filter(PartitionKeeper::overtaken).toList(),
+        failure -> open(),
+        keeper -> {
+          recover(keeper, current);
+          current.seek(keeper.partition(), keeper.nextOffset());
+        });
   }
 
   /** Of a partition whose record cannot be taken in, those after it are given again as well. */
@@ -498,6 +520,7 @@ final class Reading<S extends HeadSegment> {
               keeper.freezeIfDue(false);
             }
           } catch (RuntimeException e) {
+            stuckAt.put(keeper.partition(), keeper.nextOffset());
             from.seek(keeper.partition(), keeper.nextOffset());
             throw e;
           }
@@ -542,26 +565,26 @@ final class Reading<S extends HeadSegment> {
   }
 
   private void skipGone(RecordLog current, OffsetGoneException gone) {
-    for (int partition : gone.partitions()) {
-      PartitionKeeper<S> keeper = topic.keepers().get(partition);
-      if (keeper == null) {
-        continue;
-      }
-      long beginning = current.beginningOffset(partition);
-      if (beginning <= keeper.nextOffset()) {
-        throw new IllegalStateException(
-            "partition "
-                + partition
-                + " of "
-                + format.topic()
-                + " does not have offset "
-                + keeper.nextOffset()
-                + " any more: Kafka has lost records that were acknowledged",
-            gone);
-      }
-      lost(keeper, keeper.skipTo(beginning));
-      current.seek(partition, beginning);
-    }
+    EachInTurn.run(
+        keepers().stream().filter(of -> gone.partitions().contains(of.partition())).toList(),
+        failure -> open(),
+        keeper -> {
+          long beginning = current.beginningOffset(keeper.partition());
+          if (beginning <= keeper.nextOffset()) {
+            stuckAt.put(keeper.partition(), keeper.nextOffset());
+            throw new IllegalStateException(
+                "partition "
+                    + keeper.partition()
+                    + " of "
+                    + format.topic()
+                    + " does not have offset "
+                    + keeper.nextOffset()
+                    + " any more: Kafka has lost records that were acknowledged",
+                gone);
+          }
+          lost(keeper, keeper.skipTo(beginning));
+          current.seek(keeper.partition(), beginning);
+        });
   }
 
   private void lost(PartitionKeeper<S> keeper, long count) {

@@ -80,7 +80,7 @@ final class Sealing<S extends HeadSegment> {
     } catch (RuntimeException e) {
       failed = e;
     }
-    if (!any && reading.running()) {
+    if (!any && reading.begun()) {
       upkeep.runIfDue();
     }
     if (failed != null) {

@@ -46,12 +46,12 @@ class FailingPartitionTest {
           retention,
           64 << 20,
           1 << 20);
+  private final MemoryLog log = new MemoryLog(PARTITIONS);
   private volatile boolean mended;
   private Reading<Words> reading;
 
   @BeforeEach
   void readARecordOfEachPartition() {
-    MemoryLog log = new MemoryLog(PARTITIONS);
     for (int partition = 0; partition < PARTITIONS; partition++) {
       byte[] value = "1000:word".getBytes(StandardCharsets.UTF_8);
       log.partitions
@@ -91,16 +91,7 @@ class FailingPartitionTest {
 
   @Test
   void theOthersAreSealedAndWhatIsOldIsLookedForUntilItSucceeds() throws Exception {
-    Upkeep upkeep =
-        new Upkeep(
-            format.signal(),
-            catalogue,
-            List.of(),
-            retention,
-            null,
-            Membership.ALONE,
-            InstantSource.system());
-    Sealing<Words> sealing = new Sealing<>(reading, upkeep, troubles, due);
+    Sealing<Words> sealing = sealing();
     sealing.start();
     try {
       Await.until("the others are sealed", () -> sealing.sealed() == PARTITIONS - 1);
@@ -118,19 +109,47 @@ class FailingPartitionTest {
     }
   }
 
+  private Sealing<Words> sealing() {
+    Upkeep upkeep =
+        new Upkeep(
+            format.signal(),
+            catalogue,
+            List.of(),
+            retention,
+            null,
+            Membership.ALONE,
+            InstantSource.system());
+    return new Sealing<>(reading, upkeep, troubles, due);
+  }
+
+  @Test
+  void whatIsOldIsLookedForAndAllAreMergedAlsoWhileOneCannotBeRead() throws Exception {
+    mended = true;
+    log.gone = Set.of(0); // It does not begin behind where it is read.
+    Await.until("it fails", () -> !reading.running());
+    Sealing<Words> sealing = sealing();
+    Set<Integer> looked = ConcurrentHashMap.newKeySet();
+    Merging<Words> merging = merging(nothingToMerge(looked, new AtomicInteger()));
+    sealing.start();
+    try {
+      Await.until("what is old is looked for", () -> upkeeps.get() > 0);
+      merging.start();
+      Await.until("all are looked at", () -> looked.size() == PARTITIONS);
+      assertThat(reading.running()).isFalse();
+      assertThat(troubles.current()).startsWith("reading: partition 0 of ");
+      log.gone = Set.of();
+      Await.until("nothing fails", reading::running);
+    } finally {
+      merging.stop();
+      sealing.stop();
+    }
+  }
+
   @Test
   void theOthersAreMerged() throws Exception {
     Set<Integer> looked = ConcurrentHashMap.newKeySet();
     AtomicInteger swept = new AtomicInteger();
-    Merging<Words> merging =
-        new Merging<>(
-            format,
-            settings,
-            reading,
-            catalogue,
-            nothingToMerge(looked, swept),
-            InstantSource.system(),
-            Step.Listener.NONE);
+    Merging<Words> merging = merging(nothingToMerge(looked, swept));
     merging.start();
     try {
       Await.until("the others are looked at", () -> looked.size() == PARTITIONS - 1);
@@ -142,6 +161,11 @@ class FailingPartitionTest {
     } finally {
       merging.stop();
     }
+  }
+
+  private Merging<Words> merging(MergeCatalogue blocks) {
+    return new Merging<>(
+        format, settings, reading, catalogue, blocks, InstantSource.system(), Step.Listener.NONE);
   }
 
   /** Says nothing of the first partition and which there are, else that no blocks are there. */

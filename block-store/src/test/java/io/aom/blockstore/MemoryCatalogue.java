@@ -67,6 +67,10 @@ final class MemoryCatalogue implements BlockCatalogue {
   private final Map<String, Stored> parts = new LinkedHashMap<>();
   private final Set<String> searchable = new HashSet<>();
   private final Map<String, Manifest> manifests = new LinkedHashMap<>();
+
+  /** A partition of which nobody says which block is the newest, or -1. */
+  volatile int newestFails = -1;
+
   private int storedTimes;
   private int mostFetched;
 
@@ -94,6 +98,9 @@ final class MemoryCatalogue implements BlockCatalogue {
 
   @Override
   public Optional<Manifest> newest(String topicId, int partition) {
+    if (partition == newestFails) {
+      throw new StoreUnavailableException("newest block: no answer");
+    }
     searchable.addAll(parts.keySet());
     return of(topicId, partition).max(Comparator.comparingLong(Manifest::lastOffset));
   }

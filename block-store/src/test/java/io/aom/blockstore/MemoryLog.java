@@ -6,6 +6,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class MemoryLog implements RecordLog {
   final List<List<LogRecord>> partitions = new ArrayList<>();
   final List<String> deadLetters = new ArrayList<>();
-  boolean deadLettersFail;
+  volatile boolean deadLettersFail;
   volatile boolean madeAnew;
 
   /** Another log that has taken the name, whose ends are told then. */
@@ -25,8 +27,11 @@ final class MemoryLog implements RecordLog {
   /** How many records of a partition come at a time. */
   int mostPolled = Integer.MAX_VALUE;
 
-  /** Of the reading thread. */
-  int polls;
+  /** How often {@link #poll} was called. */
+  final AtomicInteger polls = new AtomicInteger();
+
+  /** Partitions of which a poll says that they no longer have what comes next. */
+  volatile Set<Integer> gone = Set.of();
 
   private boolean paused;
 
@@ -86,8 +91,11 @@ final class MemoryLog implements RecordLog {
   }
 
   @Override
-  public List<LogRecord> poll(Duration timeout) {
-    polls++;
+  public List<LogRecord> poll(Duration timeout) throws OffsetGoneException {
+    polls.incrementAndGet();
+    if (!gone.isEmpty()) {
+      throw new OffsetGoneException(gone, new IllegalStateException("out of range"));
+    }
     List<LogRecord> polled = new ArrayList<>();
     if (paused) {
       LockSupport.parkNanos(timeout.toNanos());

@@ -9,13 +9,21 @@ import io.aom.testkit.ManualClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** How often the log is looked at, and what goes on while its records cannot be taken in. */
 class ReadingTest {
   private static final int RECORDS = 50;
+  private static final long HOUR_MILLIS = Duration.ofHours(1).toMillis();
 
   private final ManualClock clock = ManualClock.at(Instant.EPOCH);
+  private final MemoryCatalogue catalogue = new MemoryCatalogue();
+  private final Troubles troubles = new Troubles("words");
+  private Step.Listener steps = Step.Listener.NONE;
 
   private Reading<Words> reading(MemoryLog log, int maxRows, Duration look) {
     return reading(log, maxRows, look, 64 << 20);
@@ -35,11 +43,11 @@ class ReadingTest {
             Retention.ofAll(Duration.ofDays(30)),
             budgetBytes,
             1 << 20),
-        new MemoryCatalogue(),
+        catalogue,
         () -> log,
         clock,
-        Step.Listener.NONE,
-        new Troubles(format.signal()),
+        steps,
+        troubles,
         () -> {},
         look);
   }
@@ -64,7 +72,7 @@ class ReadingTest {
                 .anyMatch(of -> of.nextOffset() == RECORDS && of.lag() == 0));
     reading.stop();
 
-    assertThat(log.polls).isEqualTo(RECORDS);
+    assertThat(log.polls).hasValue(RECORDS);
   }
 
   /** A dead letter that cannot be written holds up its own partition alone. */
@@ -138,9 +146,125 @@ class ReadingTest {
     Reading<Words> reading = reading(log, RECORDS, Reading.LOOK, 1);
     reading.start();
 
-    Await.until("waits for room", () -> reading.paused() && reading.running());
+    Await.until("waits for room", reading::paused);
+    awaitPolls(log, 3);
     assertThat(reading.failures()).isEqualTo(1);
     assertThat(keeper(reading, 0).nextOffset()).isEqualTo(1);
+    assertThat(reading.running()).as("nothing is cured").isFalse();
+    assertThat(troubles.current()).isEqualTo("reading: the dead letters are away");
+    reading.stop();
+  }
+
+  /** Those before the last have ended. */
+  private static void awaitPolls(MemoryLog log, int more) {
+    int before = log.polls.get();
+    Await.until("looks at the log", () -> log.polls.get() >= before + more);
+  }
+
+  @Test
+  void aRecordThatCannotBeTakenInFailsUntilItsPartitionHasGoneOn() throws InterruptedException {
+    MemoryLog log = failing(0);
+    Reading<Words> reading = reading(log, RECORDS, Reading.LOOK);
+    reading.start();
+
+    Await.until("fails again and again", () -> reading.failures() > 1);
+    assertThat(reading.running()).isFalse();
+    log.deadLettersFail = false;
+    Await.until("goes on", reading::running);
+    assertThat(troubles.current()).isNull();
+    reading.stop();
+  }
+
+  @Test
+  void whoWaitsForAnotherPartitionIsToldAlsoWhileARecordCannotBeTakenIn()
+      throws InterruptedException {
+    MemoryLog log = failing(1);
+    log.partitions.get(0).add(record(0, 0));
+    CountDownLatch read = new CountDownLatch(1);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    steps =
+        (step, partition) -> {
+          if (step == Step.READ && partition == 0) {
+            read.countDown();
+            awaitOpen(goesOn);
+          }
+        };
+    Reading<Words> reading = reading(log, RECORDS, Reading.LOOK);
+    reading.start();
+    awaitOpen(read);
+    Thread waiting =
+        Thread.ofPlatform().daemon().start(() -> reading.await(Map.of(0, 1L), HOUR_MILLIS));
+    Await.until("waits", () -> waiting.getState() == Thread.State.TIMED_WAITING);
+    goesOn.countDown();
+
+    Await.until("is told", () -> !waiting.isAlive());
+    assertThat(reading.running()).isFalse();
+    reading.stop();
+  }
+
+  private static void awaitOpen(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void aLogThatHasLostAcknowledgedRecordsKeepsNoOtherPartitionFromBeingReadOnAndFrozenByAge()
+      throws InterruptedException {
+    MemoryLog log = new MemoryLog(2);
+    log.partitions.get(0).add(record(0, 0));
+    Reading<Words> reading = reading(log, RECORDS, Reading.LOOK);
+    reading.start();
+    PartitionKeeper<Words> kept = awaitKeeper(reading, 0);
+    Await.until("read", () -> kept.nextOffset() == 1);
+    log.beginning = 1; // The second begins behind where it is read; the first does not.
+    log.gone = Set.of(0, 1);
+
+    Await.until("fails again and again", () -> reading.failures() > 1);
+    assertThat(reading.lostOffsets()).isEqualTo(1);
+    assertThat(keeper(reading, 1).nextOffset()).isEqualTo(1);
+    assertThat(kept.sealDue()).isFalse();
+    clock.advance(Duration.ofMinutes(5));
+    Await.until("is to be stored", kept::sealDue);
+    assertThat(reading.running()).isFalse();
+    reading.stop();
+  }
+
+  private static PartitionKeeper<Words> awaitKeeper(Reading<Words> reading, int partition) {
+    Await.until("reading", reading::running);
+    return keeper(reading, partition);
+  }
+
+  /** Two are to go on behind another writer's block, and it is not known where of the first. */
+  @Test
+  void whoCannotGoOnBehindAnotherWriterKeepsNoOtherFromThatAndHeadsWithinTheirBudget()
+      throws InterruptedException {
+    MemoryLog log = new MemoryLog(2);
+    log.partitions.get(0).add(record(0, 0));
+    log.partitions.get(1).add(record(1, 0));
+    Reading<Words> reading = reading(log, 1, Reading.LOOK, 150); // One record is 100.
+    reading.start();
+    Await.until("waits for room", reading::paused);
+    List<PartitionKeeper<Words>> turns = List.copyOf(reading.keepers());
+    for (PartitionKeeper<Words> keeper : turns) {
+      Await.until("is to be stored", keeper::sealDue);
+      BlockId id = new BlockId("topic", keeper.partition(), 0);
+      catalogue.createManifest(
+          new Manifest(id, 0, "layout", 0, 1, Map.of(), List.of(), new byte[Long.BYTES], 1));
+    }
+    catalogue.newestFails = turns.getFirst().partition();
+    for (PartitionKeeper<Words> keeper : turns) {
+      assertThat(keeper.sealNext()).isEqualTo(PartitionKeeper.Sealed.OVERTAKEN);
+    }
+
+    Await.until("the other goes on", () -> !turns.getLast().overtaken());
+    Await.until("has room", () -> !reading.paused());
+    assertThat(reading.running()).isFalse();
+    catalogue.newestFails = -1;
+    Await.until("all go on", reading::running);
+    assertThat(turns.getFirst().overtaken()).isFalse();
     reading.stop();
   }
 }
