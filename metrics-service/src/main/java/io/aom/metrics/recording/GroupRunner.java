@@ -51,6 +51,9 @@ final class GroupRunner implements Paced {
   private @Nullable Versioned<GroupState> saved;
   private @Nullable TickInWork work;
 
+  /** The newest tick that was counted as passed over, whatever became of saving that. */
+  private Instant counted = Instant.MIN;
+
   /** What each rule gave at the newest tick that is done; none of a rule that is new or failed. */
   private final Map<RecordingRule, Set<Labels>> given = new HashMap<>();
 
@@ -164,14 +167,18 @@ final class GroupRunner implements Paced {
       return state;
     }
     Instant newest = ticks.after(oldest).minus(current.interval());
+    long news = counted.isAfter(last) ? ticks.between(counted, oldest) : passed;
+    if (news > 0) {
+      LOG.warn("recording group={} ticks={} passed over: up to {}", current.id(), news, newest);
+      metrics.passedOver(news);
+      counted = newest;
+    }
     Versioned<GroupState> told =
         states.replace(
             current.id(),
             state.value().passedOver(passed, newest.toEpochMilli(), now.toEpochMilli()),
             state.version(),
             ACTOR);
-    LOG.warn("recording group={} ticks={} passed over: up to {}", current.id(), passed, newest);
-    metrics.passedOver(passed);
     given.clear();
     return told;
   }
