@@ -58,7 +58,7 @@ record PrometheusGroups(List<Group> groups) {
       RecordingRule rule = group.rules().get(i);
       RuleState became = state == null ? null : state.of(i, rule.record());
       String error = became == null ? null : became.error();
-      if (error == null && state != null) {
+      if (error == null && became != null && state != null) {
         error = state.error();
       }
       Map<String, String> labels = new TreeMap<>(group.labels());

@@ -195,4 +195,24 @@ class RecordingApiTest {
     assertThat(rule.lastError()).isEqualTo(said ? error : null);
     assertThat(rule.health()).isEqualTo(said ? "err" : "ok");
   }
+
+  @Test
+  void nothingIsSaidOfARuleThatIsNewerThanTheTicksPassedOver() {
+    RuleGroupResponse made = create("node");
+    states.create(
+        made.id(),
+        new GroupState(
+            200_000,
+            4_000_000,
+            0.5,
+            List.of(new RuleState("job:before", 3, 0.25, null)),
+            new PassedOver(7, 120_000, 3_900_000)),
+        "test");
+
+    PrometheusGroups.Rule rule =
+        new PrometheusGroupsController(groups).groups(EDITOR).groups().get(0).rules().get(0);
+
+    assertThat(rule.health()).isEqualTo("unknown");
+    assertThat(rule.lastError()).isNull();
+  }
 }
