@@ -47,6 +47,16 @@ final class Progress {
   }
 
   /**
+   * Says why a rule is not evaluated; whether it ever was stays as it is.
+   *
+   * @param tick the newest one that is done, or too old to be done still
+   */
+  void tell(String ruleId, Instant tick, String error) {
+    RuleProgress known = newest.get(ruleId);
+    merge(ruleId, new RuleProgress(tick, known != null && known.begun(), error));
+  }
+
+  /**
    * @param error why the condition could not be evaluated at the tick; null if it was
    */
   void put(String ruleId, Instant tick, @Nullable String error) {

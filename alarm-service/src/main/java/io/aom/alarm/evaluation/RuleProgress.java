@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tick the newest one that is done; of a rule of which none is, the time after which its
  *     first one comes
- * @param begun whether one is done, or was not answered in time
+ * @param begun whether one is done
  * @param error why the condition could not be evaluated at the tick or, for want of time, at the
  *     next one; null if it was
  */

@@ -154,7 +154,7 @@ final class RuleRunner implements Paced {
         LOG.warn("rule={} ticks={} passed over: older than {}", current.id(), passed, oldest);
         metrics.passedOver(passed);
         String reason = unsettled == null ? "older than " + limits.catchUp() : unsettled;
-        progress.put(
+        progress.tell(
             current.id(),
             oldest,
             ShortText.of("not evaluated in time: " + reason, MAX_ERROR_LENGTH));
@@ -176,7 +176,7 @@ final class RuleRunner implements Paced {
   /** Says what is wrong although the tick in turn is not given up. */
   private void tell(AlarmRule current, Instant now, String reason) {
     Instant last = lastDone(current, current.ticks(), now);
-    progress.put(current.id(), last, ShortText.of(reason, MAX_ERROR_LENGTH));
+    progress.tell(current.id(), last, ShortText.of(reason, MAX_ERROR_LENGTH));
   }
 
   private Instant refuse(AlarmRule current, Instant tick, Instant now, String reason) {

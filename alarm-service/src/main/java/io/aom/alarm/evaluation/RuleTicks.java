@@ -18,7 +18,7 @@ public final class RuleTicks {
 
   /**
    * By rule id, how far it is as far as that is saved: some ten seconds behind. None of rules that
-   * have not begun.
+   * have not begun and of which there is nothing wrong.
    */
   public Map<String, RuleProgress> newest() {
     Map<String, RuleProgress> newest = new HashMap<>();
@@ -28,7 +28,7 @@ public final class RuleTicks {
           .rules()
           .forEach(
               (rule, progress) -> {
-                if (progress.begun()) {
+                if (progress.begun() || progress.error() != null) {
                   newest.merge(rule, progress, RuleProgress::newer);
                 }
               });

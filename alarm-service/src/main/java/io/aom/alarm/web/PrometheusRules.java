@@ -51,7 +51,7 @@ final class PrometheusRules {
   /**
    * @param duration seconds for which the condition must hold
    * @param alerts null if the caller wants none, which is written as Prometheus does
-   * @param health ok or err once the rule has been evaluated, else unknown
+   * @param health ok once the rule has been evaluated, err if it could not be, else unknown
    */
   record AlertingRule(
       String state,
@@ -87,7 +87,7 @@ final class PrometheusRules {
           evaluated == null ? "unknown" : evaluated.error() == null ? "ok" : "err",
           evaluated == null ? null : evaluated.error(),
           0,
-          evaluated == null ? NEVER : evaluated.tick(),
+          evaluated == null || !evaluated.begun() ? NEVER : evaluated.tick(),
           "alerting");
     }
 

@@ -145,7 +145,7 @@ class RuleKeeperTest {
     Instant again = runner.step(START.plusSeconds(60));
     here.save(Set.of(rule.id()));
     assertThat(new RuleTicks(progress).newest().get(rule.id()))
-        .isEqualTo(new RuleProgress(START, true, "no answer within PT10S"));
+        .isEqualTo(new RuleProgress(START, false, "no answer within PT10S"));
 
     runner.step(again);
     here.save(Set.of(rule.id()));
@@ -174,8 +174,9 @@ class RuleKeeperTest {
 
     runner.step(START.plus(LIMITS.catchUp()).plusSeconds(60));
     here.save(Set.of(rule.id()));
-    assertThat(new RuleTicks(progress).newest().get(rule.id()).error())
-        .isEqualTo("not evaluated in time: partition 3 is away");
+    RuleProgress told = new RuleTicks(progress).newest().get(rule.id());
+    assertThat(told.error()).isEqualTo("not evaluated in time: partition 3 is away");
+    assertThat(told.begun()).isFalse();
   }
 
   private void evaluate(Answer answer, Instant now) {

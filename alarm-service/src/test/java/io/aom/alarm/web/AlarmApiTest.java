@@ -328,6 +328,15 @@ class AlarmApiTest {
     assertThat(failed.path("lastError").asString()).isEqualTo(why);
     assertThat(failed.path("lastEvaluation").asString()).isEqualTo("1970-01-01T00:01:10Z");
 
+    progress.create(
+        "member-2",
+        new ProgressDocument(
+            2, Map.of(rule, 80_000L), Map.of(rule, "no answer within PT10S"), Set.of(rule)),
+        "test");
+    JsonNode never = rules("").at("/data/groups/0/rules/0");
+    assertThat(never.path("health").asString()).isEqualTo("err");
+    assertThat(never.path("lastEvaluation").asString()).isEqualTo("0001-01-01T00:00:00Z");
+
     for (String yes : List.of("true", "TRUE", "t", "T", "1")) {
       JsonNode without = rules("?exclude_alerts=" + yes).at("/data/groups/0/rules/0");
       assertThat(without.has("alerts")).as(yes).isTrue();
