@@ -13,7 +13,7 @@ public interface EvaluationMetrics {
      * tried again.
      */
     UNSETTLED,
-    /** The condition cannot be evaluated; the tick is passed over. */
+    /** The condition cannot be evaluated, or takes too long; the tick is passed over. */
     REFUSED
   }
 

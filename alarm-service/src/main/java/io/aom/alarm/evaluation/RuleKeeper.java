@@ -36,6 +36,7 @@ public final class RuleKeeper implements Paced, AutoCloseable {
   private final EvaluationLimits limits;
   private final EvaluationMetrics metrics;
   private final Duration refresh;
+  private final InstantSource clock;
   private final PacedLoops<RuleRunner> running;
   private boolean loaded;
   private Instant nextSave = Instant.MIN;
@@ -61,6 +62,7 @@ public final class RuleKeeper implements Paced, AutoCloseable {
     this.limits = limits;
     this.metrics = metrics;
     this.refresh = refresh;
+    this.clock = clock;
     this.running = new PacedLoops<>("alarm-rule-", clock);
   }
 
@@ -103,7 +105,8 @@ public final class RuleKeeper implements Paced, AutoCloseable {
   private void run(AlarmRule rule) {
     RuleRunner known = running.find(rule.id());
     if (known == null) {
-      running.start(rule.id(), new RuleRunner(rule, queries, stores, progress, limits, metrics));
+      running.start(
+          rule.id(), new RuleRunner(rule, queries, stores, progress, limits, metrics, clock));
     } else if (!known.rule().equals(rule)) {
       known.update(rule);
       running.wake(rule.id());

@@ -13,6 +13,7 @@ import io.aom.telemetry.RejectedException;
 import io.aom.telemetry.ShortText;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,7 @@ final class RuleRunner implements Paced {
   private final EvaluationLimits limits;
   private final EvaluationMetrics metrics;
   private final Retries retries;
+  private final InstantSource clock;
   private volatile AlarmRule rule;
   private @Nullable AlarmBook book;
   private @Nullable Instant done;
@@ -48,8 +50,10 @@ final class RuleRunner implements Paced {
       EvaluationStores stores,
       Progress progress,
       EvaluationLimits limits,
-      EvaluationMetrics metrics) {
+      EvaluationMetrics metrics,
+      InstantSource clock) {
     this.rule = rule;
+    this.clock = clock;
     this.retries = new Retries(rule.id());
     this.queries = queries;
     this.stores = stores;
@@ -110,16 +114,19 @@ final class RuleRunner implements Paced {
       case Answer.Refused(String reason) -> {
         return refuse(current, tick, now, reason);
       }
+      case Answer.TooLong(String reason) -> {
+        return refuse(current, tick, now, reason);
+      }
       case Answer.TimedOut(String reason) -> {
         LOG.warn("rule={} tick={} asked again: {}", current.id(), tick, reason);
         metrics.attempted(Outcome.UNSETTLED, lag);
         tell(current, now, reason);
-        return retry(now, reason);
+        return retry(reason);
       }
       case Answer.Unsettled(String reason) -> {
         LOG.debug("rule={} tick={} unsettled: {}", current.id(), tick, reason);
         metrics.attempted(Outcome.UNSETTLED, lag);
-        return retry(now, reason);
+        return retry(reason);
       }
     }
   }
@@ -193,12 +200,13 @@ final class RuleRunner implements Paced {
     LOG.info("rule={} tick={} not stored, read again: {}", rule.id(), tick, reason);
     book = null;
     metrics.attempted(Outcome.UNSETTLED, Duration.between(tick, now));
-    return retry(now, reason);
+    return retry(reason);
   }
 
-  private Instant retry(Instant now, String reason) {
+  /** Waits from now on: the answer may have taken longer than the wait. */
+  private Instant retry(String reason) {
     unsettled = reason;
-    return retries.failed(now, rule.interval());
+    return retries.failed(clock.instant(), rule.interval());
   }
 
   /** Ends the rule's alarms. Throws what the store throws; call it again then. */

@@ -18,6 +18,11 @@ public sealed interface Answer {
   /** Not answered within the time that there is. Ask again, but somebody should know. */
   record TimedOut(String reason) implements Answer {}
 
-  /** The question is wrong, or takes too long; asking again does not help. */
+  /**
+   * Given up by metrics-service after the time that there is; asked again it takes as long again.
+   */
+  record TooLong(String reason) implements Answer {}
+
+  /** The question is wrong; asking again does not help. */
   record Refused(String reason) implements Answer {}
 }

@@ -10,6 +10,7 @@ import io.aom.telemetry.TenantId;
 import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpConnectTimeoutException;
@@ -25,7 +26,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -38,21 +41,23 @@ import tools.jackson.databind.json.JsonMapper;
  * time: {@code X-AOM-Partial} and {@code X-AOM-Complete-Until}, or the members {@code partial} and
  * {@code freshness.completeUntil}.
  */
-public final class MetricsQueries implements ConditionQueries {
+public final class MetricsQueries implements ConditionQueries, AutoCloseable {
   static final String PARTIAL_HEADER = "X-AOM-Partial";
   static final String COMPLETE_UNTIL_HEADER = "X-AOM-Complete-Until";
 
   private static final String PATH = "/prometheus/api/v1/query";
   private static final String SUBJECT = "alarm-service";
   private static final Duration LEAST_PATIENCE = Duration.ofSeconds(10);
+  private static final Duration MOST_MARGIN = Duration.ofSeconds(1);
   private static final int MAX_ANSWER_BYTES = 16 * 1024 * 1024;
   private static final int MAX_REASON_LENGTH = 500;
 
   private final URI endpoint;
   private final IdentityTokens tokens;
   private final Duration timeout;
-  private final Semaphore places;
+  private final Places places;
   private final ObservedHttpClient http;
+  private final ScheduledExecutorService deadlines;
   private final JsonMapper json = JsonMapper.builder().build();
 
   /**
@@ -71,36 +76,76 @@ public final class MetricsQueries implements ConditionQueries {
     this.endpoint = URI.create(metrics.toString().replaceAll("/+$", "") + PATH);
     this.tokens = tokens;
     this.timeout = timeout;
-    this.places = new Semaphore(concurrency, true);
+    this.places = new Places(concurrency, given(limit(Duration.ZERO)), System::nanoTime);
     this.http = ObservedHttpClient.toServices(observations);
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("alarm-question-deadline").factory());
+    timer.setRemoveOnCancelPolicy(true);
+    this.deadlines = timer;
   }
 
   @Override
   public Answer ask(TenantId tenant, String promql, Instant at, Duration patience)
       throws InterruptedException {
     Duration limit = limit(patience);
-    if (!places.tryAcquire(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-      return new Answer.TimedOut("too many questions at a time, no turn within " + limit);
+    try (Places.Place place = places.take(new Places.Question(tenant, promql), limit)) {
+      return place == null
+          ? new Answer.TimedOut("too many questions at a time, no turn within " + limit)
+          : send(tenant, promql, at, limit);
     }
+  }
+
+  private Answer send(TenantId tenant, String promql, Instant at, Duration limit)
+      throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
     try {
       HttpResponse<InputStream> response =
           http.send(
               PATH, request(tenant, promql, at, limit), HttpResponse.BodyHandlers.ofInputStream());
-      try (InputStream body = response.body()) {
-        byte[] bytes = body.readNBytes(MAX_ANSWER_BYTES + 1);
-        if (bytes.length > MAX_ANSWER_BYTES) {
-          return new Answer.Refused("answer: larger than " + MAX_ANSWER_BYTES + " bytes");
-        }
-        return read(response, bytes, at);
+      byte[] bytes = bytes(response.body(), end);
+      if (System.nanoTime() - end >= 0) {
+        return timedOut(limit); // what was cut off then may look whole
       }
+      if (bytes.length > MAX_ANSWER_BYTES) {
+        return new Answer.Refused("answer: larger than " + MAX_ANSWER_BYTES + " bytes");
+      }
+      return read(response, bytes, at);
     } catch (HttpConnectTimeoutException e) {
       return new Answer.Unsettled("metrics-service: " + e);
     } catch (HttpTimeoutException e) {
-      return new Answer.TimedOut("metrics-service: no answer within " + limit);
+      return timedOut(limit);
     } catch (IOException e) {
-      return new Answer.Unsettled("metrics-service: " + e);
+      return System.nanoTime() - end >= 0
+          ? timedOut(limit)
+          : new Answer.Unsettled("metrics-service: " + e);
+    }
+  }
+
+  private static Answer timedOut(Duration limit) {
+    return new Answer.TimedOut("metrics-service: no answer within " + limit);
+  }
+
+  /**
+   * Reads a body, which the client itself waits for without a bound.
+   *
+   * @param end when it is closed if it is still being read, as {@link System#nanoTime}
+   */
+  private byte[] bytes(InputStream body, long end) throws IOException {
+    ScheduledFuture<?> deadline =
+        deadlines.schedule(() -> close(body), end - System.nanoTime(), TimeUnit.NANOSECONDS);
+    try (body) {
+      return body.readNBytes(MAX_ANSWER_BYTES + 1);
     } finally {
-      places.release();
+      deadline.cancel(false);
+    }
+  }
+
+  private static void close(InputStream body) {
+    try {
+      body.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -110,9 +155,24 @@ public final class MetricsQueries implements ConditionQueries {
     return granted.compareTo(timeout) < 0 ? granted : timeout;
   }
 
+  /**
+   * What metrics-service gets of a limit, so that it is the one that ends a question and says why.
+   */
+  private static Duration given(Duration limit) {
+    Duration margin = limit.dividedBy(10);
+    return limit.minus(margin.compareTo(MOST_MARGIN) < 0 ? margin : MOST_MARGIN);
+  }
+
   private HttpRequest.Builder request(TenantId tenant, String promql, Instant at, Duration limit) {
     String time = "%d.%03d".formatted(at.getEpochSecond(), at.getNano() / 1_000_000);
-    String form = "query=" + URLEncoder.encode(promql, StandardCharsets.UTF_8) + "&time=" + time;
+    String form =
+        "query="
+            + URLEncoder.encode(promql, StandardCharsets.UTF_8)
+            + "&time="
+            + time
+            + "&timeout="
+            + given(limit).toMillis()
+            + "ms";
     Identity identity = new Identity(SUBJECT, tenant, Set.of(Role.VIEWER));
     return HttpRequest.newBuilder(endpoint)
         .timeout(limit)
@@ -131,9 +191,10 @@ public final class MetricsQueries implements ConditionQueries {
     }
     if (status != 200 || !body.path("status").asString("").equals("success")) {
       String reason = reason(status, body);
-      // Asked again it would take as long again.
-      boolean timedOut = body.path("errorType").asString("").equals("timeout");
-      return status == 400 || status == 422 || timedOut
+      if (body.path("errorType").asString("").equals("timeout")) {
+        return new Answer.TooLong(reason);
+      }
+      return status == 400 || status == 422
           ? new Answer.Refused(reason)
           : new Answer.Unsettled(reason);
     }
@@ -203,5 +264,11 @@ public final class MetricsQueries implements ConditionQueries {
   private static String reason(int status, JsonNode body) {
     String text = body.path("error").asString(body.path("detail").asString("no reason given"));
     return "status " + status + ": " + ShortText.of(text, MAX_REASON_LENGTH);
+  }
+
+  @Override
+  public void close() {
+    deadlines.shutdownNow();
+    http.close();
   }
 }

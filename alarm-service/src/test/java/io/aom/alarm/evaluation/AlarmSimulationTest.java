@@ -130,7 +130,8 @@ class AlarmSimulationTest {
                     faulty(progressDocuments)),
                 progress,
                 new EvaluationLimits(Duration.ofMillis(500), Duration.ofHours(1), 100),
-                metrics);
+                metrics,
+                () -> now);
       }
 
       void step(boolean sends) throws InterruptedException {

@@ -127,6 +127,7 @@ class RuleKeeperTest {
     here.begin(rule.id(), START);
     List<Instant> asked = new ArrayList<>();
     List<Duration> patience = new ArrayList<>();
+    Instant answered = START.plusSeconds(70);
     RuleRunner runner =
         new RuleRunner(
             rule,
@@ -140,9 +141,11 @@ class RuleKeeperTest {
             stores(),
             here,
             LIMITS,
-            new SilentMetrics());
+            new SilentMetrics(),
+            () -> answered);
 
     Instant again = runner.step(START.plusSeconds(60));
+    assertThat(again).isAfter(answered);
     here.save(Set.of(rule.id()));
     assertThat(new RuleTicks(progress).newest().get(rule.id()))
         .isEqualTo(new RuleProgress(START, false, "no answer within PT10S"));
@@ -166,7 +169,8 @@ class RuleKeeperTest {
             stores(),
             here,
             LIMITS,
-            new SilentMetrics());
+            new SilentMetrics(),
+            () -> START);
 
     runner.step(START.plusSeconds(60));
     here.save(Set.of(rule.id()));
@@ -177,6 +181,33 @@ class RuleKeeperTest {
     RuleProgress told = new RuleTicks(progress).newest().get(rule.id());
     assertThat(told.error()).isEqualTo("not evaluated in time: partition 3 is away");
     assertThat(told.begun()).isFalse();
+  }
+
+  @Test
+  void aTickWhoseQuestionTakesTooLongIsPassedOver() throws InterruptedException {
+    Progress here = new Progress(progress, 0);
+    here.begin(rule.id(), START);
+    List<Instant> asked = new ArrayList<>();
+    RuleRunner runner =
+        new RuleRunner(
+            rule,
+            (tenant, promql, at, patience) -> {
+              asked.add(at);
+              return new Answer.TooLong("query timed out after 9000 ms");
+            },
+            stores(),
+            here,
+            LIMITS,
+            new SilentMetrics(),
+            () -> START);
+
+    runner.step(START.plusSeconds(60));
+    runner.step(START.plusSeconds(60));
+
+    assertThat(asked).containsExactly(asked.get(0), asked.get(0).plus(rule.interval()));
+    here.save(Set.of(rule.id()));
+    assertThat(new RuleTicks(progress).newest().get(rule.id()))
+        .isEqualTo(new RuleProgress(asked.get(1), true, "query timed out after 9000 ms"));
   }
 
   private void evaluate(Answer answer, Instant now) {

@@ -27,6 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -50,6 +51,7 @@ class MetricsQueriesTest {
   private volatile String trace;
   private final CountDownLatch answers = new CountDownLatch(1);
   private volatile boolean slow;
+  private volatile boolean stalls;
 
   @BeforeEach
   void start() throws IOException {
@@ -71,6 +73,7 @@ class MetricsQueriesTest {
   @AfterEach
   void stop() {
     answers.countDown();
+    queries.close();
     server.stop(0);
   }
 
@@ -85,6 +88,11 @@ class MetricsQueriesTest {
       headers.forEach(exchange.getResponseHeaders()::set);
       byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(status, bytes.length);
+      if (stalls) {
+        exchange.getResponseBody().write(bytes, 0, 1);
+        exchange.getResponseBody().flush();
+        answers.await();
+      }
       exchange.getResponseBody().write(bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -102,7 +110,7 @@ class MetricsQueriesTest {
     assertThat(ask()).isInstanceOf(Answer.Complete.class);
 
     assertThat(URLDecoder.decode(received, StandardCharsets.UTF_8))
-        .isEqualTo("query=a{b=\"c\"} > 1&time=1767225610.250");
+        .isEqualTo("query=a{b=\"c\"} > 1&time=1767225610.250&timeout=29000ms");
     Identity caller = TOKENS.verify(identity);
     assertThat(caller.tenant()).isEqualTo(new TenantId("acme"));
     assertThat(caller.roles()).containsExactly(Role.VIEWER);
@@ -146,7 +154,7 @@ class MetricsQueriesTest {
           complete to the tick     | 200 | `{"status":"success","freshness":{"completeUntil":"2026-01-01T00:00:10.250Z"},"data":{"resultType":"vector","result":[]}}` | Complete
           bad query                | 400 | `{"status":"error","errorType":"bad_data","error":"parse error"}`   | Refused
           too large a query        | 422 | `{"status":"error","errorType":"execution","error":"too many"}`     | Refused
-          too long a query         | 503 | `{"status":"error","errorType":"timeout","error":"too long"}`       | Refused
+          too long a query         | 503 | `{"status":"error","errorType":"timeout","error":"too long"}`       | TooLong
           not now                  | 503 | `{"status":"error","errorType":"unavailable","error":"later"}`      | Unsettled
           our own mistake          | 401 | `{"title":"Not authenticated"}`                                     | Unsettled
           half an answer           | 200 | `{"status":"succ`                                                    | Unsettled
@@ -185,13 +193,26 @@ class MetricsQueriesTest {
   @Test
   void nobodyWhoAnswersInTimeIsSaid() throws Exception {
     slow = true;
+    queries.close();
     queries = queries(Duration.ofMillis(50), 2);
 
     assertThat(ask()).isEqualTo(new Answer.TimedOut("metrics-service: no answer within PT0.05S"));
   }
 
   @Test
+  @Timeout(30)
+  void anAnswerThatStallsDoesNotKeepItsPlace() throws Exception {
+    stalls = true;
+    queries.close();
+    queries = queries(Duration.ofMillis(500), 1);
+
+    assertThat(ask()).isEqualTo(new Answer.TimedOut("metrics-service: no answer within PT0.5S"));
+    assertThat(ask()).isEqualTo(new Answer.TimedOut("metrics-service: no answer within PT0.5S"));
+  }
+
+  @Test
   void noTurnInTimeIsSaid() throws Exception {
+    queries.close();
     queries = queries(Duration.ofMillis(50), 0);
 
     assertThat(ask())
@@ -209,6 +230,8 @@ class MetricsQueriesTest {
   })
   void aQuestionMayTakeAsLongAsItsIntervalIs(
       Duration timeout, Duration patience, Duration expected) {
-    assertThat(queries(timeout, 1).limit(patience)).isEqualTo(expected);
+    try (MetricsQueries asked = queries(timeout, 1)) {
+      assertThat(asked.limit(patience)).isEqualTo(expected);
+    }
   }
 }
