@@ -11,6 +11,7 @@ import io.aom.metrics.promql.Engine;
 import io.aom.metrics.promql.EngineLimits;
 import io.aom.metrics.promql.Expr;
 import io.aom.metrics.promql.Parser;
+import io.aom.metrics.promql.PromqlException;
 import io.aom.metrics.promql.QueryMemory;
 import io.aom.metrics.promql.QueryResult;
 import io.aom.metrics.promql.SeriesSet;
@@ -356,10 +357,15 @@ public final class MetricQueries {
     return properties.maxConcurrent() - turns.availablePermits();
   }
 
+  /** Who gets no turn may come again: that says nothing of how long the query itself takes. */
   private void awaitTurn(Deadline deadline) {
     try {
       if (!turns.tryAcquire(Math.max(0, deadline.leftNanos()), TimeUnit.NANOSECONDS)) {
-        throw deadline.expired();
+        throw new PromqlException(
+            PromqlException.Kind.BUSY,
+            "query timed out in query queue: "
+                + properties.maxConcurrent()
+                + " others are evaluated (come again, or give a longer timeout)");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

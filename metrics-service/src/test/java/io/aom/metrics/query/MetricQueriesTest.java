@@ -408,6 +408,34 @@ class MetricQueriesTest {
         .isNotEmpty();
   }
 
+  /** Four have a turn; each of them asks the next one while it is evaluated. */
+  @Test
+  void whoGetsNoTurnIsToldSoAndNotThatItTookTooLong() {
+    minute(20);
+    AtomicInteger asked = new AtomicInteger(1);
+    store.meanwhile =
+        () -> {
+          int number = asked.incrementAndGet();
+          if (number <= 5) {
+            Duration patience = number == 5 ? Duration.ofMillis(1) : null;
+            var _ =
+                queries.evaluate(
+                    new PromqlQuery(
+                        ACME,
+                        "requests_total",
+                        StepGrid.instant(20 * MINUTE),
+                        Consistency.EVENTUAL,
+                        patience,
+                        null));
+          }
+        };
+    assertThatThrownBy(() -> queries.evaluate(once("requests_total")))
+        .isInstanceOfSatisfying(
+            PromqlException.class, e -> assertThat(e.kind()).isEqualTo(PromqlException.Kind.BUSY))
+        .hasMessageContaining("in query queue: 4 others");
+    assertThat(queries.running()).isZero();
+  }
+
   /** Five days at each second would be 432,000 values a series. */
   @Test
   void refusesEverythingAtEverySecondBeforeItCalculates() {
