@@ -25,8 +25,11 @@ public final class SymbolTable {
 
   private byte[] arena = new byte[4096];
   private int arenaUsed;
-  private int[] starts = new int[257];
   private @Nullable String[] texts = new String[256];
+
+  /** Of each text, and behind the last one. */
+  private int[] starts = new int[texts.length + 1];
+
   private int size;
 
   /** Open addressing: upper half of the hash above, number + 1 below; 0 is free. */
@@ -87,9 +90,9 @@ public final class SymbolTable {
     }
     System.arraycopy(bytes, from, arena, arenaUsed, length);
     arenaUsed += length;
-    if (size + 1 == starts.length) {
-      starts = Arrays.copyOf(starts, starts.length * 2);
+    if (size == texts.length) {
       texts = Arrays.copyOf(texts, texts.length * 2);
+      starts = Arrays.copyOf(starts, texts.length + 1);
     }
     int number = size++;
     starts[size] = arenaUsed;
