@@ -42,6 +42,9 @@ public final class MetricsSegment implements HeadSegment {
   private static final ThreadLocal<RecordStaging> STAGING =
       ThreadLocal.withInitial(RecordStaging::new);
 
+  /** Label sets that are copied under the lock before they are handed over: a millisecond's. */
+  static final int LABELS_SLICE = 4_096;
+
   /** Stands for a tenant that has sent nothing. */
   private static final TenantHead NOBODY = new TenantHead(null);
 
@@ -201,8 +204,8 @@ public final class MetricsSegment implements HeadSegment {
   }
 
   /**
-   * Hands over the label sets of the tenant's series that satisfy all matchers, one after the other
-   * and whenever they had samples. The segment takes in nothing meanwhile.
+   * Hands over the label sets of the tenant's series that satisfy all matchers as they are now, one
+   * after the other and whenever they had samples. No lock is held while one is handed over.
    */
   public void forEachLabels(
       TenantId tenant, List<LabelMatcher> matchers, Consumer<Labels> consumer) {
@@ -226,22 +229,38 @@ public final class MetricsSegment implements HeadSegment {
       long startMillis,
       long endMillis,
       Consumer<Labels> consumer) {
+    TenantHead head;
+    IntList selected;
+    int count;
     lock.readLock().lock();
     try {
-      TenantHead head = tenants.get(tenant);
+      head = tenants.get(tenant);
       if (head == null || head.noneIn(startMillis, endMillis)) {
         return;
       }
-      IntList selected = head.select(matchers);
-      boolean all = head.allIn(startMillis, endMillis);
-      for (int i = 0; i < selected.size(); i++) {
-        int number = selected.get(i);
-        if (all || head.series(number).mayHaveIn(startMillis, endMillis)) {
-          consumer.accept(head.labels(number));
-        }
-      }
+      selected = head.select(matchers);
+      count = selected.size(); // It may be a list that grows with the segment.
     } finally {
       lock.readLock().unlock();
+    }
+    // Series are only ever added and keep their numbers, so that it can go on between locks.
+    List<Labels> slice = new ArrayList<>(Math.min(count, LABELS_SLICE));
+    for (int from = 0; from < count; from += LABELS_SLICE) {
+      int until = Math.min(count, from + LABELS_SLICE);
+      lock.readLock().lock();
+      try {
+        boolean all = head.allIn(startMillis, endMillis);
+        for (int i = from; i < until; i++) {
+          int number = selected.get(i);
+          if (all || head.series(number).mayHaveIn(startMillis, endMillis)) {
+            slice.add(head.labels(number));
+          }
+        }
+      } finally {
+        lock.readLock().unlock();
+      }
+      slice.forEach(consumer);
+      slice.clear();
     }
   }
 

@@ -16,9 +16,15 @@ import io.aom.metrics.series.StaleMarker;
 import io.aom.telemetry.TenantId;
 import io.aom.telemetry.wire.ProtoWriter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -399,6 +405,43 @@ class MetricsSegmentTest {
         .extracting(labels -> labels.get("instance"))
         .containsExactlyInAnyOrderElementsOf(instances);
     assertThat(names.isEmpty()).isEqualTo(instances.isEmpty());
+  }
+
+  /** Another thread appends, which would wait for a lock; it is a daemon, should it ever do so. */
+  @Test
+  void takesInSeriesWhileLabelsAreHandedOver() throws Exception {
+    int series = 2 * MetricsSegment.LABELS_SLICE + 1;
+    for (int i = 0; i < series; ) {
+      RemoteWrite some = new RemoteWrite();
+      for (int until = Math.min(series, i + 1_000); i < until; i++) {
+        some.series(Labels.of("__name__", "up", "instance", "i" + i), 100, 1);
+      }
+      append(some);
+    }
+    Set<Labels> handed = new HashSet<>();
+
+    segment.forEachLabels(
+        ACME,
+        List.of(LabelMatcher.equal("__name__", "up")),
+        labels -> {
+          if (handed.isEmpty()) {
+            appendElsewhere(new RemoteWrite().series(UP_A, 100, 1));
+          }
+          handed.add(labels);
+        });
+
+    assertThat(handed).hasSize(series).doesNotContain(UP_A);
+    assertThat(segment.seriesCount()).isEqualTo(series + 1);
+  }
+
+  private void appendElsewhere(RemoteWrite request) {
+    FutureTask<Integer> appending = new FutureTask<>(() -> append(request));
+    Thread.startVirtualThread(appending);
+    try {
+      assertThat(appending.get(30, TimeUnit.SECONDS)).isOne();
+    } catch (ExecutionException | InterruptedException | TimeoutException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
