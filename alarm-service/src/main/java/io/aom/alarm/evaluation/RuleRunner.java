@@ -41,6 +41,9 @@ final class RuleRunner implements Paced {
   private @Nullable AlarmBook book;
   private @Nullable Instant done;
 
+  /** The newest tick whose question took too long. */
+  private @Nullable Instant tookTooLong;
+
   /** Why the tick in turn is not done yet. */
   private @Nullable String unsettled;
 
@@ -114,14 +117,15 @@ final class RuleRunner implements Paced {
       case Answer.Refused(String reason) -> {
         return refuse(current, tick, now, reason);
       }
-      case Answer.TooLong(String reason) -> {
+      case Answer.TooLong(String reason) when tick.equals(tookTooLong) -> {
         return refuse(current, tick, now, reason);
       }
+      case Answer.TooLong(String reason) -> {
+        tookTooLong = tick; // Once may be a moment at which everything was slow.
+        return askAgain(current, tick, now, reason);
+      }
       case Answer.TimedOut(String reason) -> {
-        LOG.warn("rule={} tick={} asked again: {}", current.id(), tick, reason);
-        metrics.attempted(Outcome.UNSETTLED, lag);
-        tell(current, now, reason);
-        return retry(reason);
+        return askAgain(current, tick, now, reason);
       }
       case Answer.Unsettled(String reason) -> {
         LOG.debug("rule={} tick={} unsettled: {}", current.id(), tick, reason);
@@ -178,6 +182,13 @@ final class RuleRunner implements Paced {
     unsettled = null;
     retries.succeeded();
     return now;
+  }
+
+  private Instant askAgain(AlarmRule current, Instant tick, Instant now, String reason) {
+    LOG.warn("rule={} tick={} asked again: {}", current.id(), tick, reason);
+    metrics.attempted(Outcome.UNSETTLED, Duration.between(tick, now));
+    tell(current, now, reason);
+    return retry(reason);
   }
 
   /** Says what is wrong although the tick in turn is not given up. */

@@ -18,9 +18,7 @@ public sealed interface Answer {
   /** Not answered within the time that there is. Ask again, but somebody should know. */
   record TimedOut(String reason) implements Answer {}
 
-  /**
-   * Given up by metrics-service after the time that there is; asked again it takes as long again.
-   */
+  /** Given up by metrics-service after the time that there is; likely to take as long again. */
   record TooLong(String reason) implements Answer {}
 
   /** The question is wrong; asking again does not help. */

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Places for questions, given in the order in which they are asked for. Questions that took long
- * lately share half of the places, so that they cannot keep the others from their turn however many
- * they are. Safe for use by many threads.
+ * lately leave a quarter of the places to others, so that they cannot keep those from their turn
+ * however many they are. Safe for use by many threads.
  */
 final class Places {
   /** Ends, so that what was slow once is not left for good to a queue of what always is. */
@@ -35,7 +35,7 @@ final class Places {
    */
   Places(int count, Duration slow, LongSupplier nanoTime) {
     this.all = new Semaphore(count, true);
-    this.ofSlow = new Semaphore(Math.max(1, count / 2), true);
+    this.ofSlow = new Semaphore(Math.max(1, count - Math.max(1, count / 4)), true);
     this.slowNanos = slow.toNanos();
     this.nanoTime = nanoTime;
   }

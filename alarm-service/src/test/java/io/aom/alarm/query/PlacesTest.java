@@ -45,12 +45,12 @@ class PlacesTest {
   }
 
   @Test
-  void whatTookLongLeavesHalfOfThePlacesToOthers() throws InterruptedException {
+  void whatTookLongLeavesAQuarterOfThePlacesToOthers() throws InterruptedException {
     assertThat(together()).isEqualTo(4);
     for (int i = 0; i < 8; i++) {
       hold("slow " + i, Duration.ofSeconds(9));
     }
-    assertThat(together()).isEqualTo(2);
+    assertThat(together()).isEqualTo(3);
   }
 
   @Test
