@@ -38,13 +38,19 @@ public final class HaPairs {
   private static final Logger log = LoggerFactory.getLogger(HaPairs.class);
   private static final String ACTOR = "ingest";
 
-  /** Most pairs of a tenant that are told, and most that are deleted at a time. */
+  /** Most pairs of a tenant that are told. */
   static final int PAGE = 500;
+
+  /** Most that are deleted at a time: whom the members listen to has to be saved meanwhile. */
+  private static final int DELETED_TOGETHER = 20;
 
   /** A pair that is silent for so long is forgotten. */
   private static final long FORGOTTEN_MILLIS = Duration.ofDays(1).toMillis();
 
-  /** How often documents of pairs that are forgotten are looked for. */
+  /** When documents of pairs that are forgotten are looked for again where it has failed. */
+  private static final long DELETED_AGAIN_MILLIS = Duration.ofMinutes(1).toMillis();
+
+  /** How often they are looked for. */
   private static final long DELETED_EVERY_MILLIS = Duration.ofHours(1).toMillis();
 
   /** What becomes of a sample. */
@@ -251,10 +257,11 @@ public final class HaPairs {
           }
         });
     if (isOn() && nowMillis >= deleteAtMillis) {
+      deleteAtMillis = nowMillis + DELETED_AGAIN_MILLIS;
       try {
         deleteForgotten(nowMillis);
       } catch (OpenSearchUnavailableException | OpenSearchRefusedException e) {
-        log.debug("documents of forgotten pairs stay for now: {}", e.toString());
+        log.debug("documents of forgotten pairs stay for a minute more: {}", e.toString());
       }
     }
   }
@@ -262,7 +269,8 @@ public final class HaPairs {
   /** Also those that were last heard before a restart, of which no member knows. */
   private void deleteForgotten(long nowMillis) {
     DocumentQuery query =
-        DocumentQuery.first(PAGE).before("seenMillis", nowMillis - FORGOTTEN_MILLIS + 1);
+        DocumentQuery.first(DELETED_TOGETHER)
+            .before("seenMillis", nowMillis - FORGOTTEN_MILLIS + 1);
     List<Versioned<HaPairDocument>> forgotten = store.list(query).documents();
     for (Versioned<HaPairDocument> one : forgotten) {
       try {
@@ -271,9 +279,8 @@ public final class HaPairs {
         log.debug("{} is heard again", one.id());
       }
     }
-    if (forgotten.size() < PAGE) {
-      deleteAtMillis = nowMillis + DELETED_EVERY_MILLIS;
-    }
+    boolean mayBeMore = forgotten.size() == DELETED_TOGETHER;
+    deleteAtMillis = nowMillis + (mayBeMore ? 0 : DELETED_EVERY_MILLIS);
   }
 
   private void save(Key key, Pair pair, long nowMillis) {
