@@ -14,6 +14,7 @@ import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import tools.jackson.core.exc.JacksonIOException;
 
 /** Failures in Prometheus's words, for every controller that speaks its envelope. */
 @RestControllerAdvice(basePackageClasses = Envelope.class)
@@ -29,12 +30,17 @@ class PrometheusAdvice {
   /**
    * Answers with what a controller has thrown.
    *
-   * @throws IOException if an answer is on its way: that is cut off, which its reader notices
+   * @throws IllegalStateException if an answer is on its way: that is cut off, which its reader
+   *     notices
    */
   @ExceptionHandler
   void onFailure(Exception e, Reply reply) throws IOException {
+    if ((e instanceof IOException || e instanceof JacksonIOException) && reply.isAbandoned()) {
+      log.debug("nobody waits for the answer any more: {}", e.toString());
+      return;
+    }
     if (!reply.reset()) {
-      throw new IOException("the answer broke off", e);
+      throw new IllegalStateException("the answer broke off", e);
     }
     switch (e) {
       case PromqlException bad -> onPromql(bad, reply);
