@@ -49,8 +49,9 @@ record PortPlan(
    * talks to moves out of the way of others; what agents and people are told by documents does not.
    *
    * @param before plan of the last start on the same data
+   * @param others ports of other servers, which may not listen yet
    */
-  static PortPlan choose(OptionalInt port, Optional<PortPlan> before) {
+  static PortPlan choose(OptionalInt port, Optional<PortPlan> before, WebhookPorts others) {
     int gateway = port.orElse(GATEWAY);
     boolean known = gateway == GATEWAY;
     Optional<PortPlan> rather =
@@ -58,6 +59,7 @@ record PortPlan(
     // A port is free until its server starts, so the plan itself must not name one twice.
     Set<Integer> taken =
         new HashSet<>(known ? Set.of(gateway, OTLP_HTTP, OTLP_GRPC) : Set.of(gateway));
+    taken.addAll(others.ports());
     ToIntFunction<ToIntFunction<PortPlan>> free =
         of -> {
           int chosen = rather.map(of::applyAsInt).orElse(0);

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * Runs AOM once for each build, on data of its own that nobody wants afterwards, while the JVM and
@@ -39,10 +38,11 @@ final class TrainCommand {
       console.print("aom: " + e.getMessage());
       return CANNOT_BEGIN;
     }
-    PortPlan ports = PortPlan.choose(OptionalInt.of(Ports.free()), Optional.empty());
+    PortPlan ports =
+        PortPlan.choose(OptionalInt.of(Ports.free()), Optional.empty(), WebhookPorts.NONE);
     Installation installation =
         new Installation(
-            dir, ports, heaps, new WebhookPorts(Set.of()), Installation.Purpose.TRAINING, console);
+            dir, ports, heaps, WebhookPorts.NONE, Installation.Purpose.TRAINING, console);
     Thread interrupted = new Thread(TrainCommand::endAtOnce, "interrupted");
     Runtime.getRuntime().addShutdownHook(interrupted);
     installation.start();

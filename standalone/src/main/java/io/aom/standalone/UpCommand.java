@@ -50,11 +50,13 @@ final class UpCommand {
   /** Throws what keeps it from starting, as far as that can be told before. */
   private Plan plan(DataDir dir) throws UsageException, IOException {
     Heaps heaps = Heaps.from(System.getenv());
+    WebhookPorts webhooks = WebhookPorts.from(System.getenv());
     PortPlan ports =
         PortPlan.choose(
-            options.port(), dir.exists() ? PortPlan.read(dir.portsFile()) : Optional.empty());
+            options.port(),
+            dir.exists() ? PortPlan.read(dir.portsFile()) : Optional.empty(),
+            webhooks);
     ports.check();
-    WebhookPorts webhooks = WebhookPorts.from(System.getenv());
     webhooks.checkAgainst(ports);
     boolean sendsOwnTelemetry = SelfTelemetry.isWanted(System.getenv());
     Preflight.disk(dir.path());

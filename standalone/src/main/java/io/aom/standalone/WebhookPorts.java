@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
  * @param ports as they were named
  */
 record WebhookPorts(Set<Integer> ports) {
+  static final WebhookPorts NONE = new WebhookPorts(Set.of());
+
   private static final String VARIABLE = "AOM_WEBHOOK_PORTS";
   private static final int MAX_PORT = 65_535;
 

@@ -35,7 +35,7 @@ class WebhookPortsTest {
 
   @Test
   void neverAPortOfAomItself() throws Exception {
-    PortPlan own = PortPlan.choose(OptionalInt.of(18080), Optional.empty());
+    PortPlan own = PortPlan.choose(OptionalInt.of(18080), Optional.empty(), WebhookPorts.NONE);
     WebhookPorts stores =
         WebhookPorts.from(Map.of("AOM_WEBHOOK_PORTS", Integer.toString(own.openSearch())));
 
