@@ -27,6 +27,12 @@ class ExpiredPartsTest {
   private static final long START = Instant.parse("2026-11-23T22:00:00Z").toEpochMilli();
   private static final RetentionRule DEBUG = rule("debug", 3);
 
+  /** Both tenants say the same. */
+  private static final List<Said> BOTH =
+      Stream.of(RED, BLUE)
+          .map(tenant -> new Said(tenant, tier -> Duration.ofDays(30), List.of(DEBUG)))
+          .toList();
+
   private final MemoryCatalogue catalogue = new MemoryCatalogue();
   private final ExpiredParts expired =
       new ExpiredParts(
@@ -100,6 +106,13 @@ class ExpiredPartsTest {
    *
    * @param failing throws for those
    */
+  /** Fails for the part of the first hour. */
+  private static void isMistaken(FoundPart part, Map<String, byte[]> columns) {
+    if (part.endMillis() == START) {
+      throw new IllegalStateException("a mistake of ours");
+    }
+  }
+
   private ExpiredParts expiring(BiConsumer<FoundPart, Map<String, byte[]>> failing) {
     PartExpiry words = new WordFormat().expiry().orElseThrow();
     return new ExpiredParts(
@@ -168,19 +181,9 @@ class ExpiredPartsTest {
   void aTenantWhosePartsCannotBeLookedAtKeepsNoOtherFromItsTurn() {
     store(RED, START, "debug");
     store(BLUE, START + HOUR, "debug");
-    ExpiredParts parts =
-        expiring(
-            (part, columns) -> {
-              if (part.endMillis() == START) {
-                throw new IllegalStateException("a mistake of ours");
-              }
-            });
-    List<Said> settled =
-        Stream.of(RED, BLUE)
-            .map(tenant -> new Said(tenant, tier -> Duration.ofDays(30), List.of(DEBUG)))
-            .toList();
+    ExpiredParts parts = expiring(ExpiredPartsTest::isMistaken);
 
-    assertThatThrownBy(() -> parts.removeSome(settled, START + 5 * DAY))
+    assertThatThrownBy(() -> parts.removeSome(BOTH, START + 5 * DAY))
         .hasMessage("a mistake of ours");
     assertThat(hoursLeft(RED)).containsExactly(0L);
     assertThat(hoursLeft(BLUE)).isEmpty();
@@ -201,15 +204,10 @@ class ExpiredPartsTest {
                     new OpenSearchUnavailableException("away", new IOException("no answer")));
               }
             });
-    List<Said> settled =
-        Stream.of(RED, BLUE)
-            .map(tenant -> new Said(tenant, tier -> Duration.ofDays(30), List.of(DEBUG)))
-            .toList();
 
-    assertThatThrownBy(() -> parts.removeSome(settled, START + 5 * DAY))
-        .hasNoSuppressedExceptions();
+    assertThatThrownBy(() -> parts.removeSome(BOTH, START + 5 * DAY)).hasNoSuppressedExceptions();
     assertThat(lookedAt).containsExactly(0L);
-    assertThatThrownBy(() -> parts.removeSome(settled, START + 5 * DAY)).hasMessage("away");
+    assertThatThrownBy(() -> parts.removeSome(BOTH, START + 5 * DAY)).hasMessage("away");
     assertThat(lookedAt).containsExactly(0L, 1L, 0L);
     assertThat(hoursLeft(BLUE)).isEmpty();
   }
@@ -220,22 +218,12 @@ class ExpiredPartsTest {
       store(RED, START, "debug");
     }
     store(BLUE, START + HOUR, "debug");
-    ExpiredParts parts =
-        expiring(
-            (part, columns) -> {
-              if (part.endMillis() == START) {
-                throw new IllegalStateException("a mistake of ours");
-              }
-            });
-    List<Said> settled =
-        Stream.of(RED, BLUE)
-            .map(tenant -> new Said(tenant, tier -> Duration.ofDays(30), List.of(DEBUG)))
-            .toList();
+    ExpiredParts parts = expiring(ExpiredPartsTest::isMistaken);
 
-    assertThatThrownBy(() -> parts.removeSome(settled, START + 5 * DAY))
+    assertThatThrownBy(() -> parts.removeSome(BOTH, START + 5 * DAY))
         .hasMessage("a mistake of ours");
     assertThat(hoursLeft(BLUE)).containsExactly(1L);
-    assertThatThrownBy(() -> parts.removeSome(settled, START + 5 * DAY))
+    assertThatThrownBy(() -> parts.removeSome(BOTH, START + 5 * DAY))
         .hasMessage("a mistake of ours");
     assertThat(hoursLeft(BLUE)).isEmpty();
   }
